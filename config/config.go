@@ -1,0 +1,94 @@
+// Package config reads cx.yml: what a configuration may say, its defaults, and
+// every problem in it with the place, what was expected and the nearest word.
+// A loaded configuration is complete, valid and read-only.
+package config
+
+import (
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/collectors"
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
+	"github.com/cx-exporter/cx-exporter/internal/facts"
+)
+
+// Config is a loaded configuration.
+type Config struct {
+	Global     Global
+	Sources    []Source
+	Collectors []Collector
+}
+
+// Global holds what applies to all collectors.
+type Global struct {
+	// Zone is where calendar windows begin and end.
+	Zone *time.Location
+	// Confidence is the two-sided confidence of the published bounds.
+	Confidence float64
+	// MinSamples is the number below which a value is not to be judged.
+	MinSamples int
+	// MaxSegments is the number of segments kept per dimension; the rest is
+	// folded into `other`.
+	MaxSegments int
+}
+
+// Source is one database. Exactly one of DSN and Host (Path for SQLite) is set.
+type Source struct {
+	Name   string
+	Driver string // postgres, mysql or sqlite
+
+	// DSN is the driver's own connection string; DSNFile names a file that
+	// holds it and is read anew at every new connection.
+	DSN     Secret
+	DSNFile string
+
+	// Host to TLS are the parts of a connection to PostgreSQL or MySQL, for
+	// those who would rather not write a DSN.
+	Host         string
+	Port         int
+	User         string
+	Password     Secret
+	PasswordFile string
+	Database     string
+	TLS          TLS
+
+	// Path is the file of an SQLite database.
+	Path string
+
+	MaxConnections int
+	// ConnectTimeout bounds dialling and the handshake together.
+	ConnectTimeout time.Duration
+}
+
+// TLS says how a connection to a database is encrypted.
+type TLS struct {
+	Mode     string // disable, require, verify-ca or verify-full
+	CAFile   string
+	CertFile string
+	KeyFile  string
+}
+
+// Collector is one entity read from one relation.
+type Collector struct {
+	Name      string
+	Sources   []string
+	Entity    string
+	Relation  facts.Relation
+	Windows   []calendar.Window
+	Change    bool // compare each window with the one before it
+	Schedule  Schedule
+	Timeout   time.Duration // for one evaluation
+	MaxAge    time.Duration // how long values outlive the last success
+	RowBudget int           // rows that one statement may return
+	// Disjoint says that no customer is in two of the sources.
+	Disjoint bool
+	KPIs     []collectors.KPI
+}
+
+// Schedule says when a collector runs: every Interval, or by Cron.
+type Schedule struct {
+	Interval time.Duration // also the expected distance of runs by cron
+	Cron     string
+}
+
+// Secret is a value that is never printed.
+type Secret string

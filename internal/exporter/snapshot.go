@@ -1,0 +1,61 @@
+// Package exporter runs collectors on their slots, keeps the last good snapshot
+// of each, and shows them to Prometheus.
+package exporter
+
+import (
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
+
+// Snapshot is all values of one collector at one instant. It is immutable.
+type Snapshot struct {
+	Collector string
+	At        time.Time
+	// Series are in a stable order: KPI, window, segment, stat, labels.
+	Series []Series
+	// Rejected counts the rows that were left out, by reason.
+	Rejected map[string]float64
+	// Newest is the time of the newest row; zero where there is none.
+	Newest time.Time
+	// Statements and Rows are what the evaluation cost.
+	Statements, Rows int
+}
+
+// Series is one value of a snapshot.
+type Series struct {
+	Metric    string // family name without `_by_segment`
+	KPI       string
+	Stat      string
+	Window    string
+	Segment   kpi.Segment // zero for the total
+	Labels    []kpi.Label // further labels: currency, category, score
+	Unit      kpi.Unit
+	Component bool
+
+	Value   float64
+	Defined bool // false where the value is undefined; Samples still holds
+	Samples float64
+
+	Lower, Upper float64 // at the configured confidence
+	Bounded      bool    // whether Lower and Upper hold
+
+	// Change against the comparison window.
+	Change Change
+}
+
+// Change is how a value moved against its comparison window.
+type Change struct {
+	Known bool
+	// Before is the value of the comparison window.
+	Before float64
+	// Improvement is negative where the value became worse. It is relative to
+	// Before on a positive scale (Relative), and else a share of the scale's
+	// range.
+	Improvement float64
+	Relative    bool
+	// PValue is the one-sided probability of a worsening at least as large if
+	// nothing had changed; it holds where Tested.
+	PValue float64
+	Tested bool
+}

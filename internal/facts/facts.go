@@ -1,0 +1,225 @@
+// Package facts turns what many KPIs need into one statement per relation and
+// time column, and the few rows that come back into facts that add up: counts
+// and sums per interval, key and segment. It writes SQL and folds rows; it
+// opens no database.
+//
+// The database returns facts, never KPIs. Boundaries of windows are computed in
+// Go and cut time into elementary intervals (the interval cube), so that every
+// window is a sum of consecutive intervals.
+package facts
+
+import (
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
+
+// Role is what a column means in its entity: `score`, `responded_at`, ….
+type Role string
+
+// Need is one thing that a KPI wants to know about one span. Exactly one of its
+// fields is set; a further shape of fact is a further field.
+type Need struct {
+	Cube     *Cube
+	Subjects *Subjects
+	Listing  *Listing
+}
+
+// Cube asks for counts: the rows of a relation by the interval of their time,
+// by the intervals of their outcomes, and by keys.
+type Cube struct {
+	Time     Role        // places a row on the time axis
+	Bounds   []time.Time // where the time axis is cut
+	Outcomes []Outcome   // further time axes: when something happened to the row
+	Keys     []Key       // what else rows are grouped by
+	Sums     []Sum       // what is summed besides the count of rows
+}
+
+// Outcome is the time of something that happened to a row after its own time:
+// resolved, answered, converted. Rows in which it never happened are open.
+type Outcome struct {
+	Role   Role
+	Bounds []time.Time
+}
+
+// Expr is a number in a row: the number in a column or, where Since is set, the
+// seconds from the instant in Since to the instant in Role.
+type Expr struct {
+	Role  Role
+	Since Role
+}
+
+// Key groups rows: by the raw value of a column or, with Bucket, by the
+// log-bucket of a number (see stats.Sketch).
+type Key struct {
+	Expr
+	Bucket bool
+}
+
+// SumKind says what a Sum adds up.
+type SumKind int
+
+// The kinds of sums.
+const (
+	SumOf     SumKind = iota // the number
+	SumSquare                // its square
+	SumWithin                // 1 for each row whose number is at most Limit
+	SumEpoch                 // seconds since 1970 of the instant in Role
+	MinEpoch                 // the earliest of them
+)
+
+// Sum is one number per cell besides the count. NULLs add nothing.
+type Sum struct {
+	Kind  SumKind
+	Of    Expr
+	Limit float64
+}
+
+// Subjects asks for customers (or tickets): one row a subject, of which only
+// the pattern at the given points is told, with the number of subjects that
+// show it. Customers are subjects, never rows.
+type Subjects struct {
+	Subject Role // who: NULL subjects are left out
+	Start   Role // when a row begins, or happens where End is empty
+	End     Role // when it ends; NULL is not yet
+	Weight  Role // breaks ties between segments: the greatest wins, then the first name; may be empty
+	// Points are what is asked of each subject.
+	Points []Point
+	// Attribution names, as indexes of Points, where a subject's segment is
+	// read: at the first of them that holds. A subject for which none holds is
+	// in no segment, but in the total.
+	Attribution []int
+	// Moments are the indexes of the points whose numbers of rows are summed
+	// over subjects, with their squares.
+	Moments []int
+}
+
+// Point is a question about one subject. With At set: how many of its rows are
+// active at that instant, started before it and not ended before it. Otherwise:
+// how many of its rows have their Start in [Lo, Hi); a zero Lo is the beginning
+// of time.
+type Point struct {
+	At     time.Time
+	Lo, Hi time.Time
+}
+
+// Listing asks for the rows themselves: labels and values of a custom relation,
+// as they stand at the moment of asking.
+type Listing struct {
+	Columns []string
+}
+
+// Facts are the facts of one segment, or of the total, that a KPI computes
+// from. The needs passed in are the ones that the KPI declared for the same
+// span.
+type Facts interface {
+	// Cells calls yield for every cell of the cube whose time lies in [lo, hi).
+	// A zero lo is the beginning of time. Both must be bounds of the cube.
+	Cells(c *Cube, lo, hi time.Time, yield func(Cell))
+	// Patterns calls yield for every pattern of subjects.
+	Patterns(s *Subjects, yield func(Pattern))
+	// Rows calls yield for every row of a listing, NULLs as nil.
+	Rows(l *Listing, yield func([]any))
+}
+
+// Cell is one cell of a cube. Its methods take the index of the cube's own
+// outcomes, keys and sums.
+type Cell interface {
+	// N is the number of rows.
+	N() float64
+	// Before reports whether the outcome happened before t, a bound of it.
+	Before(outcome int, t time.Time) bool
+	// Key is the raw value of a key as text; null tells a NULL apart.
+	Key(key int) (value string, null bool)
+	// Bucket is the log-bucket of a key; ok is false for NULL and for numbers
+	// below zero, which no KPI counts.
+	Bucket(key int) (index int, ok bool)
+	// Sum is the sum; 0 where all rows were NULL.
+	Sum(sum int) float64
+}
+
+// Pattern is a number of subjects that look the same at all points.
+type Pattern interface {
+	// Subjects is their number.
+	Subjects() float64
+	// Rows is how many rows a subject has at the point: 0, 1, or 2 for two and
+	// more.
+	Rows(point int) int
+	// Segment is the subject's segment where the pattern is read by a
+	// dimension, at an attribution point; ok is false where it has none there.
+	Segment(attribution int) (segment string, ok bool)
+	// Moments are the sum and the sum of squares of the subjects' numbers of
+	// rows at Moments[i].
+	Moments(i int) (sum, squares float64)
+}
+
+// The reasons for which a row is left out of every KPI, or of one.
+const (
+	RejectedNullTime       = "null_time"        // the time that places the row is NULL
+	RejectedFuture         = "in_the_future"    // that time lies ahead of the clock
+	RejectedEndBeforeStart = "end_before_start" // an outcome is earlier than the row's own time
+	RejectedNullScore      = "null_score"
+	RejectedOffScale       = "off_scale"
+	RejectedNotANumber     = "not_a_number"
+)
+
+// Type is how a column holds its value, as far as SQL has to know.
+type Type int
+
+// The types of columns.
+const (
+	Unknown       Type = iota
+	Instant            // an instant: timestamp with time zone, MySQL TIMESTAMP
+	Naive              // a wall clock without zone: timestamp, DATETIME
+	Date               // a calendar day
+	TextTime           // a date and time as text, ISO 8601
+	Unix               // seconds since 1970, a number
+	UnixMilli          // milliseconds since 1970, a number
+	TextUnix           // seconds since 1970 as text
+	TextUnixMilli      // milliseconds since 1970 as text
+	Integer
+	Decimal // exact: NUMERIC, DECIMAL
+	Float
+	Bool
+	Text
+)
+
+// Column is a column of a relation.
+type Column struct {
+	Name string
+	Type Type
+	// Zone is the time zone of naive times, dates and times as text; nil is UTC.
+	Zone *time.Location
+}
+
+// Dimension is a breakdown: one column, or several whose values are joined.
+type Dimension struct {
+	Name    string
+	Columns []string
+}
+
+// Relation is where rows come from: a table or a query, and what its columns
+// mean.
+type Relation struct {
+	Table      string // optionally with a schema: sales.orders
+	Query      string // one SELECT; set where Table is empty
+	Where      string // a condition on the rows; may be empty
+	Columns    map[Role]Column
+	Dimensions []Dimension
+}
+
+// Statement is one statement for one database.
+type Statement struct {
+	// SQL is the text. It has no parameters, so that it runs behind every
+	// proxy, and comments say what its parts do.
+	SQL string
+	// Limit is the number of rows beyond which the answer is refused; the text
+	// asks for one more at the most.
+	Limit int
+}
+
+// Row is one row of an answer. Values are nil, int64, float64, bool, string or
+// time.Time.
+type Row []any
+
+var _ = kpi.OtherSegment

@@ -1,0 +1,3 @@
+// Package source opens a customer database, read-only and with every limit that
+// keeps it harmless, and runs statements on it.
+package source
