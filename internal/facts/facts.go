@@ -10,8 +10,6 @@ package facts
 
 import (
 	"time"
-
-	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
 // Role is what a column means in its entity: `score`, `responded_at`, ….
@@ -66,6 +64,8 @@ const (
 	SumWithin                // 1 for each row whose number is at most Limit
 	SumEpoch                 // seconds since 1970 of the instant in Role
 	MinEpoch                 // the earliest of them
+	SumCount                 // 1 for each row whose number is not NULL
+	SumProduct               // the number multiplied by Times
 )
 
 // Sum is one number per cell besides the count. NULLs add nothing.
@@ -73,6 +73,7 @@ type Sum struct {
 	Kind  SumKind
 	Of    Expr
 	Limit float64
+	Times Expr // of SumProduct; a NULL on either side adds nothing
 }
 
 // Subjects asks for customers (or tickets): one row a subject, of which only
@@ -161,6 +162,8 @@ const (
 	RejectedNullScore      = "null_score"
 	RejectedOffScale       = "off_scale"
 	RejectedNotANumber     = "not_a_number"
+	RejectedNotAFlag       = "not_a_flag"       // neither yes nor no
+	RejectedDuplicate      = "duplicate_labels" // a listing has the same labels twice
 )
 
 // Type is how a column holds its value, as far as SQL has to know.
@@ -221,5 +224,3 @@ type Statement struct {
 // Row is one row of an answer. Values are nil, int64, float64, bool, string or
 // time.Time.
 type Row []any
-
-var _ = kpi.OtherSegment
