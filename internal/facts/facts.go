@@ -26,11 +26,13 @@ type Need struct {
 // Cube asks for counts: the rows of a relation by the interval of their time,
 // by the intervals of their outcomes, and by keys.
 type Cube struct {
-	Time     Role        // places a row on the time axis
-	Bounds   []time.Time // where the time axis is cut
-	Outcomes []Outcome   // further time axes: when something happened to the row
-	Keys     []Key       // what else rows are grouped by
-	Sums     []Sum       // what is summed besides the count of rows
+	Time Role // places a row on the time axis
+	// Bounds are where the time axis is cut. A zero time is the beginning of
+	// time: without it, rows before the first bound are not read.
+	Bounds   []time.Time
+	Outcomes []Outcome // further time axes: when something happened to the row
+	Keys     []Key     // what else rows are grouped by
+	Sums     []Sum     // what is summed besides the count of rows
 }
 
 // Outcome is the time of something that happened to a row after its own time:
@@ -59,13 +61,13 @@ type SumKind int
 
 // The kinds of sums.
 const (
-	SumOf     SumKind = iota // the number
-	SumSquare                // its square
-	SumWithin                // 1 for each row whose number is at most Limit
-	SumEpoch                 // seconds since 1970 of the instant in Role
-	MinEpoch                 // the earliest of them
-	SumCount                 // 1 for each row whose number is not NULL
-	SumProduct               // the number multiplied by Times
+	SumOf      SumKind = iota // the number
+	SumSquare                 // its square
+	SumWithin                 // 1 for each row whose number is at most Limit
+	SumEpoch                  // seconds since 1970 of the instant in Role
+	MinEpoch                  // the earliest of them
+	SumCount                  // 1 for each row whose number is not NULL
+	SumProduct                // the number multiplied by Times
 )
 
 // Sum is one number per cell besides the count. NULLs add nothing.

@@ -1,0 +1,384 @@
+package facts
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
+
+// Answer is what the databases said to a plan: cells and patterns, added up
+// over statements and sources, for the total and for every segment.
+type Answer struct {
+	plan       *Plan
+	dimensions []Dimension
+	grids      []gridAnswer
+	panels     [][]*panelAnswer
+	listings   [][]Row
+	newest     float64
+
+	// Statements and Rows are what was asked and read so far.
+	Statements, Rows int
+}
+
+// gridAnswer holds the cells of a grid by segment.
+type gridAnswer struct {
+	sums     []Sum
+	sorted   map[kpi.Segment][]*cell // made when it is asked for
+	segments map[kpi.Segment]map[string]*cell
+	rejected map[string]float64
+}
+
+// panelAnswer holds the patterns of the needs that one layout serves.
+type panelAnswer struct {
+	layout   layout
+	total    bool // whether patterns holds the total
+	patterns map[string]*pattern            // of the total
+	split    map[string]map[string]*pattern // by dimension
+	rejected map[string]float64
+}
+
+// newAnswer is an empty answer.
+func (p *Plan) newAnswer(dims []Dimension) *Answer {
+	a := &Answer{
+		plan: p, dimensions: dims,
+		grids:    make([]gridAnswer, len(p.grids)),
+		panels:   make([][]*panelAnswer, len(p.panels)),
+		listings: make([][]Row, len(p.listings)),
+		newest:   math.Inf(-1),
+	}
+	for i := range a.grids {
+		a.grids[i] = newGridAnswer(p.grids[i])
+	}
+	return a
+}
+
+// cell is one cell of a grid.
+type cell struct {
+	i        int
+	outcomes []int
+	keys     []keyValue
+	n        float64
+	sums     []float64 // NaN where a MinEpoch has seen nothing yet
+}
+
+type keyValue struct {
+	text   string
+	null   bool
+	bucket int
+}
+
+// gridFold collects the rows of one statement until it is known to be whole.
+type gridFold struct {
+	plan *Plan
+	dims []Dimension
+	g    *grid
+	set  grouping
+	gridAnswer
+	newest float64
+}
+
+func newGridFold(p *Plan, dims []Dimension, g *grid, set grouping) *gridFold {
+	return &gridFold{plan: p, dims: dims, g: g, set: set, newest: math.Inf(-1), gridAnswer: newGridAnswer(g)}
+}
+
+func newGridAnswer(g *grid) gridAnswer {
+	return gridAnswer{sums: g.sums, segments: map[kpi.Segment]map[string]*cell{}, rejected: map[string]float64{}}
+}
+
+func (f *gridFold) add(r Row) error {
+	c := &cell{outcomes: make([]int, len(f.g.outcomes)), keys: make([]keyValue, len(f.g.keys)), sums: make([]float64, len(f.g.sums))}
+	at := 0
+	next := func() any { at++; return r[at-1] }
+	i, _ := numeric(next())
+	c.i = int(i)
+	var id strings.Builder
+	id.WriteString(strconv.Itoa(c.i))
+	invalid := false
+	for k := range c.outcomes {
+		x, _ := numeric(next())
+		c.outcomes[k] = int(x)
+		invalid = invalid || c.outcomes[k] == -2
+		id.WriteByte('/')
+		id.WriteString(strconv.Itoa(c.outcomes[k]))
+	}
+	for k, key := range f.g.keys {
+		v := next()
+		kv := keyValue{null: v == nil}
+		if key.Bucket && v != nil {
+			x, _ := numeric(v)
+			kv.bucket = int(x)
+			invalid = invalid || (kv.bucket == negativeBucket && key.Since != "")
+		}
+		kv.text = text(v)
+		c.keys[k] = kv
+		id.WriteByte('/')
+		if kv.null {
+			id.WriteByte('0')
+		} else {
+			id.WriteString(strconv.Quote(kv.text))
+		}
+	}
+	values := make(map[string]string, len(f.set.columns))
+	for _, name := range f.set.columns {
+		values[name] = segmentText(next())
+	}
+	c.n, _ = numeric(next())
+	for k, s := range f.g.sums {
+		x, ok := numeric(next())
+		if !ok && s.Kind == MinEpoch {
+			x = math.NaN()
+		}
+		c.sums[k] = x
+	}
+	newest, dated := numeric(next())
+
+	switch {
+	case c.i == -1:
+		f.reject(RejectedNullTime, c.n)
+		return nil
+	case !f.plan.future.IsZero() && c.i == len(f.g.bounds)+1:
+		f.reject(RejectedFuture, c.n)
+		return nil
+	case c.i == 0 && !f.g.unbounded:
+		return nil // rows before the first bound, which an index let through
+	}
+	if dated {
+		f.newest = max(f.newest, newest)
+	}
+	if invalid {
+		f.reject(RejectedEndBeforeStart, c.n)
+		return nil
+	}
+	if f.set.total {
+		f.addCell(kpi.Segment{}, id.String(), c)
+	}
+	for _, d := range f.set.dims {
+		parts := make([]string, len(f.dims[d].Columns))
+		for k, name := range f.dims[d].Columns {
+			parts[k] = values[name]
+		}
+		f.addCell(kpi.Segment{Dimension: f.dims[d].Name, Value: strings.Join(parts, ",")}, id.String(), c)
+	}
+	return nil
+}
+
+func (f *gridFold) reject(reason string, n float64) {
+	if f.set.total { // once, not once a breakdown
+		f.rejected[reason] += n
+	}
+}
+
+func (g *gridAnswer) addCell(s kpi.Segment, id string, c *cell) {
+	g.sorted = nil
+	cells := g.segments[s]
+	if cells == nil {
+		cells = map[string]*cell{}
+		g.segments[s] = cells
+	}
+	old := cells[id]
+	if old == nil {
+		clone := *c
+		clone.sums = slices.Clone(c.sums)
+		cells[id] = &clone
+		return
+	}
+	old.n += c.n
+	for i, x := range c.sums {
+		switch {
+		case g.sums[i].Kind != MinEpoch:
+			old.sums[i] += x
+		case math.IsNaN(old.sums[i]) || x < old.sums[i]:
+			old.sums[i] = x
+		}
+	}
+}
+
+// cells are the cells of a segment in a constant order, so that sums of them do
+// not differ in their last digit from one time to the next.
+func (g *gridAnswer) cells(s kpi.Segment) []*cell {
+	if c, ok := g.sorted[s]; ok {
+		return c
+	}
+	if g.sorted == nil {
+		g.sorted = map[kpi.Segment][]*cell{}
+	}
+	g.sorted[s] = inOrder(g.segments[s])
+	return g.sorted[s]
+}
+
+func inOrder[T any](m map[string]T) []T {
+	out := make([]T, 0, len(m))
+	for _, id := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, m[id])
+	}
+	return out
+}
+
+func (g *gridAnswer) merge(o gridAnswer) {
+	for s, cells := range o.segments {
+		for id, c := range cells {
+			g.addCell(s, id, c)
+		}
+	}
+	for reason, n := range o.rejected {
+		g.rejected[reason] += n
+	}
+}
+
+func (a *Answer) addGrid(index int, f *gridFold) {
+	a.grids[index].merge(f.gridAnswer)
+	a.newest = max(a.newest, f.newest)
+}
+
+// Merge adds the answer of another source to the same plan.
+func (a *Answer) Merge(o *Answer) {
+	for i := range a.grids {
+		a.grids[i].merge(o.grids[i])
+	}
+	for i, parts := range o.panels {
+		for _, p := range parts {
+			a.mergePanel(i, p)
+		}
+	}
+	for i, rows := range o.listings {
+		a.listings[i] = append(a.listings[i], rows...)
+	}
+	a.newest = max(a.newest, o.newest)
+	a.Statements += o.Statements
+	a.Rows += o.Rows
+}
+
+// Newest is the time of the newest row that was read, zero where there is none.
+func (a *Answer) Newest() time.Time {
+	if math.IsInf(a.newest, 0) || math.IsNaN(a.newest) {
+		return time.Time{}
+	}
+	return time.UnixMicro(int64(math.Round(a.newest * 1e6))).UTC()
+}
+
+// Rejected counts the rows that no KPI counts, by reason. A row that several
+// statements refuse counts once.
+func (a *Answer) Rejected() map[string]float64 {
+	out := map[string]float64{}
+	most := func(m map[string]float64) {
+		for reason, n := range m {
+			if n > 0 {
+				out[reason] = max(out[reason], n)
+			}
+		}
+	}
+	for _, g := range a.grids {
+		most(g.rejected)
+	}
+	for _, parts := range a.panels {
+		for _, p := range parts {
+			most(p.rejected)
+		}
+	}
+	return out
+}
+
+// Limit folds all but the greatest segments of each dimension into `other`. The
+// greatest are those with the most rows or subjects; of equals, the first by
+// name.
+func (a *Answer) Limit(segments int) {
+	for _, d := range a.dimensions {
+		size := map[string]float64{}
+		for _, g := range a.grids {
+			for s, cells := range g.segments {
+				if s.Dimension == d.Name {
+					for _, c := range cells {
+						size[s.Value] += c.n
+					}
+				}
+			}
+		}
+		for _, parts := range a.panels {
+			for _, p := range parts {
+				for _, pt := range p.split[d.Name] {
+					for _, s := range pt.segments {
+						if s.ok {
+							size[s.text] += pt.n
+						}
+					}
+				}
+			}
+		}
+		if len(size) <= segments {
+			continue
+		}
+		names := make([]string, 0, len(size))
+		for name := range size {
+			names = append(names, name)
+		}
+		slices.SortFunc(names, func(x, y string) int {
+			return cmp.Or(cmp.Compare(size[y], size[x]), cmp.Compare(x, y))
+		})
+		keep := map[string]bool{}
+		for _, name := range names[:segments] {
+			keep[name] = true
+		}
+		a.fold(d.Name, keep)
+	}
+}
+
+func (a *Answer) fold(dimension string, keep map[string]bool) {
+	other := kpi.Segment{Dimension: dimension, Value: kpi.OtherSegment}
+	for i := range a.grids {
+		g := &a.grids[i]
+		for s, cells := range g.segments {
+			if s.Dimension != dimension || keep[s.Value] || s == other {
+				continue
+			}
+			for id, c := range cells {
+				g.addCell(other, id, c)
+			}
+			delete(g.segments, s)
+		}
+	}
+	for _, parts := range a.panels {
+		for _, p := range parts {
+			p.rename(dimension, func(s string) string {
+				if keep[s] {
+					return s
+				}
+				return kpi.OtherSegment
+			})
+		}
+	}
+}
+
+// Segments are the segments of a dimension, in the order of their names.
+func (a *Answer) Segments(dimension string) []kpi.Segment {
+	seen := map[string]bool{}
+	for _, g := range a.grids {
+		for s := range g.segments {
+			if s.Dimension == dimension {
+				seen[s.Value] = true
+			}
+		}
+	}
+	for _, parts := range a.panels {
+		for _, p := range parts {
+			for _, pt := range p.split[dimension] {
+				for _, s := range pt.segments {
+					if s.ok {
+						seen[s.text] = true
+					}
+				}
+			}
+		}
+	}
+	out := make([]kpi.Segment, 0, len(seen))
+	for name := range seen {
+		out = append(out, kpi.Segment{Dimension: dimension, Value: name})
+	}
+	slices.SortFunc(out, func(x, y kpi.Segment) int { return cmp.Compare(x.Value, y.Value) })
+	return out
+}

@@ -1,0 +1,64 @@
+package facts
+
+import (
+	"fmt"
+	"time"
+)
+
+// Dialect is what engines write differently. Everything else that is generated
+// is one shape of SQL that all of them accept: one SELECT over one relation (or
+// over one derived table), SUM(CASE …), GROUP BY with the expressions written
+// out, and literals instead of parameters.
+//
+// A method is added only together with a case of the conformance suite.
+type Dialect interface {
+	// Name is the name of the driver in the configuration.
+	Name() string
+	// Quote quotes an identifier.
+	Quote(name string) string
+	// Time is the literal of an Instant, a Naive or a Date; the wall clock of
+	// t.UTC() is written.
+	Time(t time.Time, kind Type) string
+	// ParseTime turns a date and time held as text into something comparable,
+	// and says what it is. Texts without an offset are read as UTC.
+	ParseTime(x string, zoned bool) (sql string, kind Type)
+	// Epoch is the number of seconds from 1970 to an Instant, a Naive or a Date.
+	Epoch(x string, kind Type) string
+	// Between is the number of seconds from a to b, both of the same kind.
+	Between(a, b string, kind Type) string
+	// Double makes a number a floating-point one.
+	Double(x string) string
+	// ParseNumber is the number that a text holds, NULL where it holds none.
+	ParseNumber(x string) string
+	// Whole rounds a number down to an integer.
+	Whole(x string) string
+	// Text is a value as text that is compared byte by byte.
+	Text(x string) string
+	// Key is a text column as a key to group by, byte by byte.
+	Key(x string) string
+	// Concat joins texts.
+	Concat(parts ...string) string
+	// Padded is an integer that is not negative as text of equal length, so
+	// that texts sort like the numbers.
+	Padded(x string) string
+}
+
+// For returns the dialect of a driver.
+func For(driver string) (Dialect, error) {
+	for _, d := range []Dialect{postgres{}, mysql{}, sqlite{}} {
+		if d.Name() == driver {
+			return d, nil
+		}
+	}
+	return nil, fmt.Errorf("no dialect for the driver %q", driver)
+}
+
+// stamp is how the literals of all engines write a wall clock.
+const (
+	stampFormat = "2006-01-02 15:04:05.999999"
+	dayFormat   = "2006-01-02"
+)
+
+// numeral is the regular expression of a number as text, without a backslash,
+// which servers read differently.
+const numeral = "^[[:space:]]*[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?[[:space:]]*$"

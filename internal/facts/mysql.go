@@ -1,0 +1,54 @@
+package facts
+
+import (
+	"strings"
+	"time"
+)
+
+// mysql writes for MySQL, MariaDB and what speaks their language: TiDB, Vitess,
+// SingleStore. The session is in UTC, so a TIMESTAMP column shows UTC.
+type mysql struct{}
+
+func (mysql) Name() string { return "mysql" }
+
+func (mysql) Quote(name string) string {
+	return "`" + strings.ReplaceAll(name, "`", "``") + "`"
+}
+
+func (mysql) Time(t time.Time, kind Type) string {
+	if kind == Date {
+		return "DATE '" + t.UTC().Format(dayFormat) + "'"
+	}
+	return "TIMESTAMP '" + t.UTC().Format(stampFormat) + "'"
+}
+
+func (mysql) ParseTime(x string, _ bool) (string, Type) {
+	return "CAST(" + x + " AS DATETIME(6))", Naive
+}
+
+func (d mysql) Epoch(x string, kind Type) string {
+	return d.Between("TIMESTAMP '1970-01-01 00:00:00'", x, kind)
+}
+
+// Microseconds are an exact integer; a division would round to four digits.
+func (mysql) Between(a, b string, _ Type) string {
+	return "(TIMESTAMPDIFF(MICROSECOND, " + a + ", " + b + ") * 1e-6)"
+}
+
+func (mysql) Double(x string) string { return "(" + x + " + 0e0)" }
+
+func (mysql) ParseNumber(x string) string {
+	return "CASE WHEN " + x + " REGEXP '" + numeral + "' THEN " + x + " + 0e0 END"
+}
+
+func (mysql) Whole(x string) string { return "CAST(FLOOR(" + x + ") AS SIGNED)" }
+
+func (mysql) Text(x string) string { return "CONVERT(" + x + " USING utf8mb4) COLLATE utf8mb4_bin" }
+
+// Key avoids the column's own collation, which would merge names that differ in
+// case only, and is the faster way to group as well.
+func (d mysql) Key(x string) string { return d.Text(x) }
+
+func (mysql) Concat(parts ...string) string { return "CONCAT(" + strings.Join(parts, ", ") + ")" }
+
+func (mysql) Padded(x string) string { return "LPAD(" + x + ", 20, '0')" }

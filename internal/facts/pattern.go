@@ -1,0 +1,190 @@
+package facts
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// pattern is a number of subjects that look the same at all points of a layout.
+type pattern struct {
+	digits   []uint8
+	n        float64
+	sums     []float64 // a sum and a sum of squares for each moment of the layout
+	segments []segmentValue
+}
+
+// segmentValue is a subject's segment at an attribution point of the layout.
+type segmentValue struct {
+	text string
+	ok   bool
+}
+
+// panelFold collects the rows of one statement until it is known to be whole.
+type panelFold struct {
+	plan *Plan
+	pn   *panel
+	set  grouping
+	dims []Dimension
+	panelAnswer
+	newest float64
+}
+
+func newPanelFold(p *Plan, pn *panel, l layout, set grouping, dims []Dimension) *panelFold {
+	f := &panelFold{plan: p, pn: pn, set: set, dims: dims, newest: math.Inf(-1)}
+	f.panelAnswer = panelAnswer{layout: l, total: set.total, patterns: map[string]*pattern{}, split: map[string]map[string]*pattern{}, rejected: map[string]float64{}}
+	for _, d := range set.dims {
+		f.split[dims[d].Name] = map[string]*pattern{}
+	}
+	return f
+}
+
+func (f *panelFold) add(r Row) error {
+	at := 0
+	next := func() any { at++; return r[at-1] }
+	pt := pattern{digits: make([]uint8, len(f.layout.points))}
+	for m := range f.layout.masks() {
+		mask := integer(next())
+		for i := m * pointsPerMask; i < min(len(pt.digits), (m+1)*pointsPerMask); i++ {
+			pt.digits[i] = uint8(mask & 3)
+			mask >>= 2
+		}
+	}
+	segments := make([][]segmentValue, len(f.set.dims))
+	if len(f.set.dims) > 0 {
+		skip := weightDigits(f.pn.who)
+		for range f.layout.attribution {
+			for d := range f.set.dims {
+				v := next()
+				s := text(v)
+				segments[d] = append(segments[d], segmentValue{text: s[min(skip, len(s)):], ok: v != nil})
+			}
+		}
+	}
+	pt.n, _ = numeric(next())
+	for range f.layout.moments {
+		sum, _ := numeric(next())
+		squares, _ := numeric(next())
+		pt.sums = append(pt.sums, sum, squares)
+	}
+	bad, _ := numeric(next())
+	f.reject(RejectedEndBeforeStart, bad)
+	if !f.plan.future.IsZero() {
+		nulls, _ := numeric(next())
+		future, _ := numeric(next())
+		if f.pn.who.Start == f.plan.primary {
+			f.reject(RejectedNullTime, nulls)
+		}
+		f.reject(RejectedFuture, future)
+	}
+	if newest, ok := numeric(next()); ok {
+		f.newest = max(f.newest, newest)
+	}
+	if f.set.total {
+		addPattern(f.patterns, pt)
+	}
+	for d, i := range f.set.dims {
+		pt.segments = segments[d]
+		addPattern(f.split[f.dims[i].Name], pt)
+	}
+	return nil
+}
+
+func (f *panelFold) reject(reason string, n float64) {
+	if f.set.total {
+		f.rejected[reason] += n
+	}
+}
+
+// integer is an exact integer of a row: masks use 60 bits.
+func integer(v any) int64 {
+	switch v := v.(type) {
+	case int64:
+		return v
+	case string:
+		x, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(v), ".0"), 10, 64)
+		if err == nil {
+			return x
+		}
+	}
+	x, _ := numeric(v)
+	return int64(x)
+}
+
+func addPattern(to map[string]*pattern, pt pattern) {
+	var id strings.Builder
+	for _, d := range pt.digits {
+		id.WriteByte('0' + d)
+	}
+	for _, s := range pt.segments {
+		if s.ok {
+			id.WriteString(strconv.Quote(s.text))
+		}
+		id.WriteByte('/')
+	}
+	old := to[id.String()]
+	if old == nil {
+		pt.sums = slices.Clone(pt.sums)
+		to[id.String()] = &pt
+		return
+	}
+	old.n += pt.n
+	for i, x := range pt.sums {
+		old.sums[i] += x
+	}
+}
+
+// addPanel adds what a statement said.
+func (a *Answer) addPanel(index int, f *panelFold) {
+	a.newest = max(a.newest, f.newest)
+	a.mergePanel(index, &f.panelAnswer)
+}
+
+// mergePanel adds a part. Parts that serve the same points, from several
+// sources or for several dimensions, are one.
+func (a *Answer) mergePanel(index int, o *panelAnswer) {
+	for _, p := range a.panels[index] {
+		if !p.layout.same(o.layout) {
+			continue
+		}
+		p.total = p.total || o.total
+		for _, pt := range o.patterns {
+			addPattern(p.patterns, *pt)
+		}
+		for name, patterns := range o.split {
+			if p.split[name] == nil {
+				p.split[name] = map[string]*pattern{}
+			}
+			for _, pt := range patterns {
+				addPattern(p.split[name], *pt)
+			}
+		}
+		for reason, n := range o.rejected {
+			p.rejected[reason] += n
+		}
+		return
+	}
+	a.panels[index] = append(a.panels[index], o)
+}
+
+// rename renames the segments of a dimension, merging patterns that become the
+// same.
+func (p *panelAnswer) rename(dimension string, to func(string) string) {
+	old, ok := p.split[dimension]
+	if !ok {
+		return
+	}
+	merged := map[string]*pattern{}
+	for _, pt := range old {
+		clone := *pt
+		clone.segments = slices.Clone(pt.segments)
+		for i, s := range clone.segments {
+			if s.ok {
+				clone.segments[i].text = to(s.text)
+			}
+		}
+		addPattern(merged, clone)
+	}
+	p.split[dimension] = merged
+}

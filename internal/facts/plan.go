@@ -1,0 +1,157 @@
+package facts
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Plan is what many needs ask of one relation, with everything asked once: one
+// grid per time column, one panel per kind of subject, one listing per set of
+// columns.
+type Plan struct {
+	limit    int
+	future   time.Time
+	primary  Role
+	grids    []*grid
+	panels   []*panel
+	listings []*Listing
+}
+
+// Options bound a plan.
+type Options struct {
+	// Limit is the number of rows that one statement may return. A statement
+	// that would return more is split.
+	Limit int
+	// Future, where it is set, is the instant from which rows count as lying in
+	// the future of the clock. Rows without a time are counted then too. It is
+	// left at zero for evaluations as of the past, for which later rows are
+	// merely unknown.
+	Future time.Time
+	// Primary is the role that places every row of the entity in time: a NULL
+	// there is a fault of the row, elsewhere it is an open end.
+	Primary Role
+}
+
+// grid is the union of the cubes on one time column whose keys agree.
+type grid struct {
+	time      Role
+	bounds    []time.Time
+	unbounded bool // some cube has no lower limit
+	outcomes  []Outcome
+	keys      []Key
+	sums      []Sum
+}
+
+// panel is the union of what is asked of one kind of subject.
+type panel struct {
+	who   Subjects // only the roles
+	needs []*Subjects
+}
+
+// NewPlan merges needs.
+func NewPlan(o Options, needs []Need) (*Plan, error) {
+	p := &Plan{limit: o.Limit, future: o.Future, primary: o.Primary}
+	// Cubes with keys come first, so that those without can join them.
+	for _, keyed := range []bool{true, false} {
+		for _, n := range needs {
+			if n.Cube != nil && (len(n.Cube.Keys) > 0) == keyed {
+				p.addCube(n.Cube)
+			}
+		}
+	}
+	for _, n := range needs {
+		switch {
+		case n.Subjects != nil:
+			if err := p.addSubjects(n.Subjects); err != nil {
+				return nil, err
+			}
+		case n.Listing != nil:
+			if p.listing(n.Listing) < 0 {
+				p.listings = append(p.listings, n.Listing)
+			}
+		}
+	}
+	for _, g := range p.grids {
+		g.unbounded = slices.ContainsFunc(g.bounds, time.Time.IsZero)
+		g.bounds = sortedBounds(g.bounds)
+		for i := range g.outcomes {
+			g.outcomes[i].Bounds = sortedBounds(g.outcomes[i].Bounds)
+		}
+	}
+	return p, nil
+}
+
+func (p *Plan) addCube(c *Cube) {
+	i := p.grid(c)
+	if i < 0 {
+		p.grids = append(p.grids, &grid{time: c.Time, keys: slices.Clone(c.Keys)})
+		i = len(p.grids) - 1
+	}
+	g := p.grids[i]
+	g.bounds = append(g.bounds, c.Bounds...)
+	for _, o := range c.Outcomes {
+		if j := outcomeIndex(g.outcomes, o.Role); j >= 0 {
+			g.outcomes[j].Bounds = append(g.outcomes[j].Bounds, o.Bounds...)
+		} else {
+			g.outcomes = append(g.outcomes, Outcome{Role: o.Role, Bounds: slices.Clone(o.Bounds)})
+		}
+	}
+	for _, s := range c.Sums {
+		if !slices.Contains(g.sums, s) {
+			g.sums = append(g.sums, s)
+		}
+	}
+}
+
+// grid is the index of the grid that holds a cube, -1 for none.
+func (p *Plan) grid(c *Cube) int {
+	return slices.IndexFunc(p.grids, func(g *grid) bool {
+		return g.time == c.Time && (len(c.Keys) == 0 || slices.Equal(g.keys, c.Keys))
+	})
+}
+
+func (p *Plan) addSubjects(s *Subjects) error {
+	for _, a := range slices.Concat(s.Attribution, s.Moments) {
+		if a < 0 || a >= len(s.Points) {
+			return fmt.Errorf("a need for %s names the point %d of %d", s.Subject, a, len(s.Points))
+		}
+	}
+	i := p.panel(s)
+	if i < 0 {
+		p.panels = append(p.panels, &panel{who: roles(s)})
+		i = len(p.panels) - 1
+	}
+	pn := p.panels[i]
+	if !slices.ContainsFunc(pn.needs, func(o *Subjects) bool { return sameSubjects(o, s) }) {
+		pn.needs = append(pn.needs, s)
+	}
+	return nil
+}
+
+func (p *Plan) panel(s *Subjects) int {
+	return slices.IndexFunc(p.panels, func(pn *panel) bool {
+		return pn.who.Subject == s.Subject && pn.who.Start == s.Start && pn.who.End == s.End && pn.who.Weight == s.Weight
+	})
+}
+
+func (p *Plan) listing(l *Listing) int {
+	return slices.IndexFunc(p.listings, func(o *Listing) bool { return slices.Equal(o.Columns, l.Columns) })
+}
+
+func roles(s *Subjects) Subjects {
+	return Subjects{Subject: s.Subject, Start: s.Start, End: s.End, Weight: s.Weight}
+}
+
+func sameSubjects(a, b *Subjects) bool {
+	return slices.EqualFunc(a.Points, b.Points, samePoint) &&
+		slices.Equal(a.Attribution, b.Attribution) && slices.Equal(a.Moments, b.Moments)
+}
+
+func samePoint(a, b Point) bool {
+	return a.At.Equal(b.At) && a.Lo.Equal(b.Lo) && a.Hi.Equal(b.Hi)
+}
+
+func outcomeIndex(os []Outcome, r Role) int {
+	return slices.IndexFunc(os, func(o Outcome) bool { return o.Role == r })
+}

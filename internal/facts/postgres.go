@@ -1,0 +1,61 @@
+package facts
+
+import (
+	"strings"
+	"time"
+)
+
+// postgres writes for PostgreSQL and what speaks its language: Citus,
+// CockroachDB, YugabyteDB, Redshift.
+type postgres struct{}
+
+func (postgres) Name() string { return "postgres" }
+
+func (postgres) Quote(name string) string {
+	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+}
+
+func (postgres) Time(t time.Time, kind Type) string {
+	switch kind {
+	case Date:
+		return "DATE '" + t.UTC().Format(dayFormat) + "'"
+	case Naive:
+		return "TIMESTAMP '" + t.UTC().Format(stampFormat) + "'"
+	default:
+		return "TIMESTAMPTZ '" + t.UTC().Format(stampFormat) + "+00'"
+	}
+}
+
+func (postgres) ParseTime(x string, zoned bool) (string, Type) {
+	if zoned {
+		return "CAST(" + x + " AS timestamp)", Naive
+	}
+	return "CAST(" + x + " AS timestamptz)", Instant
+}
+
+// date_part is used rather than EXTRACT, which returns numeric since version 14
+// and costs half as much again.
+func (postgres) Epoch(x string, _ Type) string { return "date_part('epoch', " + x + ")" }
+
+func (postgres) Between(a, b string, kind Type) string {
+	if kind == Date { // date minus date is a number of days
+		return "((" + b + " - " + a + ") * 86400)"
+	}
+	return "date_part('epoch', " + b + " - " + a + ")"
+}
+
+func (postgres) Double(x string) string { return "CAST(" + x + " AS double precision)" }
+
+func (postgres) ParseNumber(x string) string {
+	return "CASE WHEN " + x + ` ~ '^\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*$' THEN CAST(` + x + " AS numeric) END"
+}
+
+func (postgres) Whole(x string) string { return "CAST(FLOOR(" + x + ") AS bigint)" }
+
+func (postgres) Text(x string) string { return "(CAST(" + x + ` AS text) COLLATE "C")` }
+
+func (postgres) Key(x string) string { return x }
+
+func (postgres) Concat(parts ...string) string { return "(" + strings.Join(parts, " || ") + ")" }
+
+func (postgres) Padded(x string) string { return "LPAD(CAST(" + x + " AS text), 20, '0')" }

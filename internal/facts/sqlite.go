@@ -1,0 +1,46 @@
+package facts
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// sqlite writes for SQLite, which has no type for times: they are text, or
+// numbers. Text is read by unixepoch, which takes every ISO 8601 form.
+type sqlite struct{}
+
+func (sqlite) Name() string { return "sqlite" }
+
+func (sqlite) Quote(name string) string {
+	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+}
+
+func (sqlite) Time(t time.Time, _ Type) string {
+	return strconv.FormatFloat(float64(t.UnixMicro())/1e6, 'f', -1, 64)
+}
+
+func (sqlite) ParseTime(x string, _ bool) (string, Type) {
+	return "unixepoch(" + x + ", 'subsec')", Unix
+}
+
+func (sqlite) Epoch(x string, _ Type) string { return x }
+
+func (sqlite) Between(a, b string, _ Type) string { return "(" + b + " - " + a + ")" }
+
+func (sqlite) Double(x string) string { return "(" + x + " * 1.0)" }
+
+func (sqlite) ParseNumber(x string) string {
+	return "CASE WHEN typeof(" + x + ") IN ('integer', 'real') THEN " + x +
+		" WHEN " + x + " GLOB '*[0-9]*' AND NOT " + x + " GLOB '*[^-+.0-9eE ]*' THEN CAST(" + x + " AS REAL) END"
+}
+
+func (sqlite) Whole(x string) string { return "CAST(FLOOR(" + x + ") AS INTEGER)" }
+
+func (sqlite) Text(x string) string { return "(CAST(" + x + " AS TEXT) COLLATE BINARY)" }
+
+func (sqlite) Key(x string) string { return "(" + x + " COLLATE BINARY)" }
+
+func (sqlite) Concat(parts ...string) string { return "(" + strings.Join(parts, " || ") + ")" }
+
+func (sqlite) Padded(x string) string { return "printf('%020d', " + x + ")" }

@@ -1,0 +1,235 @@
+package facts
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// moment is a column that holds a time, ready to be compared in one dialect.
+type moment struct {
+	d    Dialect
+	sql  string
+	kind Type           // Instant, Naive, Date, Unix or UnixMilli
+	zone *time.Location // of the wall clock that sql shows; nil where it is UTC or an instant
+	// text is the bare column where sql parses it from text whose ISO form
+	// sorts by day, so that a coarse condition on it can use an index.
+	text string
+}
+
+// momentOf is the moment that a column holds.
+func momentOf(d Dialect, c Column) (moment, error) {
+	m := moment{d: d, sql: d.Quote(c.Name), kind: c.Type}
+	if c.Zone != nil && c.Zone != time.UTC && c.Zone.String() != "UTC" {
+		m.zone = c.Zone
+	}
+	switch c.Type {
+	case Instant:
+		m.zone = nil
+	case Naive, Date:
+	case Unix, UnixMilli:
+		m.zone = nil
+	case TextUnix, TextUnixMilli:
+		m.zone = nil
+		m.sql = d.ParseNumber(m.sql)
+		m.kind = Unix
+		if c.Type == TextUnixMilli {
+			m.kind = UnixMilli
+		}
+	case TextTime:
+		bare := m.sql
+		m.sql, m.kind = d.ParseTime(bare, m.zone != nil)
+		if m.kind == Unix {
+			m.text = bare
+		}
+	default:
+		return m, fmt.Errorf("the column %q holds no time as far as can be seen: say its type (timestamp, date, unix, unix_ms or text)", c.Name)
+	}
+	return m, nil
+}
+
+// wall is t as it is written in the moment's column, in the clock of UTC.
+func (m moment) wall(t time.Time) time.Time {
+	if m.zone == nil {
+		return t.UTC()
+	}
+	return wallClock(t, m.zone)
+}
+
+func wallClock(t time.Time, zone *time.Location) time.Time {
+	_, offset := t.In(zone).Zone()
+	return t.UTC().Add(time.Duration(offset) * time.Second)
+}
+
+// literal is the smallest value of the column that is not before t, so that
+// `column < literal` means before t.
+func (m moment) literal(t time.Time) string {
+	w := m.wall(t)
+	switch m.kind {
+	case Unix:
+		return number(float64(w.UnixMicro()) / 1e6)
+	case UnixMilli:
+		return number(float64(w.UnixMicro()) / 1e3)
+	case Date:
+		day := time.Date(w.Year(), w.Month(), w.Day(), 0, 0, 0, 0, time.UTC)
+		if day.Before(w) { // a day begins at its midnight
+			day = day.AddDate(0, 0, 1)
+		}
+		return m.d.Time(day, Date)
+	default:
+		return m.d.Time(w, m.kind)
+	}
+}
+
+func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+// before is the condition that the time lies before t.
+func (m moment) before(t time.Time) string { return m.sql + " < " + m.literal(t) }
+
+// from is the condition that the time does not lie before t. It may let earlier
+// rows of the days before through where an index asks for that: it narrows a
+// scan, it does not decide.
+func (m moment) from(t time.Time) string {
+	if m.text != "" {
+		return m.text + " >= '" + m.wall(t).Add(-48*time.Hour).Format(dayFormat) + "'"
+	}
+	return m.sql + " >= " + m.literal(t)
+}
+
+// until is the counterpart of from.
+func (m moment) until(t time.Time) string {
+	if m.text != "" {
+		return m.text + " < '" + m.wall(t).Add(72*time.Hour).Format(dayFormat) + "'"
+	}
+	return m.before(t)
+}
+
+// interval is the index of the elementary interval that the time lies in: i
+// for [bounds[i-1], bounds[i]). It is a balanced tree, so that a row costs the
+// logarithm of the number of bounds.
+func (m moment) interval(bounds []time.Time) string {
+	var tree func(lo, hi int) string
+	tree = func(lo, hi int) string {
+		if lo == hi {
+			return strconv.Itoa(lo)
+		}
+		mid := (lo + hi) / 2
+		return "CASE WHEN " + m.before(bounds[mid]) + " THEN " + tree(lo, mid) + " ELSE " + tree(mid+1, hi) + " END"
+	}
+	return tree(0, len(bounds))
+}
+
+// epoch is the number of seconds from 1970 to the time.
+func (m moment) epoch(span zoneSpan) string {
+	var x string
+	switch m.kind {
+	case Unix:
+		x = m.sql
+	case UnixMilli:
+		x = "(" + m.sql + " * 0.001)"
+	default:
+		x = m.d.Epoch(m.sql, m.kind)
+	}
+	if o := m.offset(span); o != "" {
+		x = "(" + x + " - " + o + ")"
+	}
+	return x
+}
+
+// seconds is the number of seconds from a to b. Clocks with daylight saving
+// show an hour too much or too little across a change; offsets mend that.
+func seconds(a, b moment, span zoneSpan) string {
+	if a.kind != b.kind || a.kind == Unix || a.kind == UnixMilli || zoneName(a) != zoneName(b) {
+		return "(" + b.epoch(span) + " - " + a.epoch(span) + ")"
+	}
+	x := a.d.Between(a.sql, b.sql, a.kind)
+	if oa, ob := a.offset(span), b.offset(span); oa != "" {
+		x = "(" + x + " - (" + ob + " - " + oa + "))"
+	}
+	return x
+}
+
+// earlier is the condition that b lies before a.
+func earlier(b, a moment, span zoneSpan) string {
+	if a.kind == b.kind && zoneName(a) == zoneName(b) {
+		return b.sql + " < " + a.sql
+	}
+	return seconds(a, b, span) + " < 0"
+}
+
+func zoneName(m moment) string {
+	if m.zone == nil {
+		return ""
+	}
+	return m.zone.String()
+}
+
+// zoneSpan is the stretch of time in which changes of a zone's offset matter.
+type zoneSpan struct{ lo, hi time.Time }
+
+// offset is the zone's offset from UTC in seconds at the wall clock in the
+// column, "" where it is always 0. A wall clock that is shown twice is taken
+// for the first time.
+func (m moment) offset(span zoneSpan) string {
+	if m.zone == nil {
+		return ""
+	}
+	type change struct {
+		wall  time.Time
+		after int
+	}
+	var changes []change
+	_, first := span.lo.In(m.zone).Zone()
+	for t, off := span.lo, first; ; {
+		_, end := t.In(m.zone).ZoneBounds()
+		if end.IsZero() || !end.Before(span.hi) {
+			break
+		}
+		_, next := end.In(m.zone).Zone()
+		if next != off {
+			changes = append(changes, change{end.UTC().Add(time.Duration(max(off, next)) * time.Second), next})
+		}
+		t, off = end, next
+	}
+	clock := m
+	clock.zone = nil // bounds below are wall clocks already
+	at := func(i int) string {
+		if i == 0 {
+			return strconv.Itoa(first)
+		}
+		return strconv.Itoa(changes[i-1].after)
+	}
+	var tree func(lo, hi int) string
+	tree = func(lo, hi int) string {
+		if lo == hi {
+			return at(lo)
+		}
+		mid := (lo + hi) / 2
+		return "CASE WHEN " + clock.before(changes[mid].wall) + " THEN " + tree(lo, mid) + " ELSE " + tree(mid+1, hi) + " END"
+	}
+	return tree(0, len(changes))
+}
+
+// sortedBounds sorts bounds and removes repetitions and zero times.
+func sortedBounds(bounds []time.Time) []time.Time {
+	out := make([]time.Time, 0, len(bounds))
+	for _, b := range bounds {
+		if !b.IsZero() {
+			out = append(out, b.UTC())
+		}
+	}
+	slices.SortFunc(out, time.Time.Compare)
+	return slices.CompactFunc(out, time.Time.Equal)
+}
+
+// comment makes a text safe inside a line comment.
+func comment(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,190 @@
+package facts
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
+
+// View is the facts of one segment, or of the total.
+func (a *Answer) View(s kpi.Segment) Facts { return view{a, s} }
+
+type view struct {
+	a       *Answer
+	segment kpi.Segment
+}
+
+// boundIndex is the index of a bound. To ask for a time that no need declared
+// is a fault of the KPI, which its tests show.
+func boundIndex(bounds []time.Time, t time.Time, what Role) int {
+	i := sort.Search(len(bounds), func(i int) bool { return !bounds[i].Before(t) })
+	if i == len(bounds) || !bounds[i].Equal(t) {
+		panic(fmt.Sprintf("facts: %s is not a bound of %s", t, what))
+	}
+	return i
+}
+
+func (v view) Cells(c *Cube, lo, hi time.Time, yield func(Cell)) {
+	index := v.a.plan.grid(c)
+	if index < 0 {
+		panic(fmt.Sprintf("facts: no need declared a cube on %s", c.Time))
+	}
+	g := v.a.plan.grids[index]
+	from := 0
+	if !lo.IsZero() {
+		from = boundIndex(g.bounds, lo, c.Time) + 1
+	}
+	to := boundIndex(g.bounds, hi, c.Time)
+	r := &cellReader{g: g}
+	for _, o := range c.Outcomes {
+		r.outcomes = append(r.outcomes, outcomeIndex(g.outcomes, o.Role))
+	}
+	for _, s := range c.Sums {
+		r.sums = append(r.sums, slices.Index(g.sums, s))
+	}
+	for _, x := range v.a.grids[index].cells(v.segment) {
+		if x.i >= from && x.i <= to {
+			r.cell = x
+			yield(r)
+		}
+	}
+}
+
+// cellReader shows a grid's cell with the indexes of one cube.
+type cellReader struct {
+	*cell
+	g              *grid
+	outcomes, sums []int
+}
+
+func (r *cellReader) N() float64 { return r.n }
+
+func (r *cellReader) Before(outcome int, t time.Time) bool {
+	i := r.outcomes[outcome]
+	x := r.cell.outcomes[i]
+	return x >= 0 && x <= boundIndex(r.g.outcomes[i].Bounds, t, r.g.outcomes[i].Role)
+}
+
+func (r *cellReader) Key(key int) (string, bool) { return r.keys[key].text, r.keys[key].null }
+
+func (r *cellReader) Bucket(key int) (index int, ok bool) {
+	k := r.keys[key]
+	return k.bucket, !k.null && k.bucket != negativeBucket
+}
+
+func (r *cellReader) Sum(sum int) float64 {
+	x := r.cell.sums[r.sums[sum]]
+	if math.IsNaN(x) {
+		return 0
+	}
+	return x
+}
+
+func (v view) Patterns(s *Subjects, yield func(Pattern)) {
+	index := v.a.plan.panel(s)
+	if index < 0 {
+		panic(fmt.Sprintf("facts: no need declared the subjects %s", s.Subject))
+	}
+	for _, p := range v.a.panels[index] {
+		r := &patternReader{l: p.layout}
+		if !r.locate(s) {
+			continue
+		}
+		patterns, ok := p.patterns, p.total
+		if !v.segment.IsTotal() {
+			patterns, ok = p.split[v.segment.Dimension]
+		}
+		if !ok {
+			continue
+		}
+		for _, pt := range inOrder(patterns) {
+			r.pattern = pt
+			if v.segment.IsTotal() || r.in(v.segment.Value) {
+				yield(r)
+			}
+		}
+		return
+	}
+	if v.a.Statements > 0 {
+		panic(fmt.Sprintf("facts: no need declared these points of %s", s.Subject))
+	}
+}
+
+// patternReader shows a pattern with the indexes of one need.
+type patternReader struct {
+	*pattern
+	l           layout
+	points      []int
+	attribution []int // positions in layout.attribution
+	moments     []int // positions in layout.moments
+}
+
+func (r *patternReader) locate(s *Subjects) bool {
+	for _, pt := range s.Points {
+		i := r.l.point(pt)
+		if i < 0 {
+			return false
+		}
+		r.points = append(r.points, i)
+	}
+	for _, a := range s.Attribution {
+		i := slices.Index(r.l.attribution, r.points[a])
+		if i < 0 {
+			return false
+		}
+		r.attribution = append(r.attribution, i)
+	}
+	for _, m := range s.Moments {
+		i := slices.Index(r.l.moments, r.points[m])
+		if i < 0 {
+			return false
+		}
+		r.moments = append(r.moments, i)
+	}
+	return true
+}
+
+// in reports whether the subject belongs to a segment: the one at the first
+// attribution point that holds.
+func (r *patternReader) in(segment string) bool {
+	for _, i := range r.attribution {
+		if s := r.segments[i]; s.ok {
+			return s.text == segment
+		}
+	}
+	return false
+}
+
+func (r *patternReader) Subjects() float64 { return r.n }
+
+func (r *patternReader) Rows(point int) int { return int(r.digits[r.points[point]]) }
+
+func (r *patternReader) Segment(attribution int) (string, bool) {
+	if r.segments == nil {
+		return "", false
+	}
+	s := r.segments[r.attribution[attribution]]
+	return s.text, s.ok
+}
+
+func (r *patternReader) Moments(i int) (sum, squares float64) {
+	k := 2 * r.moments[i]
+	return r.sums[k], r.sums[k+1]
+}
+
+func (v view) Rows(l *Listing, yield func([]any)) {
+	if !v.segment.IsTotal() {
+		return
+	}
+	i := v.a.plan.listing(l)
+	if i < 0 {
+		panic("facts: no need declared this listing")
+	}
+	for _, r := range v.a.listings[i] {
+		yield(r)
+	}
+}
