@@ -1,0 +1,160 @@
+package exporter
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/model"
+
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
+
+// The families that tell about a KPI's values, beside those that hold them.
+const (
+	samplesMetric           = "cx_kpi_samples"
+	samplesHelp             = "Number of rows or customers that a value of a KPI rests on; 0 where the value is undefined and therefore absent."
+	improvementRatioMetric  = "cx_kpi_change_improvement_ratio"
+	improvementRatioHelp    = "Change of a KPI against its comparison window, relative to the value there; negative means that it became worse."
+	improvementMetric       = "cx_kpi_change_improvement"
+	improvementHelp         = "Change of a KPI against its comparison window as a share of the length of its scale; negative means that it became worse."
+	pvalueMetric            = "cx_kpi_change_pvalue"
+	pvalueHelp              = "One-sided probability of a worsening at least as large as the one seen against the comparison window if nothing had changed."
+	segmentSuffix           = "_by_segment"
+	segmentHelp             = " By segment."
+	windowLabel             = "window"
+	collectorLabel          = "collector"
+	dimensionLabel          = "dimension"
+	segmentLabel            = "segment"
+	kpiLabel                = "kpi"
+	statLabel               = "stat"
+	unknownSeriesHelp       = "A value of a collector."
+	lowerSuffix, lowerHelp  = "_lower", "Lower bound of the confidence interval of %s."
+	upperSuffix, upperHelp  = "_upper", "Upper bound of the confidence interval of %s."
+	reservedSeriesMetricMsg = "collector %q: %q is not a name that a value may have"
+)
+
+// reservedPrefixes are those of families that the exporter makes itself.
+var reservedPrefixes = [...]string{"cx_kpi_", "cx_goal_", "cx_collector_", "cx_source_", "cx_config_", "cx_exporter_", "go_", "process_"}
+
+// kpiFamilies turns a snapshot into metric families, or tells why Prometheus
+// would refuse them. Undefined values are left out; their sample sizes are not.
+func kpiFamilies(c Collector, s *Snapshot) (families, error) {
+	helps := make(map[string]string)
+	for _, d := range c.Descs {
+		for _, st := range d.Stats {
+			helps[st.Metric] = st.Help
+		}
+	}
+	f := make(families)
+	collector := label(collectorLabel, c.Name)
+	for i := range s.Series {
+		series := &s.Series[i]
+		if err := checkSeries(c.Name, series); err != nil {
+			return nil, err
+		}
+		help := helps[series.Metric]
+		if help == "" {
+			help = unknownSeriesHelp
+		}
+		own := seriesLabels(series, collector)
+		addValues(f, series, help, own)
+		addJudgement(f, series, own)
+	}
+	if err := f.sortMetrics(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// checkSeries refuses names that would spoil the page.
+func checkSeries(collector string, s *Series) error {
+	invalid := !model.LegacyValidation.IsValidMetricName(s.Metric)
+	for _, p := range reservedPrefixes {
+		invalid = invalid || strings.HasPrefix(s.Metric, p)
+	}
+	if invalid {
+		return &runError{reason: ReasonInvalidSeries, text: fmt.Sprintf(reservedSeriesMetricMsg, collector, s.Metric)}
+	}
+	for i, l := range s.Labels {
+		switch l.Name {
+		case collectorLabel, windowLabel, dimensionLabel, segmentLabel, kpiLabel, statLabel:
+			invalid = true
+		default:
+			twice := slices.ContainsFunc(s.Labels[:i], func(o kpi.Label) bool { return o.Name == l.Name })
+			invalid = twice || strings.HasPrefix(l.Name, "__") || !model.LegacyValidation.IsValidLabelName(l.Name)
+		}
+		if invalid {
+			return &runError{reason: ReasonInvalidSeries, text: fmt.Sprintf("collector %q: %s: %q is not a name that a label may have here", collector, s.Metric, l.Name)}
+		}
+	}
+	return nil
+}
+
+// seriesLabels are the labels of the value itself, sorted.
+func seriesLabels(s *Series, collector *dto.LabelPair) []*dto.LabelPair {
+	pairs := make([]*dto.LabelPair, 0, 4+len(s.Labels))
+	pairs = append(pairs, collector)
+	if s.Window != "" {
+		pairs = append(pairs, label(windowLabel, s.Window))
+	}
+	if !s.Segment.IsTotal() {
+		pairs = append(pairs, label(dimensionLabel, s.Segment.Dimension), label(segmentLabel, s.Segment.Value))
+	}
+	for _, l := range s.Labels {
+		if l.Value != "" {
+			pairs = append(pairs, label(l.Name, l.Value))
+		}
+	}
+	return sortLabels(pairs)
+}
+
+// addValues adds the value and its bounds.
+func addValues(f families, s *Series, help string, labels []*dto.LabelPair) {
+	if !s.Defined {
+		return
+	}
+	gaugeOf(f, s, s.Metric, help, s.Value, labels)
+	if s.Bounded {
+		gaugeOf(f, s, s.Metric+lowerSuffix, fmt.Sprintf(lowerHelp, s.Metric), s.Lower, labels)
+		gaugeOf(f, s, s.Metric+upperSuffix, fmt.Sprintf(upperHelp, s.Metric), s.Upper, labels)
+	}
+}
+
+// addJudgement adds what helps to judge the value: the sample size and the
+// change. Components have neither.
+func addJudgement(f families, s *Series, own []*dto.LabelPair) {
+	if s.Component {
+		return
+	}
+	labels := slices.Concat(own, labelsOf(kpiLabel, s.KPI, statLabel, s.Stat))
+	sortLabels(labels)
+	gaugeOf(f, s, samplesMetric, samplesHelp, s.Samples, labels)
+	if !s.Change.Known {
+		return
+	}
+	switch {
+	case !s.Change.Judged:
+	case s.Change.Relative:
+		gaugeOf(f, s, improvementRatioMetric, improvementRatioHelp, s.Change.Improvement, labels)
+	default:
+		gaugeOf(f, s, improvementMetric, improvementHelp, s.Change.Improvement, labels)
+	}
+	if s.Change.Tested {
+		gaugeOf(f, s, pvalueMetric, pvalueHelp, s.Change.PValue, labels)
+	}
+}
+
+// gaugeOf adds a number to the family of totals or of segments. What is not a
+// finite number is undefined, and what is undefined is absent.
+func gaugeOf(f families, s *Series, name, help string, value float64, labels []*dto.LabelPair) {
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return
+	}
+	if !s.Segment.IsTotal() {
+		name, help = name+segmentSuffix, help+segmentHelp
+	}
+	f.gauge(name, help, value, labels)
+}
