@@ -1,0 +1,128 @@
+package stats
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mathext"
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// finite reports whether all numbers are numbers.
+func finite(xs ...float64) bool {
+	for _, x := range xs {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// samples is n as the size of a sample: 0 where it is none.
+func samples(n float64) float64 {
+	if !finite(n) || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// tail is the probability outside one end of a two-sided interval; ok is false
+// unless the confidence lies between 0 and 1.
+func tail(confidence float64) (p float64, ok bool) {
+	p = (1 - confidence) / 2
+	return p, p > 0 && p < 0.5
+}
+
+// interval returns limits that hold the value, or none if one is no number.
+func interval(lower, value, upper float64) (float64, float64, bool) {
+	if !finite(lower, value, upper) {
+		return 0, 0, false
+	}
+	return min(lower, value), max(value, upper), true
+}
+
+// normalQuantile is the z that a standard normal number exceeds with
+// probability p.
+func normalQuantile(p float64) float64 { return -distuv.UnitNormal.Quantile(p) }
+
+// largeNu is where Student's t is taken from the normal distribution: beyond
+// it the incomplete beta function loses digits.
+const largeNu = 1e6
+
+// studentQuantile is the t that Student's distribution with nu degrees of
+// freedom exceeds with probability p.
+func studentQuantile(p, nu float64) float64 {
+	if nu > largeNu {
+		// First term of the Cornish-Fisher expansion; the next is of order 1/nu².
+		z := normalQuantile(p)
+		return z + (z*z*z+z)/(4*nu)
+	}
+	return -distuv.StudentsT{Sigma: 1, Nu: nu}.Quantile(p)
+}
+
+// studentTails are the probabilities that Student's t with nu degrees of
+// freedom is at most t, and at least t.
+func studentTails(t, nu float64) (below, above float64) {
+	if nu > largeNu {
+		return normalTails(t - (t*t*t+t)/(4*nu))
+	}
+	s := distuv.StudentsT{Sigma: 1, Nu: nu}
+	return s.CDF(t), s.CDF(-t)
+}
+
+// normalTails are the probabilities that a standard normal number is at most z,
+// and at least z.
+func normalTails(z float64) (below, above float64) {
+	return math.Erfc(-z/math.Sqrt2) / 2, math.Erfc(z/math.Sqrt2) / 2
+}
+
+// estimate is a value with the variance of its error and the degrees of freedom
+// that the variance rests on.
+type estimate struct {
+	value, variance, nu float64
+}
+
+// interval is the value and t standard errors on either side.
+func (e estimate) interval(confidence float64) (lower, upper float64, ok bool) {
+	p, ok := tail(confidence)
+	if !ok || !(e.variance > 0) || !(e.nu >= 1) {
+		return 0, 0, false
+	}
+	half := studentQuantile(p, e.nu) * math.Sqrt(e.variance)
+	return interval(e.value-half, e.value, e.value+half)
+}
+
+// welch compares two independent estimates by Welch's t with the degrees of
+// freedom of Satterthwaite (Welch 1947, Biometrika 34:28).
+func welch(now, before estimate) (fell, rose float64, ok bool) {
+	variance := now.variance + before.variance
+	if !(variance > 0) || !(now.nu >= 1) || !(before.nu >= 1) || !finite(now.value, before.value, variance) {
+		return 0, 0, false
+	}
+	// Shares of the variance rather than variances: their squares cannot
+	// overflow.
+	a, b := now.variance/variance, before.variance/variance
+	nu := 1 / (a*a/now.nu + b*b/before.nu)
+	fell, rose = studentTails((now.value-before.value)/math.Sqrt(variance), nu)
+	return fell, rose, finite(fell, rose)
+}
+
+// poissonLimits are the exact two-sided limits of a Poisson mean of which n
+// events were seen, with probability p outside each (Garwood 1936, Biometrika
+// 28:437).
+func poissonLimits(n, p float64) (lower, upper float64) {
+	// The incomplete gamma function loses digits far out; there the cube root
+	// is normal to many digits (Wilson and Hilferty 1931, PNAS 17:684).
+	const large = 1e8
+	z := normalQuantile(p)
+	cube := func(a, z float64) float64 {
+		c := 1 - 1/(9*a) + z/(3*math.Sqrt(a))
+		return a * c * c * c
+	}
+	if n > large {
+		return cube(n, -z), cube(n+1, z)
+	}
+	if n > 0 {
+		lower = mathext.GammaIncRegInv(n, p)
+	}
+	return lower, mathext.GammaIncRegCompInv(n+1, p)
+}
