@@ -162,6 +162,7 @@ const (
 	RejectedFuture         = "in_the_future"    // that time lies ahead of the clock
 	RejectedEndBeforeStart = "end_before_start" // an outcome is earlier than the row's own time
 	RejectedNullScore      = "null_score"
+	RejectedNullAmount     = "null_amount"
 	RejectedOffScale       = "off_scale"
 	RejectedNotANumber     = "not_a_number"
 	RejectedNotAFlag       = "not_a_flag"       // neither yes nor no
