@@ -77,7 +77,7 @@ const (
 // The rates of the company, per month of 30.4 days.
 const (
 	monthDays        = 365.25 / 12
-	monthlyLoss      = 0.026 // what growth has to make up for
+	monthlyLoss      = 0.029 // what growth has to make up for
 	initialShare     = 0.45  // of the final size, at the beginning
 	upgradeChance    = 0.011
 	downgradeChance  = 0.004

@@ -54,7 +54,7 @@ func newShapes() shapes {
 		plans:    cumulate(62, 30, 8),
 		planOf:   []string{"starter", "pro", "enterprise"},
 		prices:   []float64{29, 99, 490},
-		planRisk: []float64{0.027, 0.019, 0.010},
+		planRisk: []float64{0.030, 0.021, 0.011},
 		reasons:  []string{"missing_feature", "competitor", "price", "closed_business", "service"},
 
 		businessWeek: [7]float64{0.45, 1.25, 1.25, 1.25, 1.2, 1.1, 0.5},

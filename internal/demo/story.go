@@ -143,5 +143,5 @@ func (p plot) ticketFactor(t int64) float64 {
 // waitFactor multiplies how long customers wait for an answer: there are more
 // tickets than people.
 func (p plot) waitFactor(t int64) float64 {
-	return (1 + 9*p.sinceOutage(t, 8)) * (1 - 0.25*p.improvement(t))
+	return (1 + 15*p.sinceOutage(t, 10)) * (1 - 0.25*p.improvement(t))
 }
