@@ -37,7 +37,7 @@ type gridAnswer struct {
 // panelAnswer holds the patterns of the needs that one layout serves.
 type panelAnswer struct {
 	layout   layout
-	total    bool // whether patterns holds the total
+	total    bool                           // whether patterns holds the total
 	patterns map[string]*pattern            // of the total
 	split    map[string]map[string]*pattern // by dimension
 	rejected map[string]float64

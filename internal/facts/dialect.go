@@ -41,6 +41,10 @@ type Dialect interface {
 	// Padded is an integer that is not negative as text of equal length, so
 	// that texts sort like the numbers.
 	Padded(x string) string
+	// Fence ends a derived table that is to be computed once a row; "" where
+	// the engine does so by itself, or where keeping it from folding the table
+	// costs more than it saves.
+	Fence() string
 }
 
 // For returns the dialect of a driver.

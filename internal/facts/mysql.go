@@ -52,3 +52,5 @@ func (d mysql) Key(x string) string { return d.Text(x) }
 func (mysql) Concat(parts ...string) string { return "CONCAT(" + strings.Join(parts, ", ") + ")" }
 
 func (mysql) Padded(x string) string { return "LPAD(" + x + ", 20, '0')" }
+
+func (mysql) Fence() string { return "" }

@@ -57,68 +57,75 @@ func (l layout) masks() int { return (len(l.points) + pointsPerMask - 1) / point
 // panelStatement writes the statement of a panel: inside one row a subject,
 // outside the patterns that subjects show at the points.
 func (p *Plan) panelStatement(d Dialect, r Relation, pn *panel, l layout, dims []Dimension) (Statement, error) {
-	c := sqlContext{d: d, relation: r, span: p.zoneSpan()}
-	start, err := c.moment(pn.who.Start)
-	if err != nil {
-		return Statement{}, err
-	}
-	end := moment{}
-	if pn.who.End != "" {
-		if end, err = c.moment(pn.who.End); err != nil {
+	return write(d, r, p.zoneSpan(), func(c *rows) (Statement, error) {
+		out := &writer{}
+		out.say("Subjects are told by the pattern they show at the points c0 to c%d: two bits a point,", len(l.points)-1)
+		out.say("0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.")
+		p.patternColumns(d, out, l, dims)
+		in := &writer{indent: "  "}
+		if err := p.subjectColumns(c, in, pn, l, dims); err != nil {
 			return Statement{}, err
 		}
-	}
-	in, out := &writer{}, &writer{}
-	subject := d.Quote(c.column(pn.who.Subject).Name)
-	in.key(subject, "subject", "one row a subject")
-	for i, pt := range l.points {
-		in.column("SUM(CASE WHEN "+pointCondition(c, pn.who, start, end, pt)+" THEN 1 ELSE 0 END)", "c"+strconv.Itoa(i), pt.String())
-	}
-	weight, err := c.weight(pn.who.Weight)
+		start, err := c.bare(pn.who.Start)
+		if err != nil {
+			return Statement{}, err
+		}
+		subject := d.Quote(c.column(pn.who.Subject).Name)
+		from := in.text(c.from(in, p.panelConditions(subject, start, l)), in.indent, 0, "")
+		return Statement{SQL: out.text("(\n"+from+") AS s", "", p.limit, ""), Limit: p.limit}, nil
+	})
+}
+
+// subjectColumns writes the inner part: what is known of each subject.
+func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []Dimension) error {
+	start, err := c.moment(pn.who.Start)
 	if err != nil {
-		return Statement{}, err
+		return err
 	}
-	if len(dims) > 0 {
-		for _, i := range l.attribution {
-			for n, dim := range dims {
-				in.column("MIN(CASE WHEN "+pointCondition(c, pn.who, start, end, l.points[i])+" THEN "+c.segment(dim, weight)+" END)",
-					segmentColumn(n, i), "segment of "+dim.Name+" there: greatest amount, then first name")
+	bad := "0"
+	var end moment
+	if pn.who.End != "" {
+		if end, err = c.moment(pn.who.End); err != nil {
+			return err
+		}
+		bad = "CASE WHEN " + end.sql + " < " + start.sql + " THEN 1 ELSE 0 END"
+		if !sameClock(start, end) {
+			x, err := c.number(Expr{Role: pn.who.End, Since: pn.who.Start})
+			if err != nil {
+				return err
 			}
+			bad = "CASE WHEN " + x + " < 0 THEN 1 ELSE 0 END"
 		}
 	}
-	if pn.who.End != "" {
-		in.column("SUM(CASE WHEN "+earlier(end, start, c.span)+" THEN 1 ELSE 0 END)", "bad", "rows that end before they start")
-	} else {
-		in.column("0", "bad", "")
+	in.key(c.take(c.d.Quote(c.column(pn.who.Subject).Name), string(pn.who.Subject)), "subject", "one row a subject")
+	for i, pt := range l.points {
+		in.column("SUM(CASE WHEN "+pointCondition(pn.who, start, end, bad, pt)+" THEN 1 ELSE 0 END)", "c"+strconv.Itoa(i), pt.String())
 	}
-	live := !p.future.IsZero()
-	if live {
+	weight, err := c.weight(pn.who.Weight, len(dims))
+	if err != nil {
+		return err
+	}
+	for n, dim := range dims {
+		segment := c.take(c.segment(dim, weight), "segment by "+dim.Name)
+		for _, i := range l.attribution {
+			in.column("MIN(CASE WHEN "+pointCondition(pn.who, start, end, bad, l.points[i])+" THEN "+segment+" END)",
+				segmentColumn(n, i), "segment by "+dim.Name+" there: the greatest amount, then the first name")
+		}
+	}
+	in.column("SUM("+bad+")", "bad", "rows that end before they start")
+	newest := "MAX(" + start.sql + ")"
+	if !p.future.IsZero() {
 		in.column("SUM(CASE WHEN "+start.sql+" IS NULL THEN 1 ELSE 0 END)", "nulls", "rows without "+string(pn.who.Start))
 		in.column("SUM(CASE WHEN "+start.sql+" >= "+start.literal(p.future)+" THEN 1 ELSE 0 END)", "future", "rows in the future")
+		newest = "MAX(CASE WHEN " + start.before(p.future) + " THEN " + start.sql + " END)"
 	}
-	newest := start
-	newest.sql = "MAX(" + start.sql + ")"
-	if live {
-		newest.sql = "MAX(CASE WHEN " + start.before(p.future) + " THEN " + start.sql + " END)"
-	}
-	in.column(newest.epoch(c.span), "newest", "newest "+string(pn.who.Start))
-	lo, hi := l.reach()
-	in.where = append(in.where, subject+" IS NOT NULL")
-	switch {
-	case !lo.IsZero() && live:
-		in.where = append(in.where, "("+start.from(lo)+" OR "+start.sql+" IS NULL)")
-	case !lo.IsZero():
-		in.where = append(in.where, start.from(lo))
-	}
-	if !live {
-		in.where = append(in.where, start.until(hi))
-	}
-	if r.Where != "" {
-		in.where = append(in.where, "(\n"+r.Where+"\n)")
-	}
+	start.sql = newest
+	in.column(start.epoch(c.span), "newest", "newest "+string(pn.who.Start))
+	return nil
+}
 
-	out.say("Subjects are told by the pattern they show at the points c0 to c%d: two bits a point,", len(l.points)-1)
-	out.say("0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.")
+// patternColumns writes the columns that panelFold.add reads, in its order.
+func (p *Plan) patternColumns(d Dialect, out *writer, l layout, dims []Dimension) {
 	for m := range l.masks() {
 		var digits []string
 		for i := m * pointsPerMask; i < min(len(l.points), (m+1)*pointsPerMask); i++ {
@@ -126,27 +133,40 @@ func (p *Plan) panelStatement(d Dialect, r Relation, pn *panel, l layout, dims [
 		}
 		out.key(strings.Join(digits, " + "), "m"+strconv.Itoa(m), "pattern")
 	}
-	if len(dims) > 0 {
-		for _, i := range l.attribution {
-			for n := range dims {
-				out.key(segmentColumn(n, i), segmentColumn(n, i)+"_", "")
-			}
+	for _, i := range l.attribution {
+		for n := range dims {
+			out.key(segmentColumn(n, i), segmentColumn(n, i)+"_", "")
 		}
 	}
 	out.column("COUNT(*)", "n", "subjects")
 	for _, i := range l.moments {
 		ci := "c" + strconv.Itoa(i)
-		out.column("SUM("+ci+")", "x"+strconv.Itoa(i), "rows at the point")
-		out.column("SUM("+d.Double(ci)+" * "+d.Double(ci)+")", "y"+strconv.Itoa(i), "their squares")
+		out.column("SUM("+ci+")", "x"+strconv.Itoa(i)+"_", "rows at the point")
+		out.column("SUM("+d.Double(ci)+" * "+d.Double(ci)+")", "y"+strconv.Itoa(i)+"_", "their squares")
 	}
 	out.column("SUM(bad)", "bad_", "")
-	if live {
+	if !p.future.IsZero() {
 		out.column("SUM(nulls)", "nulls_", "")
 		out.column("SUM(future)", "future_", "")
 	}
 	out.column("MAX(newest)", "newest_", "")
-	from := "(\n" + in.text(From(d, r), "  ", 0) + ") AS s"
-	return Statement{SQL: out.text(from, "", p.limit), Limit: p.limit}, nil
+}
+
+// panelConditions narrow a panel's statement to the rows that can matter.
+func (p *Plan) panelConditions(subject string, start moment, l layout) []string {
+	live := !p.future.IsZero()
+	lo, hi := l.reach()
+	where := []string{subject + " IS NOT NULL"}
+	switch {
+	case !lo.IsZero() && live:
+		where = append(where, "("+start.from(lo)+" OR "+start.sql+" IS NULL)")
+	case !lo.IsZero():
+		where = append(where, start.from(lo))
+	}
+	if !live {
+		where = append(where, start.until(hi))
+	}
+	return where
 }
 
 func segmentColumn(dim, point int) string {
@@ -168,7 +188,7 @@ func digit(pt Point, i, mask int) string {
 	return strconv.FormatInt(shift, 10) + " * (" + x + ")"
 }
 
-func pointCondition(c sqlContext, who Subjects, start, end moment, pt Point) string {
+func pointCondition(who Subjects, start, end moment, bad string, pt Point) string {
 	var conds []string
 	if !pt.At.IsZero() {
 		conds = append(conds, start.before(pt.At))
@@ -182,7 +202,7 @@ func pointCondition(c sqlContext, who Subjects, start, end moment, pt Point) str
 	}
 	conds = append(conds, start.before(pt.Hi))
 	if who.End != "" {
-		conds = append(conds, "("+end.sql+" IS NULL OR NOT ("+earlier(end, start, c.span)+"))")
+		conds = append(conds, bad+" = 0")
 	}
 	return strings.Join(conds, " AND ")
 }
@@ -213,11 +233,13 @@ func (l layout) reach() (lo, hi time.Time) {
 // are compared in ten-thousandths.
 const weightCeiling = "500000000000000000"
 
-func (c sqlContext) weight(r Role) (string, error) {
-	if r == "" {
+func (c *rows) weight(r Role, dims int) (string, error) {
+	if r == "" || dims == 0 {
 		return "", nil
 	}
-	x, err := c.number(Expr{Role: r})
+	c.compound = true
+	flat := &rows{d: c.d, relation: c.relation, span: c.span}
+	x, err := flat.number(Expr{Role: r})
 	if err != nil {
 		return "", err
 	}
@@ -226,7 +248,7 @@ func (c sqlContext) weight(r Role) (string, error) {
 
 // segment is the text by which the segment of a subject is chosen, the smallest
 // first: the weight and then the name.
-func (c sqlContext) segment(dim Dimension, weight string) string {
+func (c *rows) segment(dim Dimension, weight string) string {
 	var parts []string
 	if weight != "" {
 		parts = append(parts, weight)

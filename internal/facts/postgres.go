@@ -59,3 +59,5 @@ func (postgres) Key(x string) string { return x }
 func (postgres) Concat(parts ...string) string { return "(" + strings.Join(parts, " || ") + ")" }
 
 func (postgres) Padded(x string) string { return "LPAD(CAST(" + x + " AS text), 20, '0')" }
+
+func (postgres) Fence() string { return "" }

@@ -291,7 +291,7 @@ func (p *Plan) listingStatement(d Dialect, r Relation, l *Listing) Statement {
 	if r.Where != "" {
 		w.where = append(w.where, "(\n"+r.Where+"\n)")
 	}
-	return Statement{SQL: w.text(From(d, r), "", p.limit), Limit: p.limit}
+	return Statement{SQL: w.text(From(d, r), "", p.limit, ""), Limit: p.limit}
 }
 
 // Statements are the statements that the plan will run on a database, before

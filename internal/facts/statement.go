@@ -18,6 +18,7 @@ type writer struct {
 	notes   []string
 	groups  []string
 	where   []string
+	indent  string
 }
 
 func (w *writer) say(format string, args ...any) {
@@ -36,7 +37,8 @@ func (w *writer) column(sql, as, note string) {
 }
 
 // text writes the statement with an indent, for its use as a derived table.
-func (w *writer) text(from, indent string, limit int) string {
+// Limit 0 is none; tail is written behind everything.
+func (w *writer) text(from, indent string, limit int, tail string) string {
 	var b strings.Builder
 	for _, h := range w.head {
 		b.WriteString(indent + h + "\n")
@@ -72,6 +74,9 @@ func (w *writer) text(from, indent string, limit int) string {
 	}
 	if limit > 0 {
 		b.WriteString(indent + "LIMIT " + strconv.Itoa(limit+1) + "\n")
+	}
+	if tail != "" {
+		b.WriteString(indent + tail + "\n")
 	}
 	return b.String()
 }
@@ -116,21 +121,44 @@ func SplitTable(name string) []string {
 	return append(parts, part.String())
 }
 
-// sqlContext is what the parts of one statement share.
-type sqlContext struct {
+// rows writes what the parts of one statement read of a row. Columns are read
+// as they are where that will do. Where something has to be computed of them (a
+// duration, a time held as text), everything is computed once a row, in a
+// derived table whose columns it then stands for.
+type rows struct {
 	d        Dialect
 	relation Relation
 	span     zoneSpan
+	// derived is the derived table; nil while columns are read as they are.
+	derived *writer
+	names   map[string]string // by expression
+	// compound is set where an expression is more than a column.
+	compound bool
 }
 
-func (c sqlContext) column(r Role) Column {
+func (c *rows) column(r Role) Column {
 	if col, ok := c.relation.Columns[r]; ok {
 		return col
 	}
 	return Column{Name: string(r)}
 }
 
-func (c sqlContext) moment(r Role) (moment, error) {
+// take returns the expression or, with a derived table, the name it has there.
+func (c *rows) take(sql, note string) string {
+	if c.derived == nil {
+		return sql
+	}
+	name, ok := c.names[sql]
+	if !ok {
+		name = "x" + strconv.Itoa(len(c.names))
+		c.names[sql] = name
+		c.derived.column(sql, name, note)
+	}
+	return name
+}
+
+// bare is the moment of a column as it stands in the relation.
+func (c *rows) bare(r Role) (moment, error) {
 	m, err := momentOf(c.d, c.column(r))
 	if err != nil {
 		return m, fmt.Errorf("%s: %w", r, err)
@@ -138,37 +166,76 @@ func (c sqlContext) moment(r Role) (moment, error) {
 	return m, nil
 }
 
+// moment is the moment of a column, to be compared.
+func (c *rows) moment(r Role) (moment, error) {
+	m, err := c.bare(r)
+	if err != nil {
+		return m, err
+	}
+	c.compound = c.compound || m.sql != c.d.Quote(c.column(r).Name)
+	if c.derived != nil {
+		m.sql, m.text = c.take(m.sql, string(r)), ""
+	}
+	return m, nil
+}
+
 // number is a numeric expression.
-func (c sqlContext) number(e Expr) (string, error) {
+func (c *rows) number(e Expr) (string, error) {
 	if e.Since != "" {
-		from, err := c.moment(e.Since)
+		from, err := c.bare(e.Since)
 		if err != nil {
 			return "", err
 		}
-		to, err := c.moment(e.Role)
+		to, err := c.bare(e.Role)
 		if err != nil {
 			return "", err
 		}
-		return seconds(from, to, c.span), nil
+		c.compound = true
+		return c.take(seconds(from, to, c.span), e.String()), nil
 	}
 	col := c.column(e.Role)
 	x := c.d.Quote(col.Name)
 	switch col.Type {
 	case Bool:
-		return "CASE WHEN " + x + " THEN 1 WHEN NOT " + x + " THEN 0 END", nil
+		x = "CASE WHEN " + x + " THEN 1 WHEN NOT " + x + " THEN 0 END"
 	case Text, Unknown:
-		return c.d.ParseNumber(x), nil
+		x = c.d.ParseNumber(x)
+		c.compound = true
 	}
-	return x, nil
+	return c.take(x, e.String()), nil
 }
 
 // raw is a column as a key.
-func (c sqlContext) raw(col Column) string {
+func (c *rows) raw(col Column) string {
 	x := c.d.Quote(col.Name)
 	if col.Type == Text || col.Type == Unknown || col.Type == TextTime {
-		return c.d.Key(x)
+		x = c.d.Key(x)
 	}
-	return x
+	return c.take(x, col.Name)
+}
+
+// from is what the statement reads from, with the conditions on the relation.
+func (c *rows) from(w *writer, where []string) string {
+	if c.relation.Where != "" {
+		where = append(where, "(\n"+c.relation.Where+"\n)")
+	}
+	if c.derived == nil {
+		w.where = where
+		return From(c.d, c.relation)
+	}
+	c.derived.where = where
+	return "(\n" + c.derived.text(From(c.d, c.relation), w.indent+"  ", 0, c.d.Fence()) + w.indent + ") AS t"
+}
+
+// write calls a function that writes a statement, with columns as they are and,
+// if that shows that something has to be computed of them, with a derived table.
+func write(d Dialect, r Relation, span zoneSpan, f func(c *rows) (Statement, error)) (Statement, error) {
+	c := &rows{d: d, relation: r, span: span}
+	st, err := f(c)
+	if err != nil || !c.compound {
+		return st, err
+	}
+	return f(&rows{d: d, relation: r, span: span, derived: &writer{}, names: map[string]string{}})
 }
 
 // The log-buckets of numbers that have none.
@@ -178,7 +245,7 @@ const (
 )
 
 // bucket is the log-bucket of a number.
-func (c sqlContext) bucket(e Expr) (string, error) {
+func (c *rows) bucket(e Expr) (string, error) {
 	x, err := c.number(e)
 	if err != nil {
 		return "", err
@@ -189,7 +256,7 @@ func (c sqlContext) bucket(e Expr) (string, error) {
 		c.d.Whole("LN("+f+") / "+strconv.FormatFloat(stats.LogGamma(stats.DefaultAlpha), 'g', -1, 64))), nil
 }
 
-func (c sqlContext) sum(s Sum) (string, error) {
+func (c *rows) sum(s Sum) (string, error) {
 	switch s.Kind {
 	case SumEpoch, MinEpoch:
 		m, err := c.moment(s.Of.Role)
@@ -200,7 +267,10 @@ func (c sqlContext) sum(s Sum) (string, error) {
 			m.sql = "MIN(" + m.sql + ")"
 			return m.epoch(c.span), nil
 		}
-		return "SUM(" + m.epoch(c.span) + ")", nil
+		if m, err = c.bare(s.Of.Role); err != nil {
+			return "", err
+		}
+		return "SUM(" + c.take(m.epoch(c.span), string(s.Of.Role)+" as seconds since 1970") + ")", nil
 	}
 	x, err := c.number(s.Of)
 	if err != nil {
@@ -244,22 +314,34 @@ func (g *grid) limits(c chunk) (lo, hi time.Time) {
 
 // gridStatement writes the statement of a grid, grouped by the given columns.
 func (p *Plan) gridStatement(d Dialect, r Relation, g *grid, columns []string, part chunk) (Statement, error) {
-	c := sqlContext{d: d, relation: r, span: p.zoneSpan()}
+	return write(d, r, p.zoneSpan(), func(c *rows) (Statement, error) {
+		w := &writer{}
+		w.say("One pass for all KPIs that are placed by %s. Every window is a sum of intervals.", g.time)
+		if len(g.bounds) <= maxNotes {
+			for i, b := range g.bounds {
+				w.say("interval %d begins at %s", i+1, b.Format(time.RFC3339Nano))
+			}
+		} else {
+			w.say("%d intervals from %s to %s", len(g.bounds)+1, g.bounds[0].Format(time.RFC3339Nano), g.bounds[len(g.bounds)-1].Format(time.RFC3339Nano))
+		}
+		if err := p.gridColumns(c, w, g, columns); err != nil {
+			return Statement{}, err
+		}
+		at, err := c.bare(g.time)
+		if err != nil {
+			return Statement{}, err
+		}
+		return Statement{SQL: w.text(c.from(w, p.gridConditions(g, at, part)), "", p.limit, ""), Limit: p.limit}, nil
+	})
+}
+
+// gridColumns writes the columns that gridFold.add reads, in its order.
+func (p *Plan) gridColumns(c *rows, w *writer, g *grid, columns []string) error {
 	at, err := c.moment(g.time)
 	if err != nil {
-		return Statement{}, err
+		return err
 	}
-	w := &writer{}
-	w.say("One pass for all KPIs that are placed by %s. Every window is a sum of intervals.", g.time)
-	if len(g.bounds) <= maxNotes {
-		for i, b := range g.bounds {
-			w.say("interval %d begins at %s", i+1, b.Format(time.RFC3339Nano))
-		}
-	} else {
-		w.say("%d intervals from %s to %s", len(g.bounds)+1, g.bounds[0].Format(time.RFC3339Nano), g.bounds[len(g.bounds)-1].Format(time.RFC3339Nano))
-	}
-	bounds := g.bounds
-	live := !p.future.IsZero()
+	bounds, live := g.bounds, !p.future.IsZero()
 	if live {
 		bounds = append(slices.Clone(bounds), p.future)
 	}
@@ -271,21 +353,29 @@ func (p *Plan) gridStatement(d Dialect, r Relation, g *grid, columns []string, p
 	for n, o := range g.outcomes {
 		m, err := c.moment(o.Role)
 		if err != nil {
-			return Statement{}, err
+			return err
 		}
-		x := "CASE WHEN " + m.sql + " IS NULL THEN -1 WHEN " + earlier(m, at, c.span) + " THEN -2 ELSE " + m.interval(o.Bounds) + " END"
+		early := m.sql + " < " + at.sql
+		if !sameClock(m, at) {
+			x, err := c.number(Expr{Role: o.Role, Since: g.time})
+			if err != nil {
+				return err
+			}
+			early = x + " < 0"
+		}
+		x := "CASE WHEN " + m.sql + " IS NULL THEN -1 WHEN " + early + " THEN -2 ELSE " + m.interval(o.Bounds) + " END"
 		w.key(x, "o"+strconv.Itoa(n), "interval of "+string(o.Role)+": -1 never yet, -2 before "+string(g.time))
 	}
 	for n, k := range g.keys {
-		if k.Bucket {
-			x, err := c.bucket(k.Expr)
-			if err != nil {
-				return Statement{}, err
-			}
-			w.key(x, "k"+strconv.Itoa(n), "log-bucket of "+k.Expr.String())
+		if !k.Bucket {
+			w.key(c.raw(c.column(k.Role)), "k"+strconv.Itoa(n), string(k.Role))
 			continue
 		}
-		w.key(c.raw(c.column(k.Role)), "k"+strconv.Itoa(n), string(k.Role))
+		x, err := c.bucket(k.Expr)
+		if err != nil {
+			return err
+		}
+		w.key(x, "k"+strconv.Itoa(n), "log-bucket of "+k.Expr.String())
 	}
 	for n, name := range columns {
 		w.key(c.raw(c.column(dimensionRole(name)).named(name)), "d"+strconv.Itoa(n), "dimension "+name)
@@ -294,37 +384,39 @@ func (p *Plan) gridStatement(d Dialect, r Relation, g *grid, columns []string, p
 	for n, s := range g.sums {
 		x, err := c.sum(s)
 		if err != nil {
-			return Statement{}, err
+			return err
 		}
 		w.column(x, "s"+strconv.Itoa(n), s.String())
 	}
-	newest := at
-	newest.sql = "MAX(" + at.sql + ")"
-	w.column(newest.epoch(c.span), "newest", "newest "+string(g.time))
+	at.sql = "MAX(" + at.sql + ")"
+	w.column(at.epoch(c.span), "newest", "newest "+string(g.time))
+	return nil
+}
 
+// gridConditions narrow a grid's statement to a part of the time axis.
+func (p *Plan) gridConditions(g *grid, at moment, part chunk) []string {
+	live := !p.future.IsZero()
 	lo, hi := g.limits(part)
-	if live && part.hi == len(g.bounds)+1 {
-		hi = time.Time{}
-	} else if hi.IsZero() && len(g.bounds) > 0 {
+	switch {
+	case live && part.hi == len(g.bounds)+1:
+		hi = time.Time{} // so that rows of the future are seen
+	case hi.IsZero() && len(g.bounds) > 0:
 		hi = g.bounds[len(g.bounds)-1]
 	}
 	nulls := live && g.time == p.primary && part.lo == 0
-	if !lo.IsZero() {
-		if nulls {
-			w.where = append(w.where, "("+at.from(lo)+" OR "+at.sql+" IS NULL)")
-		} else {
-			w.where = append(w.where, at.from(lo))
-		}
-	} else if !nulls {
-		w.where = append(w.where, at.sql+" IS NOT NULL")
+	var where []string
+	switch {
+	case !lo.IsZero() && nulls:
+		where = append(where, "("+at.from(lo)+" OR "+at.sql+" IS NULL)")
+	case !lo.IsZero():
+		where = append(where, at.from(lo))
+	case !nulls:
+		where = append(where, at.sql+" IS NOT NULL")
 	}
 	if !hi.IsZero() {
-		w.where = append(w.where, at.until(hi))
+		where = append(where, at.until(hi))
 	}
-	if r.Where != "" {
-		w.where = append(w.where, "(\n"+r.Where+"\n)")
-	}
-	return Statement{SQL: w.text(From(d, r), "", p.limit), Limit: p.limit}, nil
+	return where
 }
 
 // maxNotes is the number of bounds that a statement's comments list one by one.
@@ -370,14 +462,6 @@ func (s Sum) String() string {
 	switch s.Kind {
 	case SumSquare:
 		return "sum of squares of " + s.Of.String()
-	case SumCount:
-		return "COUNT(" + x + ")", nil
-	case SumProduct:
-		y, err := c.number(s.Times)
-		if err != nil {
-			return "", err
-		}
-		return "SUM(" + c.d.Double(x) + " * " + c.d.Double(y) + ")", nil
 	case SumWithin:
 		return "rows with at most " + number(s.Limit) + " " + s.Of.String()
 	case SumCount:

@@ -141,7 +141,7 @@ func (m moment) epoch(span zoneSpan) string {
 // seconds is the number of seconds from a to b. Clocks with daylight saving
 // show an hour too much or too little across a change; offsets mend that.
 func seconds(a, b moment, span zoneSpan) string {
-	if a.kind != b.kind || a.kind == Unix || a.kind == UnixMilli || zoneName(a) != zoneName(b) {
+	if !sameClock(a, b) || a.kind == Unix || a.kind == UnixMilli {
 		return "(" + b.epoch(span) + " - " + a.epoch(span) + ")"
 	}
 	x := a.d.Between(a.sql, b.sql, a.kind)
@@ -153,11 +153,14 @@ func seconds(a, b moment, span zoneSpan) string {
 
 // earlier is the condition that b lies before a.
 func earlier(b, a moment, span zoneSpan) string {
-	if a.kind == b.kind && zoneName(a) == zoneName(b) {
+	if sameClock(a, b) {
 		return b.sql + " < " + a.sql
 	}
 	return seconds(a, b, span) + " < 0"
 }
+
+// sameClock reports whether two moments can be compared as they are.
+func sameClock(a, b moment) bool { return a.kind == b.kind && zoneName(a) == zoneName(b) }
 
 func zoneName(m moment) string {
 	if m.zone == nil {

@@ -1,0 +1,181 @@
+package facts_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cx-exporter/cx-exporter/internal/facts"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func day(d int) time.Time { return time.Date(2026, 3, d, 0, 0, 0, 0, time.UTC) }
+
+func berlin(t *testing.T) *time.Location {
+	t.Helper()
+	z, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return z
+}
+
+// statementCase is a collector whose statements are kept as goldens.
+type statementCase struct {
+	relation facts.Relation
+	needs    []facts.Need
+	future   time.Time
+	primary  facts.Role
+}
+
+func scores(lo, hi time.Time) facts.Need {
+	return facts.Need{Cube: &facts.Cube{
+		Time: "responded_at", Bounds: []time.Time{lo, hi},
+		Keys: []facts.Key{{Expr: facts.Expr{Role: "score"}}},
+	}}
+}
+
+func statementCases(t *testing.T) map[string]statementCase {
+	t.Helper()
+	text := func(names ...string) map[facts.Role]facts.Column {
+		m := map[facts.Role]facts.Column{}
+		for _, n := range names {
+			m[facts.Role("dimension "+n)] = facts.Column{Name: n, Type: facts.Text}
+		}
+		return m
+	}
+	survey := text("region", "plan")
+	survey["responded_at"] = facts.Column{Name: "answered", Type: facts.Instant}
+	survey["score"] = facts.Column{Name: "score", Type: facts.Integer}
+
+	tickets := text()
+	tickets["created_at"] = facts.Column{Name: "created_at", Type: facts.Naive, Zone: berlin(t)}
+	tickets["resolved_at"] = facts.Column{Name: "resolved_at", Type: facts.Naive, Zone: berlin(t)}
+
+	subs := text("plan")
+	subs["customer_id"] = facts.Column{Name: "customer_id", Type: facts.Integer}
+	subs["started_at"] = facts.Column{Name: "started_at", Type: facts.Date}
+	subs["ended_at"] = facts.Column{Name: "ended_at", Type: facts.Date}
+	subs["mrr"] = facts.Column{Name: "mrr", Type: facts.Decimal}
+
+	return map[string]statementCase{
+		"scores of several windows in one pass": {
+			relation: facts.Relation{
+				Table: `sales.survey answers`, Where: "NOT is_test", Columns: survey,
+				Dimensions: []facts.Dimension{{Name: "region", Columns: []string{"region"}}, {Name: "region,plan", Columns: []string{"region", "plan"}}},
+			},
+			needs:  []facts.Need{scores(day(20), day(27)), scores(day(13), day(20)), scores(day(1), day(27))},
+			future: day(28), primary: "responded_at",
+		},
+		"durations across a change of clocks": {
+			relation: facts.Relation{Query: "SELECT * FROM tickets -- all of them", Columns: tickets},
+			needs: []facts.Need{{Cube: &facts.Cube{
+				Time: "created_at", Bounds: []time.Time{{}, day(30)},
+				Outcomes: []facts.Outcome{{Role: "resolved_at", Bounds: []time.Time{day(30)}}},
+				Keys:     []facts.Key{{Expr: facts.Expr{Role: "resolved_at", Since: "created_at"}, Bucket: true}},
+				Sums: []facts.Sum{
+					{Kind: facts.SumOf, Of: facts.Expr{Role: "resolved_at", Since: "created_at"}},
+					{Kind: facts.SumWithin, Of: facts.Expr{Role: "resolved_at", Since: "created_at"}, Limit: 14400},
+					{Kind: facts.SumEpoch, Of: facts.Expr{Role: "created_at"}},
+					{Kind: facts.MinEpoch, Of: facts.Expr{Role: "created_at"}},
+				},
+			}}},
+			primary: "created_at",
+		},
+		"customers as subjects": {
+			relation: facts.Relation{Table: "subscriptions", Columns: subs, Dimensions: []facts.Dimension{{Name: "plan", Columns: []string{"plan"}}}},
+			needs: []facts.Need{{Subjects: &facts.Subjects{
+				Subject: "customer_id", Start: "started_at", End: "ended_at", Weight: "mrr",
+				Points:      []facts.Point{{At: day(1)}, {At: day(31)}, {Hi: day(1)}},
+				Attribution: []int{0, 1},
+				Moments:     []int{1},
+			}}},
+			primary: "started_at",
+		},
+	}
+}
+
+func TestStatementGolden(t *testing.T) {
+	t.Parallel()
+	for name, c := range statementCases(t) {
+		for _, driver := range []string{"postgres", "mysql", "sqlite"} {
+			t.Run(name+"/"+driver, func(t *testing.T) {
+				t.Parallel()
+				d, err := facts.For(driver)
+				if err != nil {
+					t.Fatal(err)
+				}
+				r := c.relation
+				if driver == "sqlite" {
+					r.Columns = asSQLite(r.Columns)
+				}
+				plan, err := facts.NewPlan(facts.Options{Limit: 50000, Future: c.future, Primary: c.primary}, c.needs)
+				if err != nil {
+					t.Fatal(err)
+				}
+				statements, err := plan.Statements(d, r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got strings.Builder
+				for _, st := range statements {
+					got.WriteString(st.SQL + ";\n")
+				}
+				golden := filepath.Join("testdata", strings.ReplaceAll(name, " ", "_")+"."+driver+".sql")
+				if *update {
+					if err := os.WriteFile(golden, []byte(got.String()), 0o600); err != nil {
+						t.Fatal(err)
+					}
+				}
+				want, err := os.ReadFile(golden)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(string(want), got.String()); diff != "" {
+					t.Errorf("statement (-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// asSQLite is what SQLite would say of the same columns.
+func asSQLite(columns map[facts.Role]facts.Column) map[facts.Role]facts.Column {
+	out := map[facts.Role]facts.Column{}
+	for role, c := range columns {
+		switch c.Type {
+		case facts.Instant, facts.Naive, facts.Date:
+			c.Type = facts.TextTime
+		}
+		out[role] = c
+	}
+	return out
+}
+
+func TestManyWindowsOfOneTimeColumnAreOneStatement(t *testing.T) {
+	t.Parallel()
+	var needs []facts.Need
+	for lo := 1; lo < 27; lo++ {
+		needs = append(needs, scores(day(lo), day(27)))
+		needs = append(needs, facts.Need{Cube: &facts.Cube{Time: "responded_at", Bounds: []time.Time{day(lo), day(27)}}})
+	}
+	plan, err := facts.NewPlan(facts.Options{Limit: 1}, needs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, _ := facts.For("postgres")
+	c := statementCases(t)["scores of several windows in one pass"]
+	statements, err := plan.Statements(d, c.relation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(statements) != 1 {
+		t.Errorf("%d statements, want 1", len(statements))
+	}
+}

@@ -1,0 +1,40 @@
+-- Subjects are told by the pattern they show at the points c0 to c2: two bits a point,
+-- 0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.
+SELECT
+  CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 2 THEN 2 ELSE c2 END) AS m0, -- pattern
+  g0_0 AS g0_0_,
+  g0_1 AS g0_1_,
+  COUNT(*) AS n, -- subjects
+  SUM(c1) AS x1_, -- rows at the point
+  SUM(CAST(c1 AS double precision) * CAST(c1 AS double precision)) AS y1_, -- their squares
+  SUM(bad) AS bad_,
+  MAX(newest) AS newest_
+FROM (
+  SELECT
+    x2 AS subject, -- one row a subject
+    SUM(CASE WHEN x0 < DATE '2026-03-01' AND (x1 IS NULL OR x1 >= DATE '2026-03-01') THEN 1 ELSE 0 END) AS c0, -- active at 2026-03-01T00:00:00Z
+    SUM(CASE WHEN x0 < DATE '2026-03-31' AND (x1 IS NULL OR x1 >= DATE '2026-03-31') THEN 1 ELSE 0 END) AS c1, -- active at 2026-03-31T00:00:00Z
+    SUM(CASE WHEN x0 < DATE '2026-03-01' AND CASE WHEN x1 < x0 THEN 1 ELSE 0 END = 0 THEN 1 ELSE 0 END) AS c2, -- ever before 2026-03-01T00:00:00Z
+    MIN(CASE WHEN x0 < DATE '2026-03-01' AND (x1 IS NULL OR x1 >= DATE '2026-03-01') THEN x3 END) AS g0_0, -- segment by plan there: the greatest amount, then the first name
+    MIN(CASE WHEN x0 < DATE '2026-03-31' AND (x1 IS NULL OR x1 >= DATE '2026-03-31') THEN x3 END) AS g0_1, -- segment by plan there: the greatest amount, then the first name
+    SUM(CASE WHEN x1 < x0 THEN 1 ELSE 0 END) AS bad, -- rows that end before they start
+    date_part('epoch', MAX(x0)) AS newest -- newest started_at
+  FROM (
+    SELECT
+      "started_at" AS x0, -- started_at
+      "ended_at" AS x1, -- ended_at
+      "customer_id" AS x2, -- customer_id
+      (LPAD(CAST((500000000000000000 - CAST(FLOOR(COALESCE("mrr", 0) * 10000) AS bigint)) AS text), 20, '0') || CASE WHEN (CAST("plan" AS text) COLLATE "C") IS NULL OR (CAST("plan" AS text) COLLATE "C") = '' THEN '(none)' ELSE (CAST("plan" AS text) COLLATE "C") END) AS x3 -- segment by plan
+    FROM "subscriptions"
+    WHERE "customer_id" IS NOT NULL
+      AND "started_at" < DATE '2026-03-31'
+  ) AS t
+  GROUP BY
+    x2
+) AS s
+GROUP BY
+  CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 2 THEN 2 ELSE c2 END),
+  g0_0,
+  g0_1
+LIMIT 50001
+;
