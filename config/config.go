@@ -82,6 +82,9 @@ type Collector struct {
 	// Disjoint says that no customer is in two of the sources.
 	Disjoint bool
 	KPIs     []collectors.KPI
+	// Digest is equal for collectors that are defined alike, their sources and
+	// what `global` says of them included. It tells no secret.
+	Digest string
 }
 
 // Schedule says when a collector runs: every Interval, or by Cron.

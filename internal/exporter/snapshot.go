@@ -49,6 +49,9 @@ type Change struct {
 	Known bool
 	// Before is the value of the comparison window.
 	Before float64
+	// Judged tells whether Improvement holds: not for values of which neither
+	// direction is better, and not where Before is zero on a positive scale.
+	Judged bool
 	// Improvement is negative where the value became worse. It is relative to
 	// Before on a positive scale (Relative), and else a share of the scale's
 	// range.

@@ -1,0 +1,55 @@
+VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+REVISION  ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+BRANCH    ?= $(shell git rev-parse --abbrev-ref HEAD 2>/dev/null || echo unknown)
+VERSIONPKG = github.com/prometheus/common/version
+LDFLAGS    = -s -w -X $(VERSIONPKG).Version=$(VERSION) -X $(VERSIONPKG).Revision=$(REVISION) -X $(VERSIONPKG).Branch=$(BRANCH)
+FUZZTIME  ?= 2m
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this help.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the static binary ./cx-exporter.
+	CGO_ENABLED=0 go build -trimpath -ldflags='$(LDFLAGS)' -o cx-exporter ./cmd/cx-exporter
+
+.PHONY: test
+test: ## Run all tests with the race detector; installs and starts the servers they need.
+	go test -race ./...
+
+.PHONY: lint
+lint: ## Run golangci-lint at its pinned version (its first build takes minutes).
+	go tool -modfile=.ci/lint.mod golangci-lint run ./...
+
+.PHONY: fmt
+fmt: ## Format the code.
+	go tool -modfile=.ci/lint.mod golangci-lint fmt ./...
+
+.PHONY: generate
+generate: ## Rewrite golden files and generated tables of the documentation.
+	go test ./... -run 'Golden|Reference|Script' -update
+
+.PHONY: check
+check: ## Everything the gate does, and that nothing generated is out of date.
+	.ci/run
+	$(MAKE) generate
+	git diff --exit-code
+
+.PHONY: conformance
+conformance: ## Compare 2,000 random cases per engine with the oracle.
+	go test ./internal/exporter -run TestConformance -count=1 -timeout 60m -cases 2000 -v
+
+.PHONY: fuzz
+fuzz: ## Fuzz the decoder, the SQL guard, the SQL builder and the sketch, FUZZTIME each (default 2m).
+	@set -e; for pkg in $$(go list ./...); do \
+		for f in $$(go test $$pkg -list '^Fuzz' | grep '^Fuzz'); do \
+			echo "$$pkg $$f"; go test $$pkg -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME); \
+		done; \
+	done
+
+.PHONY: bench
+bench: ## Run the Go benchmarks and the database benchmark (loads 5 million rows).
+	go test -run '^$$' -bench . -benchmem ./...
+	go test ./internal/exporter -run TestSharedScan -count=1 -timeout 30m -shared-scan -v

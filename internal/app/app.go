@@ -1,0 +1,140 @@
+// Package app is the program without its command line: it builds everything
+// from a configuration, runs it, replaces it as a whole, and stops it cleanly.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	toolkit "github.com/prometheus/exporter-toolkit/web"
+
+	"github.com/cx-exporter/cx-exporter/config"
+	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/web"
+)
+
+// Options are what an App is made of.
+type Options struct {
+	// Load reads the configuration, at the start and at each reload.
+	Load func() (*config.Config, error)
+	Now  func() time.Time
+	Log  *slog.Logger
+	// Build describes the binary.
+	Build exporter.Build
+	// Web are the listening flags of all official exporters.
+	Web *toolkit.FlagConfig
+	// Lifecycle allows a reload by HTTP.
+	Lifecycle bool
+}
+
+// App is a running exporter. Reload and Stop may be called at any time, by
+// several goroutines.
+type App struct {
+	o        Options
+	exporter *exporter.Exporter
+
+	reloading sync.Mutex // one reload at a time
+	set       *Set       // of the present configuration
+	draining  sync.WaitGroup
+}
+
+// New makes an App. It reads nothing and runs nothing yet.
+func New(o Options) *App {
+	return &App{o: o, exporter: exporter.New(exporter.Options{Now: o.Now, Log: o.Log, Build: o.Build})}
+}
+
+// Reload reads the configuration and builds everything new before anything
+// live is touched. On an error the old configuration goes on running.
+func (a *App) Reload() (err error) {
+	a.reloading.Lock()
+	defer a.reloading.Unlock()
+	defer func() { a.exporter.Reloaded(err == nil) }()
+	c, err := a.o.Load()
+	if err != nil {
+		return err
+	}
+	set, err := Build(c, a.o.Log)
+	if err != nil {
+		return err
+	}
+	cs, err := set.exporterCollectors()
+	if err != nil {
+		return errors.Join(err, set.Close())
+	}
+	drained, err := a.exporter.Apply(cs)
+	if err != nil {
+		return errors.Join(err, set.Close())
+	}
+	old := a.set
+	a.set = set
+	if old != nil {
+		a.draining.Go(func() {
+			<-drained
+			if err := old.Close(); err != nil {
+				a.o.Log.Warn("could not close the sources of the old configuration", "err", err)
+			}
+		})
+	}
+	return nil
+}
+
+// stopTimeout is how long queries and requests may take to end.
+const stopTimeout = 10 * time.Second
+
+// Run serves until ctx ends, reloading at each value of reload, and then stops
+// everything. It returns early if the configuration or the address is unusable
+// at the start.
+func (a *App) Run(ctx context.Context, reload <-chan struct{}) error {
+	server := &http.Server{
+		Handler: web.New(web.Options{
+			Page: a.exporter.Page, Reload: a.Reload, Lifecycle: a.o.Lifecycle, Log: a.o.Log, Version: a.o.Build.Version,
+		}),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		IdleTimeout:       2 * time.Minute,
+	}
+	if err := a.Reload(); err != nil {
+		return err
+	}
+	served := make(chan error, 1)
+	go func() { served <- toolkit.ListenAndServe(server, a.o.Web, a.o.Log) }()
+	var failed error
+	for running := true; running; {
+		select {
+		case <-ctx.Done():
+			running = false
+		case <-reload:
+			if err := a.Reload(); err != nil {
+				a.o.Log.Error("reload failed, the old configuration goes on", "err", err)
+			} else {
+				a.o.Log.Info("configuration reloaded")
+			}
+		case failed = <-served:
+			running = false
+		}
+	}
+	return errors.Join(failed, a.stop(server))
+}
+
+// stop ends requests, then collectors, then connections, each within the time
+// that all of them have together.
+func (a *App) stop(server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	errs := []error{server.Shutdown(ctx), a.exporter.Stop(ctx)}
+	a.reloading.Lock()
+	defer a.reloading.Unlock()
+	if a.set != nil {
+		errs = append(errs, a.set.Close())
+	}
+	a.draining.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("stop: %w", err)
+	}
+	return nil
+}

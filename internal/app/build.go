@@ -1,0 +1,125 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/cx-exporter/cx-exporter/collectors"
+	"github.com/cx-exporter/cx-exporter/config"
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
+	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/source"
+)
+
+// Set is everything that is built from one configuration. Nothing in it has
+// been connected to yet.
+type Set struct {
+	Config     *config.Config
+	Collectors []Instance
+	Sources    map[string]*source.DB
+}
+
+// Instance is one collector, ready to be evaluated.
+type Instance struct {
+	Config    config.Collector
+	Evaluator *exporter.Evaluator
+}
+
+// Build makes the sources and evaluators of a configuration. It connects to
+// nothing, so that a database that is down keeps nothing from starting.
+func Build(c *config.Config, log *slog.Logger) (*Set, error) {
+	s := &Set{Config: c, Sources: map[string]*source.DB{}}
+	for _, src := range c.Sources {
+		db, err := source.Open(sourceOptions(src), log)
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("source %q: %w", src.Name, err), s.Close())
+		}
+		s.Sources[src.Name] = db
+	}
+	for _, col := range c.Collectors {
+		dbs := make([]*source.DB, len(col.Sources))
+		for i, name := range col.Sources {
+			dbs[i] = s.Sources[name]
+		}
+		s.Collectors = append(s.Collectors, Instance{Config: col, Evaluator: exporter.NewEvaluator(c.Global, col, dbs)})
+	}
+	return s, nil
+}
+
+// Close closes all sources. It cancels what is running on them.
+func (s *Set) Close() error {
+	var errs []error
+	for name, db := range s.Sources {
+		if err := db.Close(); err != nil {
+			errs = append(errs, fmt.Errorf("close source %q: %w", name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// exporterCollectors are the collectors as the exporter runs them.
+func (s *Set) exporterCollectors() ([]exporter.Collector, error) {
+	out := make([]exporter.Collector, 0, len(s.Collectors))
+	for _, i := range s.Collectors {
+		c := i.Config
+		schedule := calendar.Every(c.Schedule.Interval, calendar.Stagger(c.Name, c.Schedule.Interval))
+		if c.Schedule.Cron != "" {
+			var err error
+			if schedule, err = calendar.Cron(c.Schedule.Cron, s.Config.Global.Zone); err != nil {
+				return nil, fmt.Errorf("collector %q: %w", c.Name, err)
+			}
+		}
+		windows := make([]string, len(c.Windows))
+		for k, w := range c.Windows {
+			windows[k] = w.String()
+		}
+		descs := make([]collectors.Desc, len(c.KPIs))
+		for k, x := range c.KPIs {
+			descs[k] = x.Desc()
+		}
+		out = append(out, exporter.Collector{
+			Name: c.Name, Key: c.Digest, Schedule: schedule, Interval: c.Schedule.Interval,
+			Timeout: c.Timeout, MaxAge: c.MaxAge, Sources: c.Sources, Windows: windows, Descs: descs,
+			MinSamples: s.Config.Global.MinSamples, Evaluate: i.Evaluator.Now,
+		})
+	}
+	return out, nil
+}
+
+func sourceOptions(s config.Source) source.Options {
+	o := source.Options{
+		Name: s.Name, Driver: s.Driver, Path: s.Path,
+		MaxConnections: s.MaxConnections, ConnectTimeout: s.ConnectTimeout,
+		Parts: source.Parts{
+			Host: s.Host, Port: s.Port, User: s.User, Database: s.Database,
+			TLS: source.TLS(s.TLS),
+		},
+	}
+	switch {
+	case s.DSNFile != "":
+		o.DSN = fromFile(s.DSNFile)
+	case s.DSN != "":
+		o.DSN = func() (string, error) { return s.DSN.Reveal(), nil }
+	}
+	switch {
+	case s.PasswordFile != "":
+		o.Parts.Password = fromFile(s.PasswordFile)
+	default:
+		o.Parts.Password = func() (string, error) { return s.Password.Reveal(), nil }
+	}
+	return o
+}
+
+// fromFile reads a secret at every call, so that it can be rotated.
+func fromFile(path string) func() (string, error) {
+	return func() (string, error) {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return "", fmt.Errorf("read secret: %w", err)
+		}
+		return strings.TrimRight(string(b), "\r\n"), nil
+	}
+}

@@ -1,0 +1,338 @@
+package exporter
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/cx-exporter/cx-exporter/collectors"
+	"github.com/cx-exporter/cx-exporter/config"
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
+	"github.com/cx-exporter/cx-exporter/internal/facts"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+	"github.com/cx-exporter/cx-exporter/internal/source"
+	"github.com/cx-exporter/cx-exporter/internal/stats"
+)
+
+// clockSkew is how far ahead of the instant of evaluation a row may lie before
+// it counts as one of the future: rows of the last minutes are merely new.
+const clockSkew = time.Hour
+
+// Evaluator computes the KPIs of one collector. It is the only way to a KPI's
+// value: serving, the command line and comparisons all go through it. It is
+// safe for concurrent use.
+type Evaluator struct {
+	global    config.Global
+	collector config.Collector
+	primary   facts.Role
+	sources   []*source.DB
+	memory    []facts.Memory
+
+	mu       sync.Mutex
+	resolved map[string]facts.Relation // by source, until something fails
+}
+
+// NewEvaluator prepares a collector on its sources, in the order in which the
+// configuration names them.
+func NewEvaluator(g config.Global, c config.Collector, sources []*source.DB) *Evaluator {
+	e := &Evaluator{
+		global: g, collector: c, sources: sources,
+		memory: make([]facts.Memory, len(sources)), resolved: map[string]facts.Relation{},
+	}
+	if entity, ok := collectors.EntityNamed(c.Entity); ok {
+		e.primary = entity.Primary()
+	}
+	return e
+}
+
+// windowSpans are a window and its comparison at one instant.
+type windowSpans struct {
+	window  calendar.Window
+	current kpi.Span
+	before  kpi.Span
+	compare bool
+}
+
+func (e *Evaluator) spans(at time.Time) []windowSpans {
+	out := make([]windowSpans, 0, len(e.collector.Windows))
+	for _, w := range e.collector.Windows {
+		s := windowSpans{window: w, current: w.Span(at, e.global.Zone)}
+		if e.collector.Change {
+			s.before, s.compare = w.Comparison(at, e.global.Zone)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// needs are what all KPIs need for all spans.
+func (e *Evaluator) needs(instants []time.Time) []facts.Need {
+	var out []facts.Need
+	for _, at := range instants {
+		for _, s := range e.spans(at) {
+			for _, k := range e.collector.KPIs {
+				out = append(out, k.Needs(s.current)...)
+				if s.compare {
+					out = append(out, k.Needs(s.before)...)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// Now evaluates the present: at is the present instant. Rows that lie ahead of
+// it are counted as being in the future.
+func (e *Evaluator) Now(ctx context.Context, at time.Time) (*Snapshot, error) {
+	out, err := e.evaluate(ctx, at.Add(clockSkew), []time.Time{at})
+	if err != nil {
+		return nil, err
+	}
+	return out[0], nil
+}
+
+// At evaluates as of past instants, one snapshot each, with the statements of a
+// single one. State at an instant is what was known strictly before it.
+func (e *Evaluator) At(ctx context.Context, instants ...time.Time) ([]*Snapshot, error) {
+	return e.evaluate(ctx, time.Time{}, instants)
+}
+
+func (e *Evaluator) evaluate(ctx context.Context, future time.Time, instants []time.Time) ([]*Snapshot, error) {
+	instants = slices.Clone(instants)
+	for i, at := range instants {
+		instants[i] = at.UTC().Truncate(time.Microsecond)
+	}
+	needs := e.needs(instants)
+	plan, err := facts.NewPlan(facts.Options{Limit: e.collector.RowBudget, Future: future, Primary: e.primary}, needs)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := e.read(ctx, plan, facts.Uses(needs))
+	if err != nil {
+		return nil, err
+	}
+	answer.Limit(e.global.MaxSegments)
+	out := make([]*Snapshot, 0, len(instants))
+	for _, at := range instants {
+		s, err := e.snapshot(at, answer)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// read asks all sources at the same time and adds up what they say.
+func (e *Evaluator) read(ctx context.Context, plan *facts.Plan, uses map[facts.Role]facts.Use) (*facts.Answer, error) {
+	answers := make([]*facts.Answer, len(e.sources))
+	g, ctx := errgroup.WithContext(ctx)
+	for i, db := range e.sources {
+		g.Go(func() error {
+			d, err := facts.For(db.Driver())
+			if err != nil {
+				return err
+			}
+			err = db.Read(ctx, func(ctx context.Context, tx *source.Tx) error {
+				r, err := e.relation(ctx, db, tx, d, uses)
+				if err != nil {
+					return err
+				}
+				answers[i], err = plan.Read(ctx, facts.Target{Dialect: d, Relation: r, Querier: tx, Memory: &e.memory[i]})
+				return err
+			})
+			if err != nil {
+				e.forget(db.Name())
+				return &SourceError{Source: db.Name(), Err: err}
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	for _, a := range answers[1:] {
+		answers[0].Merge(a)
+	}
+	return answers[0], nil
+}
+
+// relation is the collector's relation with the column types of one source.
+func (e *Evaluator) relation(ctx context.Context, db *source.DB, tx *source.Tx, d facts.Dialect, uses map[facts.Role]facts.Use) (facts.Relation, error) {
+	e.mu.Lock()
+	r, ok := e.resolved[db.Name()]
+	e.mu.Unlock()
+	if ok {
+		return r, nil
+	}
+	columns, err := tx.Columns(ctx, facts.From(d, e.collector.Relation))
+	if err != nil {
+		return facts.Relation{}, err
+	}
+	found := make([]facts.Found, len(columns))
+	for i, c := range columns {
+		found[i] = facts.Found{Name: c.Name, Type: c.Type}
+	}
+	r, errs := facts.Resolve(e.collector.Relation, found, uses)
+	if len(errs) > 0 {
+		return facts.Relation{}, errs[0]
+	}
+	e.mu.Lock()
+	e.resolved[db.Name()] = r
+	e.mu.Unlock()
+	return r, nil
+}
+
+// forget drops what was known of a source's columns: a failure may mean that
+// they have changed.
+func (e *Evaluator) forget(source string) {
+	e.mu.Lock()
+	delete(e.resolved, source)
+	e.mu.Unlock()
+}
+
+func (e *Evaluator) snapshot(at time.Time, answer *facts.Answer) (*Snapshot, error) {
+	s := &Snapshot{
+		Collector: e.collector.Name, At: at, Newest: answer.Newest(), Rejected: answer.Rejected(),
+		Statements: answer.Statements, Rows: answer.Rows,
+	}
+	segments := []kpi.Segment{{}}
+	for _, d := range e.collector.Relation.Dimensions {
+		segments = append(segments, answer.Segments(d.Name)...)
+	}
+	views := make([]facts.Facts, len(segments))
+	for i, seg := range segments {
+		views[i] = answer.View(seg)
+	}
+	spans := e.spans(at)
+	for _, k := range e.collector.KPIs {
+		desc := k.Desc()
+		for _, w := range spans {
+			for i, seg := range segments {
+				s.Series = append(s.Series, e.series(k, desc, w, seg, views[i])...)
+			}
+			if r, ok := k.(collectors.Rejecter); ok {
+				for reason, n := range r.Rejected(w.current, views[0]) {
+					if n > 0 {
+						s.Rejected[reason] = max(s.Rejected[reason], n)
+					}
+				}
+			}
+		}
+	}
+	return s, unique(s.Series)
+}
+
+func (e *Evaluator) series(k collectors.KPI, desc collectors.Desc, w windowSpans, seg kpi.Segment, f facts.Facts) []Series {
+	before := map[string]stats.Evidence{}
+	if w.compare {
+		for _, v := range k.Compute(w.before, f) {
+			before[valueID(v)] = v.Evidence
+		}
+	}
+	values := k.Compute(w.current, f)
+	out := make([]Series, 0, len(values))
+	for _, v := range values {
+		stat := desc.Stats[v.Stat]
+		x := Series{
+			Metric: stat.Metric, KPI: desc.Name, Stat: stat.Name, Window: w.window.String(), Segment: seg,
+			Labels: v.Labels, Unit: stat.Unit, Component: stat.Component, Samples: v.Evidence.Samples(),
+		}
+		x.Value, x.Defined = v.Evidence.Value()
+		if x.Defined && !stat.Component {
+			x.Lower, x.Upper, x.Bounded = v.Evidence.Interval(e.global.Confidence)
+		}
+		if old, ok := before[valueID(v)]; ok && x.Defined {
+			x.Change = change(stat, v.Evidence, old)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func valueID(v collectors.Value) string {
+	var b strings.Builder
+	fmt.Fprint(&b, v.Stat)
+	for _, l := range v.Labels {
+		fmt.Fprintf(&b, "/%q=%q", l.Name, l.Value)
+	}
+	return b.String()
+}
+
+// change compares a value with the one of the comparison window, in the
+// direction in which the value improves.
+func change(stat collectors.Stat, now, then stats.Evidence) Change {
+	v, ok := now.Value()
+	old, was := then.Value()
+	if !ok || !was {
+		return Change{}
+	}
+	c := Change{Known: true, Before: old, Judged: stat.Direction != kpi.Neutral}
+	sign := 1.0
+	if stat.Direction == kpi.LowerIsBetter {
+		sign = -1
+	}
+	switch {
+	case stat.Range > 0:
+		c.Improvement = sign * (v - old) / stat.Range
+	case old > 0:
+		c.Improvement, c.Relative = sign*(v-old)/old, true
+	default:
+		c.Judged = false // nothing is relative to zero
+	}
+	if fell, rose, ok := now.Change(then); ok && stat.Direction != kpi.Neutral && !stat.Component {
+		c.Tested, c.PValue = true, fell
+		if stat.Direction == kpi.LowerIsBetter {
+			c.PValue = rose
+		}
+	}
+	return c
+}
+
+// unique makes sure that no series stands twice, which no page could show.
+func unique(all []Series) error {
+	seen := make(map[string]bool, len(all))
+	for _, s := range all {
+		id := fmt.Sprintf("%s %s %q %q", s.Metric, s.Window, s.Segment, s.Labels)
+		if seen[id] {
+			return fmt.Errorf("the series %s with window %q and labels %v stands twice", s.Metric, s.Window, s.Labels)
+		}
+		seen[id] = true
+	}
+	return nil
+}
+
+// Statements are the statements that an evaluation runs on the first source.
+// The types of columns come from the database where it can be reached; without
+// it, times are taken for timestamps.
+func (e *Evaluator) Statements(ctx context.Context, at time.Time) ([]facts.Statement, error) {
+	needs := e.needs([]time.Time{at.UTC().Truncate(time.Microsecond)})
+	plan, err := facts.NewPlan(facts.Options{Limit: e.collector.RowBudget, Primary: e.primary}, needs)
+	if err != nil {
+		return nil, err
+	}
+	db := e.sources[0]
+	d, err := facts.For(db.Driver())
+	if err != nil {
+		return nil, err
+	}
+	var r facts.Relation
+	if err := db.Read(ctx, func(ctx context.Context, tx *source.Tx) (err error) {
+		r, err = e.relation(ctx, db, tx, d, facts.Uses(needs))
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	return plan.Statements(d, r)
+}
+
+// Roles are the roles that the collector's KPIs read at an instant, sorted.
+func (e *Evaluator) Roles(at time.Time) []facts.Role {
+	return slices.Sorted(maps.Keys(facts.Uses(e.needs([]time.Time{at}))))
+}
