@@ -7,6 +7,9 @@
 package collectors
 
 import (
+	"slices"
+	"time"
+
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -34,6 +37,29 @@ type Rejecter interface {
 	Rejected(s kpi.Span, f facts.Facts) map[string]float64
 }
 
+// WindowChecker is a KPI that does not make sense for every window. It is asked
+// once, when the configuration is loaded.
+type WindowChecker interface {
+	// CheckWindow says what to do instead where the window does not suit the
+	// KPI. The window is named as in the configuration; bounded is false for
+	// `all`, and length is the shortest that a complete window can have.
+	CheckWindow(window string, bounded bool, length time.Duration) error
+}
+
+// Roles lists the roles that a KPI reads, in order. Roles that its entity does
+// not have are columns, which custom KPIs name as they are in the relation.
+func Roles(k KPI) []facts.Role {
+	// Any span will do, as long as it is longer than every maturity.
+	at := time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
+	uses := facts.Uses(k.Needs(kpi.Span{Lo: at.AddDate(-20, 0, 0), Hi: at, At: at}))
+	roles := make([]facts.Role, 0, len(uses))
+	for r := range uses {
+		roles = append(roles, r)
+	}
+	slices.Sort(roles)
+	return roles
+}
+
 // Desc describes a KPI as it is configured.
 type Desc struct {
 	Name         string       // `nps`
@@ -42,6 +68,10 @@ type Desc struct {
 	BusinessGoal string       // retention, loyalty, revenue or support
 	Fidelity     kpi.Fidelity // how true it is as of a past instant
 	Stats        []Stat
+	// Unwindowed values are those of the instant. They are the same for every
+	// window, so they are shown once and without the label `window`, and they
+	// have no comparison.
+	Unwindowed bool
 }
 
 // Stat is one of a KPI's values: a family of metrics.
@@ -76,6 +106,15 @@ type Parameters interface {
 	// parameters or what the collector lacks.
 	KPI(b Binding) (KPI, error)
 }
+
+// ParameterError is a mistake in one parameter of a KPI. An error of
+// Parameters.KPI may join several of them.
+type ParameterError struct {
+	Parameter string // its key in the configuration
+	Problem   string // what is wrong and what to do
+}
+
+func (e *ParameterError) Error() string { return e.Parameter + ": " + e.Problem }
 
 // Binding is what a collector tells its KPIs.
 type Binding struct {

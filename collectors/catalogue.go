@@ -1,0 +1,51 @@
+package collectors
+
+import "slices"
+
+// Catalogue lists all KPIs.
+func Catalogue() []Definition {
+	responses, invitations := []string{EntityResponses}, []string{EntityInvitations}
+	tickets, visits := []string{EntityTickets}, []string{EntityVisits}
+	orders, customers := []string{EntityOrders}, []string{EntitySubscriptions, EntityOrders}
+	custom := []string{EntityCustom}
+	return []Definition{
+		{"nps", responses, "Net Promoter Score: promoters less detractors, in points from -100 to 100.", false, newNPS},
+		{"csat", responses, "Customer satisfaction: share of satisfied answers, and mean score.", false, newCSAT},
+		{"ces", responses, "Customer Effort Score: mean score, and share of easy answers.", false, newCES},
+		{"response_rate", invitations, "Share of delivered survey invitations that are answered.", false, newResponseRate},
+		{"first_response_time", tickets, "Time until a ticket is first answered, and the tickets still waiting.", false, newFirstResponseTime},
+		{"resolution_time", tickets, "Time until a ticket is resolved.", false, newResolutionTime},
+		{"backlog", tickets, "Open tickets and their ages.", false, newBacklog},
+		{"ticket_volume", tickets, "Tickets created and tickets resolved.", false, newTicketVolume},
+		{"churn", customers, "Share of the customers at the beginning of the window who are lost by its end.", false, newChurn},
+		{"retention", customers, "Share of the customers at the beginning of the window who are kept to its end.", false, newRetention},
+		{"customers", customers, "Active customers, and the new and returned ones among them.", false, newCustomers},
+		{"revenue", orders, "Sum of the amounts of orders.", false, newRevenue},
+		{"average_order_value", orders, "Mean amount of orders.", false, newAverageOrderValue},
+		{"repeat_purchase", orders, "Share of customers who order at least twice.", false, newRepeatPurchase},
+		{"purchase_frequency", orders, "Orders per customer.", false, newPurchaseFrequency},
+		{"conversion", visits, "Share of visits that convert.", false, newConversion},
+		{"ratio", nil, "Your own share: of rows with a flag, or of one column's sum in another's.", true, newRatio},
+		{"mean", nil, "Your own mean of a column.", true, newMean},
+		{"sum", nil, "Your own sum of a column.", true, newSum},
+		{"count", nil, "Your own number of rows.", true, newCount},
+		{"distinct", nil, "Your own number of different values of a column.", true, newDistinct},
+		{"quantile", nil, "Your own median, or any other quantile, of a column.", true, newQuantile},
+		{"gauge", custom, "Values that a query has computed already, one row a sample.", true, newGauge},
+	}
+}
+
+// Lookup finds a KPI of the catalogue by its name.
+func Lookup(name string) (Definition, bool) {
+	for _, d := range Catalogue() {
+		if d.Name == name {
+			return d, true
+		}
+	}
+	return Definition{}, false
+}
+
+// On reports whether the KPI can be computed on an entity.
+func (d Definition) On(entity string) bool {
+	return len(d.Entities) == 0 || slices.Contains(d.Entities, entity)
+}

@@ -1,0 +1,146 @@
+package collectors
+
+import "github.com/cx-exporter/cx-exporter/internal/facts"
+
+// The names of the entities.
+const (
+	EntityResponses     = "responses"
+	EntityInvitations   = "invitations"
+	EntityTickets       = "tickets"
+	EntitySubscriptions = "subscriptions"
+	EntityOrders        = "orders"
+	EntityVisits        = "visits"
+	EntityCustom        = "custom"
+)
+
+// The roles that KPIs read.
+const (
+	roleAmount          facts.Role = "amount"
+	roleAt              facts.Role = "at"
+	roleBounced         facts.Role = "bounced"
+	roleConverted       facts.Role = "converted"
+	roleConvertedAt     facts.Role = "converted_at"
+	roleCreatedAt       facts.Role = "created_at"
+	roleCurrency        facts.Role = "currency"
+	roleCustomerID      facts.Role = "customer_id"
+	roleEndedAt         facts.Role = "ended_at"
+	roleFirstResponseAt facts.Role = "first_response_at"
+	roleMRR             facts.Role = "mrr"
+	roleOrderedAt       facts.Role = "ordered_at"
+	roleResolvedAt      facts.Role = "resolved_at"
+	roleRespondedAt     facts.Role = "responded_at"
+	roleScore           facts.Role = "score"
+	roleSentAt          facts.Role = "sent_at"
+	roleStartedAt       facts.Role = "started_at"
+	roleVisitedAt       facts.Role = "visited_at"
+)
+
+// The business goals that a KPI can serve.
+const (
+	goalRetention = "retention"
+	goalLoyalty   = "loyalty"
+	goalRevenue   = "revenue"
+	goalSupport   = "support"
+)
+
+// Entities are what a row can be, with the columns that it has. The first
+// required time of an entity is the one that places its rows in a window.
+func Entities() []Entity {
+	return []Entity{
+		{EntityResponses, "An answer to a survey question, one row an answer.", []EntityRole{
+			{roleScore, Number, true, "the score that was given: a number of any column type; on a scale of 0 to 1 also a boolean or yes and no"},
+			{roleRespondedAt, Time, true, "when it was given"},
+			{"response_id", Name, false, "identifies the answer"},
+			{"respondent_id", Name, false, "identifies who answered"},
+			{"survey", Name, false, "which survey it belongs to"},
+			{"touchpoint", Name, false, "what the survey was about"},
+			{"updated_at", Time, false, "when the row was last changed"},
+			{"is_test", Flag, false, "marks answers that are tests; leave them out by where"},
+		}},
+		{EntityInvitations, "An invitation to a survey, one row an invitation.", []EntityRole{
+			{roleSentAt, Time, true, "when it was sent"},
+			{roleRespondedAt, Time, false, "when it was answered; empty means not yet"},
+			{"invitation_id", Name, false, "identifies the invitation"},
+			{roleBounced, Flag, false, "marks invitations that were not delivered, which response rates leave out"},
+		}},
+		{EntityTickets, "A request to the help desk, one row a ticket.", []EntityRole{
+			{roleCreatedAt, Time, true, "when the customer opened it"},
+			{"ticket_id", Name, false, "identifies the ticket"},
+			{roleFirstResponseAt, Time, false, "when a person first answered in public; empty means not yet"},
+			{roleResolvedAt, Time, false, "when it was first resolved; empty means not yet. Where it is named, resolved tickets wait for no response"},
+			{"last_resolved_at", Time, false, "when it was last resolved"},
+			{"closed_at", Time, false, "when it was closed for good"},
+			{"reopen_count", Number, false, "how often it was reopened"},
+			{"agent_replies", Number, false, "how many public replies it got"},
+			{roleCustomerID, Name, false, "who opened it"},
+			{"status", Name, false, "its present status"},
+			{"kind", Name, false, "tells spam, merged, deleted and test tickets; leave them out by where"},
+			{"first_response_business_seconds", Number, false, "seconds of business hours until the first response"},
+			{"resolution_business_seconds", Number, false, "seconds of business hours until the resolution"},
+			{"first_response_due_at", Time, false, "by when the first response was promised"},
+			{"resolution_due_at", Time, false, "by when the resolution was promised"},
+		}},
+		{EntitySubscriptions, "A stretch of time in which a customer has a contract; a customer may have several.", []EntityRole{
+			{roleCustomerID, Name, true, "who has it; rows without are left out"},
+			{roleStartedAt, Time, true, "when it began"},
+			{roleEndedAt, Time, true, "when it ended or will end; empty means it runs"},
+			{roleMRR, Number, false, "what it pays a month; of several it decides which segment the customer belongs to"},
+			{roleCurrency, Name, false, "in which currency"},
+			{"end_reason", Name, false, "why it ended"},
+			{"is_trial", Flag, false, "marks trials; leave them out by where"},
+		}},
+		{EntityOrders, "An order, one row an order.", []EntityRole{
+			{roleCustomerID, Name, true, "who ordered; orders without count for no customer"},
+			{roleOrderedAt, Time, true, "when it was ordered"},
+			{roleAmount, Number, true, "what it is worth, in units of the currency"},
+			{"order_id", Name, false, "identifies the order"},
+			{roleCurrency, Name, false, "its currency: where it is named, money gets the label currency and is never added across currencies"},
+			{"status", Name, false, "its present status; leave cancelled orders out by where"},
+			{"refunded_amount", Number, false, "what was paid back"},
+			{"cost", Number, false, "what it cost to deliver"},
+			{"margin", Number, false, "what was earned by it"},
+			{"is_test", Flag, false, "marks test orders; leave them out by where"},
+		}},
+		{EntityVisits, "A visit to the shop, or a lead: one row a chance to convert.", []EntityRole{
+			{roleVisitedAt, Time, true, "when it began"},
+			{roleConverted, Flag, false, "whether it converted, as known now; the conversion rate reads it unless converted_at is named"},
+			{roleConvertedAt, Time, false, "when it converted; empty means not. Where it is named, it goes before converted"},
+			{"visitor_id", Name, false, "who visited"},
+			{"is_bot", Flag, false, "marks machines; leave them out by where"},
+		}},
+		{EntityCustom, "Anything else: custom KPIs name its columns.", []EntityRole{
+			{roleAt, Time, false, "places a row in a window; a gauge needs none"},
+		}},
+	}
+}
+
+// LookupEntity finds an entity by its name.
+func LookupEntity(name string) (Entity, bool) {
+	for _, e := range Entities() {
+		if e.Name == name {
+			return e, true
+		}
+	}
+	return Entity{}, false
+}
+
+// Role finds a role of the entity.
+func (e Entity) Role(r facts.Role) (EntityRole, bool) {
+	for _, er := range e.Roles {
+		if er.Role == r {
+			return er, true
+		}
+	}
+	return EntityRole{}, false
+}
+
+// Time is the role that places the entity's rows in a window: its first required
+// time. It is empty where there is none.
+func (e Entity) Time() facts.Role {
+	for _, er := range e.Roles {
+		if er.Required && er.Kind == Time {
+			return er.Role
+		}
+	}
+	return ""
+}

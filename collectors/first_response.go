@@ -1,0 +1,87 @@
+package collectors
+
+import (
+	"github.com/cx-exporter/cx-exporter/internal/facts"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
+
+// FirstResponseTime is the time that tickets wait for their first answer:
+//
+//	first_response_at − created_at
+//
+// in calendar seconds, over the tickets answered in the window: the mean, the
+// median, the time that nine of ten do not exceed and, with a target, the share
+// answered within it. Silence would improve all of these, so the tickets still
+// waiting at the end of the window, and the oldest of them, are told beside.
+//
+// Source: the first reply time of Zendesk and of fivetran/dbt_zendesk. Intervals:
+// log-delta for the mean, order statistics for the quantiles, Wilson.
+type FirstResponseTime struct {
+	Target *Duration `yaml:"target" doc:"what counts as answered in time, such as 4h; none by default, and then there is no share within the target"`
+}
+
+func newFirstResponseTime() Parameters { return &FirstResponseTime{} }
+
+type firstResponseTime struct {
+	described
+	timing   timing
+	resolved bool // whether a resolved ticket no longer waits
+}
+
+// KPI builds the KPI.
+func (p *FirstResponseTime) KPI(b Binding) (KPI, error) {
+	if err := checkTarget(p.Target); err != nil {
+		return nil, err
+	}
+	k := &firstResponseTime{
+		timing:   timing{from: roleCreatedAt, to: roleFirstResponseAt, target: p.Target},
+		resolved: b.Has(roleResolvedAt),
+	}
+	variant := "creation to first response, by the time of the response"
+	if k.resolved {
+		variant += "; resolved tickets do not wait"
+	}
+	k.desc = Desc{
+		Name:         "first_response_time",
+		Title:        "First response time",
+		Variant:      k.timing.variant(variant),
+		BusinessGoal: goalSupport,
+		Fidelity:     kpi.Exact,
+		Stats: append(k.timing.stats("cx_first_response", "the first response", "answered"),
+			Stat{
+				Name: "waiting", Metric: "cx_first_response_waiting_tickets",
+				Help: "Tickets created and not answered before the end of the window.",
+				Unit: kpi.Count, Direction: kpi.LowerIsBetter,
+			},
+			Stat{
+				Name: "oldest_waiting", Metric: "cx_first_response_oldest_waiting_seconds",
+				Help: "Time since creation of the oldest unanswered ticket at the end of the window, in seconds.",
+				Unit: kpi.Seconds, Direction: kpi.LowerIsBetter,
+			}),
+	}
+	return k, nil
+}
+
+// waiting asks for the tickets that may be waiting at the end of the span.
+func (k *firstResponseTime) waiting(s kpi.Span) *facts.Cube {
+	if k.resolved {
+		return openCube(s, roleCreatedAt, false, roleFirstResponseAt, roleResolvedAt)
+	}
+	return openCube(s, roleCreatedAt, false, roleFirstResponseAt)
+}
+
+// Needs asks for the times of the answered tickets, and for the waiting ones.
+func (k *firstResponseTime) Needs(s kpi.Span) []facts.Need {
+	return cubes(k.timing.cube(s), k.waiting(s))
+}
+
+// Compute returns the times and the waiting tickets.
+func (k *firstResponseTime) Compute(s kpi.Span, f facts.Facts) []Value {
+	values := k.timing.compute(s, f)
+	waiting := foldOpen(s, f, k.waiting(s))
+	return append(values,
+		Value{Stat: len(values), Evidence: exactly(waiting.n)},
+		Value{Stat: len(values) + 1, Evidence: waiting.oldestAge(s)})
+}
+
+var _ KPI = (*firstResponseTime)(nil)

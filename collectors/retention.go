@@ -1,0 +1,88 @@
+package collectors
+
+import (
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/facts"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+	"github.com/cx-exporter/cx-exporter/internal/stats"
+)
+
+// Retention is the share of the customers at the beginning of the window who are
+// customers at its end:
+//
+//	|S ∩ E| / |S| = 1 − churn
+//
+// with S, E and the two bases as for Churn. The usual (E − new) / S is not
+// computed: it takes returning customers for retained ones and can pass 1.
+//
+// Source: strict cohort retention, as in P. Farris et al., Marketing Metrics, on
+// retention. Interval: Wilson, as the noise of a process.
+type Retention struct {
+	InactiveAfter *Duration `yaml:"inactive_after" doc:"on orders: how long without an order makes a customer inactive, such as 90d; default the length of the window"`
+}
+
+func newRetention() Parameters { return &Retention{} }
+
+type retention struct {
+	described
+	base base
+}
+
+// The values of the KPI, as indexes of its stats.
+const (
+	retentionRatio = iota
+	retentionKept
+)
+
+// KPI builds the KPI.
+func (p *Retention) KPI(b Binding) (KPI, error) {
+	base, err := newBase(b, p.InactiveAfter)
+	if err != nil {
+		return nil, err
+	}
+	return &retention{
+		base: base,
+		described: described{Desc{
+			Name:         "retention",
+			Title:        "Retention rate",
+			Variant:      base.variant(),
+			BusinessGoal: goalRetention,
+			Fidelity:     kpi.Exact,
+			Stats: []Stat{
+				retentionRatio: {
+					Name: "ratio", Metric: "cx_retention_ratio",
+					Help: "Share of the customers active at the beginning of the window who are active at its end, from 0 to 1.",
+					Unit: kpi.Ratio, Direction: kpi.HigherIsBetter,
+				},
+				retentionKept: {
+					Name: "kept", Metric: "cx_customers_kept",
+					Help: "Customers active at the beginning of the window and at its end.",
+					Unit: kpi.Count, Direction: kpi.HigherIsBetter, Component: true,
+				},
+			},
+		}},
+	}, nil
+}
+
+// CheckWindow refuses windows without a beginning.
+func (k *retention) CheckWindow(window string, bounded bool, _ time.Duration) error {
+	return k.base.checkWindow("retention", window, bounded)
+}
+
+// Needs asks for the customers at both ends.
+func (k *retention) Needs(s kpi.Span) []facts.Need { return k.base.needs(s, false) }
+
+// Compute divides those kept by those at the beginning.
+func (k *retention) Compute(s kpi.Span, f facts.Facts) []Value {
+	c := k.base.fold(s, f, false)
+	return []Value{
+		{Stat: retentionRatio, Evidence: stats.Proportion{Hits: c.kept, N: c.start}},
+		{Stat: retentionKept, Evidence: exactly(c.kept)},
+	}
+}
+
+var (
+	_ KPI           = (*retention)(nil)
+	_ WindowChecker = (*retention)(nil)
+)
