@@ -1,0 +1,139 @@
+package oracle
+
+import (
+	"math"
+	"sort"
+)
+
+// wilson is the score interval of a proportion: the shares p0 for which hits of
+// n is just z standard errors away, found by bisection of that condition rather
+// than by its solution.
+func wilson(hits, n, confidence float64) (lower, upper float64, ok bool) {
+	p, z := hits/n, normal(confidence)
+	far := func(p0 float64) bool { return (p-p0)*(p-p0)*n > z*z*p0*(1-p0) }
+	lower, upper = 0, 1
+	if hits > 0 {
+		lower = bisect(0, p, func(x float64) bool { return !far(x) })
+	}
+	if hits < n {
+		upper = bisect(p, 1, far)
+	}
+	return lower, upper, true
+}
+
+// adjustedWald is the interval of a net score: three answers are added, ¾ of
+// them promoters and ¾ detractors.
+func adjustedWald(promoters, detractors, n, confidence float64) (lower, upper float64, ok bool) {
+	p, d := (promoters+0.75)/(n+3), (detractors+0.75)/(n+3)
+	delta := p - d
+	half := normal(confidence) * math.Sqrt((p+d-delta*delta)/(n+3))
+	return math.Max(-100, 100*(delta-half)), math.Min(100, 100*(delta+half)), true
+}
+
+// deviation is the standard error of a mean; ok is false where equal values, or
+// nearly equal ones, leave nothing but rounding.
+func deviation(xs []float64) (mean, err float64, ok bool) {
+	if len(xs) < 2 {
+		return 0, 0, false
+	}
+	n := float64(len(xs))
+	total, _ := sum(xs)
+	mean = total / n
+	ss := squares(xs, mean)
+	raw := squares(xs, 0)
+	return mean, math.Sqrt(ss / (n - 1) / n), ss > 1e-4*raw
+}
+
+// studentMean is the interval of the mean of scores, clipped to their scale.
+func studentMean(xs []float64, low, high, confidence float64) (lower, upper float64, ok bool) {
+	mean, e, ok := deviation(xs)
+	if !ok {
+		return 0, 0, false
+	}
+	half := student(confidence, float64(len(xs)-1)) * e
+	return math.Max(low, mean-half), math.Min(high, mean+half), true
+}
+
+// logDelta is the interval of the mean of positive numbers with a long tail.
+func logDelta(xs []float64, confidence float64) (lower, upper float64, ok bool) {
+	mean, e, ok := deviation(xs)
+	if !ok || mean <= 0 {
+		return 0, 0, false
+	}
+	factor := math.Exp(student(confidence, float64(len(xs)-1)) * e / mean)
+	return mean / factor, mean * factor, true
+}
+
+// orderStatistics is the exact interval of a quantile: the values of the ranks
+// at which the binomial distribution leaves half of the rest on each side.
+func orderStatistics(xs []float64, p, confidence float64) (lower, upper float64, ok bool) {
+	sorted := append([]float64(nil), xs...)
+	sort.Float64s(sorted)
+	n, tail := len(xs), (1-confidence)/2
+	l, u := 0, n+1
+	below := 0.0 // probability of fewer than k values below the quantile
+	for k := 1; k <= n; k++ {
+		below += binomialMass(n, k-1, p)
+		if below <= tail {
+			l = k
+		}
+		if 1-below <= tail && u > n {
+			u = k
+		}
+	}
+	if l < 1 || u > n {
+		return 0, 0, false
+	}
+	return sorted[l-1], sorted[u-1], true
+}
+
+func binomialMass(n, k int, p float64) float64 {
+	a, _ := math.Lgamma(float64(n + 1))
+	b, _ := math.Lgamma(float64(k + 1))
+	c, _ := math.Lgamma(float64(n - k + 1))
+	return math.Exp(a - b - c + float64(k)*math.Log(p) + float64(n-k)*math.Log1p(-p))
+}
+
+// normal is the two-sided quantile of the normal distribution.
+func normal(confidence float64) float64 {
+	return bisect(0, 40, func(z float64) bool { return math.Erf(z/math.Sqrt2) > confidence })
+}
+
+// student is the two-sided quantile of Student's distribution.
+func student(confidence, nu float64) float64 {
+	return bisect(0, 1e7, func(t float64) bool { return studentWithin(t, nu) > confidence })
+}
+
+// studentWithin is the probability of |T| < t, by the finite series for whole
+// degrees of freedom (Abramowitz and Stegun 26.7.3 and 26.7.4).
+func studentWithin(t, nu float64) float64 {
+	theta := math.Atan(t / math.Sqrt(nu))
+	sin, cos := math.Sin(theta), math.Cos(theta)
+	if math.Mod(nu, 2) == 1 {
+		series, term := 0.0, cos
+		for k := 1.0; k <= nu-2; k += 2 {
+			series += term
+			term *= cos * cos * (k + 1) / (k + 2)
+		}
+		return 2 / math.Pi * (theta + sin*series)
+	}
+	series, term := 0.0, 1.0
+	for k := 0.0; k <= nu-2; k += 2 {
+		series += term
+		term *= cos * cos * (k + 1) / (k + 2)
+	}
+	return sin * series
+}
+
+// bisect is the first point between lo and hi from which a condition holds.
+func bisect(lo, hi float64, holds func(float64) bool) float64 {
+	for range 200 {
+		mid := lo + (hi-lo)/2
+		if holds(mid) {
+			hi = mid
+		} else {
+			lo = mid
+		}
+	}
+	return hi
+}

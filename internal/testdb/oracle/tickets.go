@@ -1,0 +1,138 @@
+package oracle
+
+import (
+	"math"
+	"math/big"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
+
+// median and ninth are the quantiles that durations are told by.
+var (
+	median = big.NewRat(1, 2)
+	ninth  = big.NewRat(9, 10)
+)
+
+// Duration is the time from From to To, over the rows in whose window To lies.
+// Rows that end before they start are refused.
+type Duration struct {
+	From, To string
+	Target   time.Duration // 0 for none
+}
+
+// Values implements KPI.
+func (k Duration) Values(rows []Row, s kpi.Span, seg Segment) []Value {
+	var xs []float64
+	within := 0.0
+	for _, r := range seg.rows(rows) {
+		from, ok := r.instant(k.From)
+		to, _ := r.instant(k.To)
+		if !ok || !r.within(k.To, s.Lo, s.Hi) || to.Before(from) {
+			continue
+		}
+		xs = append(xs, seconds(from, to))
+		if to.Sub(from) <= k.Target {
+			within++
+		}
+	}
+	values := []Value{
+		positiveMean("mean", "", xs),
+		quantileOf("p50", "", xs, median),
+		quantileOf("p90", "", xs, ninth),
+	}
+	if k.Target > 0 {
+		values = append(values, share("within_target", within, float64(len(xs))))
+	}
+	return values
+}
+
+// positiveMean is the mean of amounts or durations.
+func positiveMean(stat, labels string, xs []float64) Value {
+	v := Value{Stat: stat, Labels: labels, N: float64(len(xs)), Defined: len(xs) > 0}
+	if v.Defined {
+		total, terms := sum(xs)
+		v.V, v.Terms = total/v.N, terms/v.N
+		v.Bounds = func(c float64) (float64, float64, bool) { return logDelta(xs, c) }
+	}
+	return v
+}
+
+func quantileOf(stat, labels string, xs []float64, p *big.Rat) Value {
+	v := Value{Stat: stat, Labels: labels, N: float64(len(xs)), Quantile: true}
+	v.V, v.Defined = quantile(xs, p)
+	f, _ := p.Float64()
+	v.Bounds = func(c float64) (float64, float64, bool) { return orderStatistics(xs, f, c) }
+	return v
+}
+
+// Open is the rows that began before the end of the window and that nothing in
+// Ends has ended before it. Rows with an end before their beginning are refused.
+type Open struct {
+	Begin string
+	Ends  []string
+	// Count, Oldest and Mean are the names of the values; Mean may be empty.
+	Count, Oldest, Mean string
+}
+
+// Values implements KPI.
+func (k Open) Values(rows []Row, s kpi.Span, seg Segment) []Value {
+	var ages []float64
+	oldest := math.Inf(-1)
+	for _, r := range seg.rows(rows) {
+		begin, ok := r.instant(k.Begin)
+		if !ok || !begin.Before(s.Hi) || r.backwards(k.Begin, k.Ends...) {
+			continue
+		}
+		ended := false
+		for _, role := range k.Ends {
+			ended = ended || r.before(role, s.Hi)
+		}
+		if !ended {
+			age := seconds(begin, s.Hi)
+			ages = append(ages, age)
+			oldest = max(oldest, age)
+		}
+	}
+	n := float64(len(ages))
+	values := []Value{
+		stock(k.Count, n),
+		{Stat: k.Oldest, V: oldest, Defined: n > 0, N: n},
+	}
+	if k.Mean != "" {
+		total, _ := sum(ages)
+		values = append(values, Value{Stat: k.Mean, V: total / n, Defined: n > 0, N: n})
+	}
+	return values
+}
+
+// Volume is the tickets created in the window, and those resolved in it. A
+// ticket of which one does not know when it was created, or that was resolved
+// before, is no resolved one.
+type Volume struct{}
+
+// Values implements KPI.
+func (Volume) Values(rows []Row, s kpi.Span, seg Segment) []Value {
+	var created, resolved float64
+	for _, r := range seg.rows(rows) {
+		if r.within("created_at", s.Lo, s.Hi) {
+			created++
+		}
+		if _, known := r.instant("created_at"); known && r.within("resolved_at", s.Lo, s.Hi) && !r.backwards("created_at", "resolved_at") {
+			resolved++
+		}
+	}
+	return []Value{stock("created", created), stock("resolved", resolved)}
+}
+
+// Both is several definitions under one name.
+type Both []KPI
+
+// Values implements KPI.
+func (k Both) Values(rows []Row, s kpi.Span, seg Segment) []Value {
+	var all []Value
+	for _, part := range k {
+		all = append(all, part.Values(rows, s, seg)...)
+	}
+	return all
+}
