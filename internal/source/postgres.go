@@ -1,0 +1,223 @@
+package source
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/lib/pq"
+
+	"github.com/cx-exporter/cx-exporter/internal/facts"
+)
+
+// applicationName is what a server's list of connections shows.
+const applicationName = "cx-exporter"
+
+// postgres is PostgreSQL and what speaks like it. Everything is literal SQL in
+// the simple protocol, and every setting is local to its transaction, so that
+// it works behind pgbouncer in transaction mode as well.
+type postgres struct {
+	db *DB
+	// bare is set when the server knows no limit but that of the statement.
+	bare atomic.Bool
+}
+
+func (p *postgres) validate() error { return p.db.validateServer() }
+
+func (p *postgres) config(c credential) (pq.Config, error) {
+	cfg, err := pq.NewConfig(c.dsn)
+	if err != nil {
+		return cfg, errDSN
+	}
+	if c.dsn == "" {
+		parts := p.db.opts.Parts
+		cfg.Host, cfg.Database, cfg.Password = parts.Host, parts.Database, c.password
+		if parts.User != "" {
+			cfg.User = parts.User
+		}
+		if parts.Port != 0 {
+			cfg.Port = uint16(parts.Port)
+		}
+		cfg.SSLMode = pq.SSLMode(parts.mode())
+		cfg.SSLRootCert, cfg.SSLCert, cfg.SSLKey = parts.TLS.CAFile, parts.TLS.CertFile, parts.TLS.KeyFile
+	}
+	if cfg.ApplicationName == "" {
+		cfg.ApplicationName = applicationName
+	}
+	hosts := []string{cfg.User, cfg.Host, cfg.Hostaddr.String()}
+	for _, m := range cfg.Multi {
+		hosts = append(hosts, m.Host, m.Hostaddr.String())
+	}
+	p.db.secrets.hide(c.dsn, cfg.Password, hosts...)
+	return cfg, nil
+}
+
+func (p *postgres) open(ctx context.Context, c credential) (*session, error) {
+	cfg, err := p.config(c)
+	if err != nil {
+		return nil, err
+	}
+	timeout := p.db.opts.ConnectTimeout
+	if cfg.ConnectTimeout > 0 {
+		timeout = min(timeout, cfg.ConnectTimeout)
+	}
+	cfg.ConnectTimeout = 0 // ours covers the handshake too, see dialer
+	connector, err := pq.NewConnectorConfig(cfg)
+	if err != nil {
+		return nil, errDSN
+	}
+	d := newDialer(timeout)
+	connector.Dialer(d)
+	var s *session
+	err = guard(func() error {
+		conn, err := connector.Connect(ctx)
+		if err == nil {
+			s = &session{conn: conn, dialer: d}
+		}
+		return err
+	})
+	if err != nil {
+		d.close()
+		return nil, err
+	}
+	v, err := s.row(ctx, "SELECT version()", 1)
+	if err != nil {
+		s.close()
+		return nil, err
+	}
+	d.settle()
+	s.version, _, _ = strings.Cut(fmt.Sprint(v[0]), " on ")
+	return s, nil
+}
+
+func (p *postgres) begin(ctx context.Context, s *session, limit time.Duration) error {
+	begin := fmt.Sprintf("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = %d; SET LOCAL TIME ZONE 'UTC'; SET LOCAL standard_conforming_strings = on", limit.Milliseconds())
+	if p.bare.Load() {
+		return s.exec(ctx, begin)
+	}
+	// A statement that waits for a lock is about to be late; and a client that
+	// dies between two statements leaves no transaction open.
+	full := begin + fmt.Sprintf("; SET LOCAL lock_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = %d",
+		max(limit/2, time.Millisecond).Milliseconds(), max(limit, time.Second).Milliseconds())
+	err := s.exec(ctx, full)
+	var e *pq.Error
+	if !errors.As(err, &e) || e.Code != "42704" { // unknown setting
+		return err
+	}
+	p.bare.Store(true)
+	p.db.log.Warn("the server has no limits for locks and idle transactions; only statements are limited")
+	if err := s.exec(ctx, "ROLLBACK"); err != nil {
+		return err
+	}
+	return s.exec(ctx, begin)
+}
+
+func (p *postgres) limit(ctx context.Context, s *session, limit time.Duration) error {
+	return s.exec(ctx, fmt.Sprintf("SET LOCAL statement_timeout = %d", max(limit, time.Millisecond).Milliseconds()))
+}
+
+func (p *postgres) rollback(ctx context.Context, s *session) error { return s.exec(ctx, "ROLLBACK") }
+
+// interrupt ends the driver's context, upon which it asks the server to stop
+// the statement, over a connection of its own.
+func (p *postgres) interrupt(_ *session, cancel context.CancelFunc) { cancel() }
+
+// interrupted waits until that request has been delivered. The driver marks
+// the connection when it sends one.
+func (p *postgres) interrupted(s *session) {
+	if v, ok := s.conn.(driver.Validator); ok && v.IsValid() {
+		return
+	}
+	select {
+	case <-s.dialer.stopped:
+	case <-time.After(grace):
+	}
+}
+
+func (p *postgres) columns(ctx context.Context, s *session, from string) (columns []Column, err error) {
+	q, ok := s.conn.(driver.QueryerContext)
+	if !ok {
+		return nil, errDriver
+	}
+	return describe(ctx, q, probe(from), postgresType)
+}
+
+// postgresType is the meaning of a type. Types that the driver has no name for
+// are enumerations and what extensions define, which come as text.
+func postgresType(name string) facts.Type {
+	switch name {
+	case "TIMESTAMPTZ":
+		return facts.Instant
+	case "TIMESTAMP":
+		return facts.Naive
+	case "DATE":
+		return facts.Date
+	case "INT2", "INT4", "INT8", "OID":
+		return facts.Integer
+	case "NUMERIC":
+		return facts.Decimal
+	case "FLOAT4", "FLOAT8":
+		return facts.Float
+	case "BOOL":
+		return facts.Bool
+	case "TEXT", "VARCHAR", "BPCHAR", "CHAR", "NAME", "UUID", "INET", "CIDR", "":
+		return facts.Text
+	}
+	return facts.Unknown
+}
+
+func (p *postgres) value(v driver.Value, _ string) (any, error) { return plain(v), nil }
+
+// quotedValue is what a server quotes of a row in an error about it.
+var quotedValue = regexp.MustCompile(`"[^"]*"|'[^']*'`)
+
+func (p *postgres) classify(err error) (fault, bool) {
+	var e *pq.Error
+	if !errors.As(err, &e) {
+		return fault{}, false
+	}
+	f := fault{kind: postgresKind(string(e.Code), e.Message), code: string(e.Code), text: e.Message}
+	switch f.kind {
+	case KindAuth:
+		f.text = "" // names the user, the host and the database
+	case KindBadValue:
+		f.text = quotedValue.ReplaceAllString(f.text, `"…"`) // somebody's data
+	}
+	return f, true
+}
+
+func postgresKind(code, message string) Kind {
+	switch code {
+	case "42P01", "3F000":
+		return KindMissingTable
+	case "42703":
+		return KindMissingColumn
+	case "42501":
+		return KindPermission
+	case "25006":
+		return KindReadOnly
+	case "57014":
+		if strings.Contains(message, "timeout") {
+			return KindTimeout
+		}
+		return KindCancelled
+	case "55P03", "25P03":
+		return KindTimeout
+	case "3D000", "53300", "57P01", "57P02", "57P03", "57P05":
+		return KindConnect
+	}
+	switch code[:min(2, len(code))] {
+	case "28":
+		return KindAuth
+	case "22":
+		return KindBadValue
+	case "08":
+		return KindConnect
+	}
+	return KindSQL
+}
