@@ -90,10 +90,15 @@ const stopTimeout = 10 * time.Second
 // everything. It returns early if the configuration or the address is unusable
 // at the start.
 func (a *App) Run(ctx context.Context, reload <-chan struct{}) error {
+	handler, err := web.New(web.Options{
+		Page: a.exporter.Page, Process: web.ProcessMetrics(), Version: a.o.Build.Version, Log: a.o.Log,
+		Lifecycle: a.o.Lifecycle, Reload: func(context.Context) error { return a.Reload() },
+	})
+	if err != nil {
+		return err
+	}
 	server := &http.Server{
-		Handler: web.New(web.Options{
-			Page: a.exporter.Page, Reload: a.Reload, Lifecycle: a.o.Lifecycle, Log: a.o.Log, Version: a.o.Build.Version,
-		}),
+		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		IdleTimeout:       2 * time.Minute,

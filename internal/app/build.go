@@ -101,7 +101,7 @@ func sourceOptions(s config.Source) source.Options {
 	switch {
 	case s.DSNFile != "":
 		o.DSN = fromFile(s.DSNFile)
-	case s.DSN != "":
+	case !s.DSN.IsZero():
 		o.DSN = func() (string, error) { return s.DSN.Reveal(), nil }
 	}
 	switch {

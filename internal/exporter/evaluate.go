@@ -2,8 +2,8 @@ package exporter
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -175,13 +175,9 @@ func (e *Evaluator) relation(ctx context.Context, db *source.DB, tx *source.Tx, 
 	if err != nil {
 		return facts.Relation{}, err
 	}
-	found := make([]facts.Found, len(columns))
-	for i, c := range columns {
-		found[i] = facts.Found{Name: c.Name, Type: c.Type}
-	}
-	r, errs := facts.Resolve(e.collector.Relation, found, uses)
+	r, errs := facts.Resolve(e.collector.Relation, foundColumns(columns), uses)
 	if len(errs) > 0 {
-		return facts.Relation{}, errs[0]
+		return facts.Relation{}, errors.Join(errs...)
 	}
 	e.mu.Lock()
 	e.resolved[db.Name()] = r
@@ -332,7 +328,9 @@ func (e *Evaluator) Statements(ctx context.Context, at time.Time) ([]facts.State
 	return plan.Statements(d, r)
 }
 
-// Roles are the roles that the collector's KPIs read at an instant, sorted.
-func (e *Evaluator) Roles(at time.Time) []facts.Role {
-	return slices.Sorted(maps.Keys(facts.Uses(e.needs([]time.Time{at}))))
+// HistoryIsCheap reports whether many instants cost about as much as one: not
+// where customers have to be told one by one, nor for listings, which have no
+// past.
+func (e *Evaluator) HistoryIsCheap(at time.Time) bool {
+	return !slices.ContainsFunc(e.needs([]time.Time{at}), func(n facts.Need) bool { return n.Cube == nil })
 }

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/common/promslog"
+
+	"github.com/cx-exporter/cx-exporter/config"
+	"github.com/cx-exporter/cx-exporter/internal/app"
+	"github.com/cx-exporter/cx-exporter/internal/exporter"
+)
+
+// history is how many weeks the sparklines of a table go back.
+const history = 12
+
+// eval computes the KPIs once.
+func eval(cli *kingpin.Application, w *world, logging *promslog.Config) command {
+	c := cli.Command("eval", "Compute the KPIs once and print them.")
+	file := configFlag(c)
+	at := c.Flag("at", "The instant to compute as of, such as 2026-03-01 or 2026-03-01T08:00:00+01:00; without a zone it is in global.timezone. Default: now.").String()
+	only := c.Flag("collector", "Only this collector; may be repeated.").Strings()
+	output := c.Flag("output", "table, json or csv.").Default("table").Enum("table", "json", "csv")
+	return command{c.FullCommand(), func(ctx context.Context) error {
+		cfg, err := config.Load(*file, w.lookup)
+		if err != nil {
+			return err
+		}
+		chosen, err := instances(cfg, *only, promslog.New(logging))
+		if err != nil {
+			return err
+		}
+		defer chosen.Close()
+		e := evaluation{set: chosen, zone: cfg.Global.Zone, trend: *output == "table", now: w.now()}
+		if *at != "" {
+			if e.at, err = instant(*at, cfg.Global.Zone); err != nil {
+				return err
+			}
+		}
+		results, failed := e.run(ctx)
+		switch *output {
+		case "json":
+			err = writeJSON(w.stdout, results)
+		case "csv":
+			err = writeCSV(w.stdout, results)
+		default:
+			err = writeTable(w.stdout, results, cfg.Global)
+		}
+		return errors.Join(err, failed)
+	}}
+}
+
+// instances builds the collectors that are asked for by name, or all.
+func instances(cfg *config.Config, only []string, log *slog.Logger) (*app.Set, error) {
+	known := make([]string, len(cfg.Collectors))
+	for i, c := range cfg.Collectors {
+		known[i] = c.Name
+	}
+	for _, name := range only {
+		if !slices.Contains(known, name) {
+			return nil, fmt.Errorf("no collector is named %q: there are %s", name, strings.Join(known, ", "))
+		}
+	}
+	set, err := app.Build(cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	if len(only) > 0 {
+		set.Collectors = slices.DeleteFunc(set.Collectors, func(i app.Instance) bool { return !slices.Contains(only, i.Config.Name) })
+	}
+	return set, nil
+}
+
+// evaluation is one run of eval.
+type evaluation struct {
+	set   *app.Set
+	zone  *time.Location
+	now   time.Time
+	at    time.Time // zero for now
+	trend bool
+}
+
+// result is one collector's answer.
+type result struct {
+	instance app.Instance
+	snapshot *exporter.Snapshot
+	past     []*exporter.Snapshot // the weeks before, the oldest first; none where that is dear
+}
+
+// run evaluates all collectors. It returns what succeeded beside the errors.
+func (e evaluation) run(ctx context.Context) ([]result, error) {
+	var out []result
+	var errs []error
+	for _, i := range e.set.Collectors {
+		r, err := e.one(ctx, i)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("collector %q: %w", i.Config.Name, err))
+			continue
+		}
+		out = append(out, r)
+	}
+	return out, errors.Join(errs...)
+}
+
+func (e evaluation) one(ctx context.Context, i app.Instance) (result, error) {
+	r := result{instance: i}
+	// The trend is one more evaluation, and may take as long again.
+	ctx, cancel := context.WithTimeout(ctx, 2*i.Config.Timeout)
+	defer cancel()
+	at := e.at
+	var err error
+	if at.IsZero() {
+		at = e.now
+		r.snapshot, err = i.Evaluator.Now(ctx, at)
+	} else {
+		var all []*exporter.Snapshot
+		if all, err = i.Evaluator.At(ctx, at); err == nil {
+			r.snapshot = all[0]
+		}
+	}
+	if err != nil || !e.trend || !i.Evaluator.HistoryIsCheap(at) {
+		return r, err
+	}
+	var weeks []time.Time
+	for k := history - 1; k > 0; k-- {
+		weeks = append(weeks, at.In(e.zone).AddDate(0, 0, -7*k))
+	}
+	r.past, err = i.Evaluator.At(ctx, weeks...)
+	return r, err
+}
+
+// instant reads an instant that a user writes.
+func instant(s string, zone *time.Location) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
+		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("--at: %q is not an instant: write 2026-03-01, 2026-03-01T08:00 or 2026-03-01T08:00:00+01:00", s)
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/cx-exporter/cx-exporter/internal/exporter"
+)
+
+// record is one value as machines read it. The names are a contract.
+type record struct {
+	Metric    string            `json:"metric"`
+	KPI       string            `json:"kpi"`
+	Collector string            `json:"collector"`
+	Stat      string            `json:"stat"`
+	Window    string            `json:"window"`
+	Dimension string            `json:"dimension,omitempty"`
+	Segment   string            `json:"segment,omitempty"`
+	Labels    map[string]string `json:"labels"`
+	Unit      string            `json:"unit"`
+	At        string            `json:"at"`
+	Value     *float64          `json:"value"` // null where it is undefined
+	Lower     *float64          `json:"lower"`
+	Upper     *float64          `json:"upper"`
+	Samples   *float64          `json:"samples"` // null for the components of a KPI
+	Before    *float64          `json:"before"`  // of the comparison window
+	PValue    *float64          `json:"p_value"` // of a worsening
+}
+
+func records(results []result) []record {
+	out := []record{} // an empty array, not null
+	for _, r := range results {
+		for _, s := range r.snapshot.Series {
+			x := record{
+				Metric: s.Metric, KPI: s.KPI, Collector: r.snapshot.Collector, Stat: s.Stat, Window: s.Window,
+				Dimension: s.Segment.Dimension, Segment: s.Segment.Value, Labels: map[string]string{},
+				Unit: string(s.Unit), At: r.snapshot.At.Format("2006-01-02T15:04:05.999999Z07:00"),
+			}
+			if !s.Segment.IsTotal() {
+				x.Metric += "_by_segment"
+			}
+			for _, l := range s.Labels {
+				x.Labels[l.Name] = l.Value
+			}
+			x.Value = when(s.Defined, s.Value)
+			x.Lower, x.Upper = when(s.Bounded, s.Lower), when(s.Bounded, s.Upper)
+			x.Samples = when(!s.Component, s.Samples)
+			x.Before, x.PValue = when(s.Change.Known, s.Change.Before), when(s.Change.Tested, s.Change.PValue)
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func when(known bool, v float64) *float64 {
+	if !known {
+		return nil
+	}
+	return &v
+}
+
+func writeJSON(w io.Writer, results []result) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(records(results))
+}
+
+func writeCSV(w io.Writer, results []result) error {
+	c := csv.NewWriter(w)
+	rows := [][]string{{"metric", "kpi", "collector", "stat", "window", "dimension", "segment", "labels", "unit", "at", "value", "lower", "upper", "samples", "before", "p_value"}}
+	i := 0
+	all := records(results)
+	for _, r := range results {
+		for _, s := range r.snapshot.Series {
+			x := all[i]
+			i++
+			rows = append(rows, []string{
+				x.Metric, x.KPI, x.Collector, x.Stat, x.Window, x.Dimension, x.Segment, labelText(s), x.Unit, x.At,
+				figure(x.Value), figure(x.Lower), figure(x.Upper), figure(x.Samples), figure(x.Before), figure(x.PValue),
+			})
+		}
+	}
+	return c.WriteAll(rows)
+}
+
+func figure(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*v, 'g', -1, 64)
+}
+
+// labelText is the further labels of a series: `currency=EUR`.
+func labelText(s exporter.Series) string {
+	parts := make([]string, len(s.Labels))
+	for i, l := range s.Labels {
+		parts[i] = l.Name + "=" + l.Value
+	}
+	return strings.Join(parts, ",")
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/common/promslog"
+	"github.com/prometheus/common/version"
+	toolkit "github.com/prometheus/exporter-toolkit/web"
+	"github.com/prometheus/exporter-toolkit/web/kingpinflag"
+
+	"github.com/cx-exporter/cx-exporter/config"
+	"github.com/cx-exporter/cx-exporter/internal/app"
+	"github.com/cx-exporter/cx-exporter/internal/exporter"
+)
+
+const defaultAddress = ":9926"
+
+// configFlag is the flag that all commands share that read a configuration.
+func configFlag(c *kingpin.CmdClause) *string {
+	return c.Flag("config.file", "Path to the configuration.").Default("cx.yml").String()
+}
+
+// serve runs the exporter.
+func serve(cli *kingpin.Application, w *world, logging *promslog.Config) command {
+	c := cli.Command("serve", "Evaluate the collectors on their schedules and serve the metrics (the default command).").Default()
+	file := configFlag(c)
+	lifecycle := c.Flag("web.enable-lifecycle", "Allow a reload by POST to /-/reload.").Bool()
+	flags := kingpinflag.AddFlags(c, defaultAddress)
+	return command{c.FullCommand(), func(ctx context.Context) error {
+		return start(ctx, w, logging, flags, *lifecycle, func() (*config.Config, error) { return config.Load(*file, w.lookup) })
+	}}
+}
+
+// start runs an exporter with a configuration until ctx ends.
+func start(ctx context.Context, w *world, logging *promslog.Config, flags *toolkit.FlagConfig, lifecycle bool, load func() (*config.Config, error)) error {
+	log := promslog.New(logging)
+	log.Info("starting cx-exporter", "version", version.Info(), "build_context", version.BuildContext())
+	a := app.New(app.Options{
+		Load: load, Now: w.now, Log: log, Web: flags, Lifecycle: lifecycle,
+		Build: exporter.Build{Version: version.Version, Revision: version.GetRevision(), GoVersion: version.GoVersion},
+	})
+	return a.Run(ctx, w.reload)
+}
+
+// hangups are the requests to reload by signal.
+func hangups() <-chan struct{} {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGHUP)
+	out := make(chan struct{})
+	go func() {
+		for range signals {
+			out <- struct{}{}
+		}
+	}()
+	return out
+}

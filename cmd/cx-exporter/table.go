@@ -1,0 +1,230 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode"
+
+	"github.com/cx-exporter/cx-exporter/config"
+	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
+
+// writeTable prints the values as a person reads them: a block a collector, the
+// total first, breakdowns below.
+func writeTable(w io.Writer, results []result, g config.Global) error {
+	for n, r := range results {
+		if n > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "%s · %s as of %s\n\n", r.snapshot.Collector, r.instance.Config.Entity, r.snapshot.At.In(g.Zone).Format("Mon 2 Jan 2006 15:04:05 MST"))
+		t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+		fmt.Fprintf(t, "  KPI\twindow\tvalue\t%s interval\tn\tbefore\tchange\ttrend\n", percent(g.Confidence, 0))
+		var heading kpi.Segment
+		for _, i := range byBlock(r.snapshot.Series) {
+			s := r.snapshot.Series[i]
+			if s.Segment != heading {
+				heading = s.Segment
+				if !heading.IsTotal() {
+					fmt.Fprintf(t, "  %s = %s\t\t\t\t\t\t\t\n", heading.Dimension, printable(heading.Value))
+				}
+			}
+			name := strings.TrimPrefix(s.Metric, "cx_")
+			if l := labelText(s); l != "" {
+				name += " " + printable(l)
+			}
+			if !s.Segment.IsTotal() {
+				name = "  " + name
+			}
+			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", name, s.Window, value(s, s.Value, s.Defined), interval(s), samples(s),
+				value(s, s.Change.Before, s.Change.Known), changeText(s), trend(r, i))
+		}
+		if err := t.Flush(); err != nil {
+			return err
+		}
+		for _, reason := range slices.Sorted(maps.Keys(r.snapshot.Rejected)) {
+			fmt.Fprintf(w, "  left out: %s rows, %s\n", grouped(r.snapshot.Rejected[reason], 0), strings.ReplaceAll(reason, "_", " "))
+		}
+		if len(r.snapshot.Series) == 0 {
+			fmt.Fprintln(w, "  no values")
+		}
+	}
+	return nil
+}
+
+// byBlock orders series by segment first, keeping their order otherwise.
+func byBlock(all []exporter.Series) []int {
+	var order []int
+	var blocks []kpi.Segment
+	by := map[kpi.Segment][]int{}
+	for i, s := range all {
+		if _, ok := by[s.Segment]; !ok {
+			blocks = append(blocks, s.Segment)
+		}
+		by[s.Segment] = append(by[s.Segment], i)
+	}
+	order = append(order, by[kpi.Segment{}]...)
+	for _, b := range blocks {
+		if !b.IsTotal() {
+			order = append(order, by[b]...)
+		}
+	}
+	return order
+}
+
+func value(s exporter.Series, v float64, defined bool) string {
+	if !defined {
+		return "–"
+	}
+	switch s.Unit {
+	case kpi.Ratio:
+		return percent(v, 1)
+	case kpi.Seconds:
+		return duration(v)
+	case kpi.Currency:
+		return grouped(v, 2)
+	case kpi.Score:
+		return grouped(v, 2)
+	}
+	if v == math.Trunc(v) {
+		return grouped(v, 0)
+	}
+	return grouped(v, 2)
+}
+
+func interval(s exporter.Series) string {
+	if !s.Bounded {
+		return ""
+	}
+	return value(s, s.Lower, true) + " … " + value(s, s.Upper, true)
+}
+
+func samples(s exporter.Series) string {
+	if s.Component {
+		return ""
+	}
+	return grouped(s.Samples, 0)
+}
+
+// changeText says how the value moved, and whether that is more than noise.
+func changeText(s exporter.Series) string {
+	c := s.Change
+	if !c.Known || !s.Defined {
+		return ""
+	}
+	arrow := "="
+	switch {
+	case s.Value > c.Before:
+		arrow = "▲"
+	case s.Value < c.Before:
+		arrow = "▼"
+	}
+	if !c.Judged || arrow == "=" {
+		return arrow
+	}
+	word := "better"
+	if c.Improvement < 0 {
+		word = "worse"
+	}
+	size := percent(math.Abs(c.Improvement), 1)
+	if !c.Relative {
+		size += " of the scale"
+	}
+	text := fmt.Sprintf("%s %s %s", arrow, size, word)
+	if c.Tested {
+		if p := min(c.PValue, 1-c.PValue); p < 0.001 {
+			text += " (p < 0.001)"
+		} else {
+			text += fmt.Sprintf(" (p %.3f)", p)
+		}
+	}
+	return text
+}
+
+// trend is a sparkline of the same series in the weeks before.
+func trend(r result, i int) string {
+	s := r.snapshot.Series[i]
+	var points []float64
+	for _, past := range r.past {
+		for _, o := range past.Series {
+			if o.Metric == s.Metric && o.Window == s.Window && o.Segment == s.Segment && labelText(o) == labelText(s) && o.Defined {
+				points = append(points, o.Value)
+			}
+		}
+	}
+	if len(points) < 2 || !s.Defined {
+		return ""
+	}
+	return sparkline(append(points, s.Value))
+}
+
+func sparkline(points []float64) string {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, p := range points {
+		lo, hi = min(lo, p), max(hi, p)
+	}
+	bars := []rune("▁▂▃▄▅▆▇█")
+	var b strings.Builder
+	for _, p := range points {
+		k := len(bars) / 2
+		if hi > lo {
+			k = int((p - lo) / (hi - lo) * float64(len(bars)-1))
+		}
+		b.WriteRune(bars[k])
+	}
+	return b.String()
+}
+
+func percent(v float64, digits int) string {
+	return strconv.FormatFloat(v*100, 'f', digits, 64) + " %"
+}
+
+// grouped is a number with its thousands set apart.
+func grouped(v float64, digits int) string {
+	s := strconv.FormatFloat(math.Abs(v), 'f', digits, 64)
+	whole, fraction, _ := strings.Cut(s, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if fraction != "" {
+		whole += "." + fraction
+	}
+	if v < 0 && strings.Trim(s, "0.") != "" {
+		whole = "-" + whole
+	}
+	return whole
+}
+
+// duration is a number of seconds in the two units that matter.
+func duration(v float64) string {
+	d := time.Duration(v * float64(time.Second))
+	switch {
+	case v < 0:
+		return "-" + duration(-v)
+	case d < time.Minute:
+		return strconv.FormatFloat(v, 'f', 1, 64) + " s"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min %d s", d/time.Minute, d%time.Minute/time.Second)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
+	}
+	return fmt.Sprintf("%d d %d h", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
+}
+
+// printable keeps text from the database from moving the cursor or breaking a
+// row.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,140 @@
+package exporter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/facts"
+	"github.com/cx-exporter/cx-exporter/internal/source"
+)
+
+// Finding is something that a check of a collector against its databases found.
+type Finding struct {
+	Source string
+	// Fatal findings keep the collector from working; the others are advice.
+	Fatal bool
+	Text  string
+}
+
+// Check looks at every source of the collector: whether its relation and its
+// columns are there and of usable types, whether the server can plan each
+// statement, and whether the columns that place rows in time have an index. It
+// reads no row of the relation.
+func (e *Evaluator) Check(ctx context.Context, at time.Time) []Finding {
+	var out []Finding
+	for _, db := range e.sources {
+		found, err := e.checkSource(ctx, db, at)
+		if err != nil {
+			found = append(found, Finding{Fatal: true, Text: err.Error()})
+		}
+		for _, f := range found {
+			f.Source = db.Name()
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (e *Evaluator) checkSource(ctx context.Context, db *source.DB, at time.Time) ([]Finding, error) {
+	needs := e.needs([]time.Time{at})
+	uses := facts.Uses(needs)
+	plan, err := facts.NewPlan(facts.Options{Limit: e.collector.RowBudget, Primary: e.primary}, needs)
+	if err != nil {
+		return nil, err
+	}
+	d, err := facts.For(db.Driver())
+	if err != nil {
+		return nil, err
+	}
+	var out []Finding
+	var resolved facts.Relation
+	err = db.Read(ctx, func(ctx context.Context, tx *source.Tx) error {
+		columns, err := tx.Columns(ctx, facts.From(d, e.collector.Relation))
+		if err != nil {
+			return err
+		}
+		var errs []error
+		resolved, errs = facts.Resolve(e.collector.Relation, foundColumns(columns), uses)
+		for _, err := range errs {
+			out = append(out, Finding{Fatal: true, Text: columnText(err)})
+		}
+		if len(errs) > 0 {
+			return nil
+		}
+		statements, err := plan.Statements(d, resolved)
+		if err != nil {
+			return err
+		}
+		for _, st := range statements {
+			if _, err := tx.Query(ctx, facts.Statement{SQL: "EXPLAIN " + st.SQL}, func(facts.Row) error { return nil }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	var failed *source.Error
+	if errors.As(err, &failed) && failed.Kind == source.KindMissingTable {
+		err = fmt.Errorf("%w%s", err, e.nearestTable(ctx, db))
+	}
+	if err != nil || len(out) > 0 || e.collector.Relation.Table == "" {
+		return out, err
+	}
+	return e.checkIndexes(ctx, db, uses, resolved)
+}
+
+// checkIndexes looks for indexes on the columns by which statements narrow what
+// they read.
+func (e *Evaluator) checkIndexes(ctx context.Context, db *source.DB, uses map[facts.Role]facts.Use, r facts.Relation) ([]Finding, error) {
+	var out []Finding
+	c, ok := r.Columns[e.primary]
+	if use, used := uses[e.primary]; !ok || !used || use != facts.AsTime {
+		return nil, nil
+	}
+	indexed, err := db.Indexed(ctx, strings.Join(facts.SplitTable(r.Table), "."), c.Name)
+	if err != nil {
+		return nil, err
+	}
+	if !indexed {
+		out = append(out, Finding{Text: fmt.Sprintf("no index begins with %s.%s (%s): every evaluation reads the whole table; on a table that grows in the order of time a BRIN index (PostgreSQL) or an ordinary one lets it read the windows only", r.Table, c.Name, e.primary)})
+	}
+	return out, nil
+}
+
+func foundColumns(columns []source.Column) []facts.Found {
+	found := make([]facts.Found, len(columns))
+	for i, c := range columns {
+		found[i] = facts.Found{Name: c.Name, Type: c.Type}
+	}
+	return found
+}
+
+// columnText adds the columns that there are to the text of a column that is
+// not there.
+func columnText(err error) string {
+	var missing *facts.ColumnError
+	if errors.As(err, &missing) && missing.Missing && len(missing.Have) > 0 {
+		return fmt.Sprintf("%v; the relation has %s", err, strings.Join(missing.Have, ", "))
+	}
+	return err.Error()
+}
+
+// nearestTable lists what tables there are, for somebody who looks for one that
+// is not.
+func (e *Evaluator) nearestTable(ctx context.Context, db *source.DB) string {
+	tables, err := db.Tables(ctx)
+	if err != nil || len(tables) == 0 {
+		return ""
+	}
+	slices.Sort(tables)
+	const most = 20
+	more := ""
+	if len(tables) > most {
+		more = fmt.Sprintf(" and %d more", len(tables)-most)
+		tables = tables[:most]
+	}
+	return "; there are " + strings.Join(tables, ", ") + more
+}
