@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -57,10 +56,11 @@ func (q *querier) Query(ctx context.Context, st facts.Statement, yield func(fact
 
 func openSQLite(t testing.TB) *querier {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "test.db")+"?_pragma=synchronous(OFF)&_pragma=journal_mode(OFF)")
+	db, err := sql.Open("sqlite", ":memory:")
 	if err != nil {
 		t.Fatal(err)
 	}
+	db.SetMaxOpenConns(1) // each connection would have a memory of its own
 	t.Cleanup(func() { db.Close() })
 	return &querier{db: db}
 }
