@@ -77,7 +77,7 @@ func companyPage(t *testing.T) *Page {
 		surveys, s := company()
 		p := new(probe).gives(s, nil)
 		surveys.Evaluate = p.evaluate
-		broken := new(probe).gives(nil, &SourceError{Source: "db", Err: refused{}})
+		broken := new(probe).gives(nil, &SourceError{Source: "db", Err: refused("auth")})
 		b.Reloaded(true)
 		b.apply(surveys, broken.collector("broken"))
 		b.pass(5 * time.Second)

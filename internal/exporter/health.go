@@ -84,7 +84,7 @@ func (st *state) health(f families) {
 		f.gauge("cx_collector_last_success_timestamp_seconds", "The instant that the last successful run of a collector holds for.", seconds(st.lastSuccess), name)
 	}
 	for _, source := range slices.Sorted(maps.Keys(st.up)) {
-		f.gauge("cx_source_up", "Whether a source answered the last run of a collector.", truth(st.up[source]),
+		f.gauge("cx_source_up", "Whether a source could be asked by the last run of a collector, even if it refused what it was asked.", truth(st.up[source]),
 			labelsOf(collectorLabel, st.collector.Name, "source", source))
 	}
 	f.counter("cx_collector_runs_total", "Number of runs of a collector, failed ones included.", st.count.runs, name)

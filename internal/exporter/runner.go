@@ -3,9 +3,7 @@ package exporter
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -150,26 +148,24 @@ func (r *runner) run(running context.Context, at time.Time) {
 	}
 }
 
-// evaluate calls the collector. A defect in it fails the run, not the process.
-func (r *runner) evaluate(ctx context.Context, at time.Time) (out run) {
-	defer func() {
-		if p := recover(); p != nil {
-			out = run{at: at, err: &runError{ReasonPanic, fmt.Sprintf("defect in the exporter: %v", p), string(debug.Stack())}}
+// evaluate calls the collector, and makes what the page needs of its answer.
+func (r *runner) evaluate(ctx context.Context, at time.Time) run {
+	out := run{at: at}
+	out.err = guarded(func() error {
+		s, err := r.collector.Evaluate(ctx, at)
+		if s != nil {
+			out.statements, out.rows = s.Statements, s.Rows
 		}
-	}()
-	s, err := r.collector.Evaluate(ctx, at)
-	out = run{at: at, err: err}
-	if s != nil {
-		out.statements, out.rows = s.Statements, s.Rows
-	}
-	switch {
-	case err != nil:
-	case s == nil:
-		out.err = errors.New("evaluation returned nothing")
-	default:
+		if err != nil {
+			return err
+		}
+		if s == nil {
+			return errors.New("evaluation returned nothing")
+		}
 		out.good = &good{rejected: s.Rejected, newest: s.Newest}
-		out.good.families, out.err = kpiFamilies(r.collector, s)
-	}
+		out.good.families, err = kpiFamilies(r.collector, s)
+		return err
+	})
 	return out
 }
 

@@ -142,8 +142,8 @@ func (s *store) record(st *state, r run) news {
 func (s *store) fail(st *state, err error) news {
 	reason := validText(reasonOf(err))
 	st.count.failures[reason]++
-	for _, name := range failedSources(err) {
-		st.up[name] = false // the others were cancelled: nothing is known of them
+	for _, failed := range failedSources(err) {
+		st.up[failed.Source] = !failed.down() // the others were cancelled: nothing is known of them
 	}
 	same := st.failing && st.reason == reason
 	st.failing, st.reason = true, reason
