@@ -21,8 +21,10 @@ var (
 	customUnit = regexp.MustCompile(`^[a-z]+(_[a-z]+)*$`)
 )
 
-// check says what is wrong with the words.
-func (c custom) check() error {
+// check says what is wrong with the words and the unit.
+func (c custom) check() error { return errors.Join(c.checkNames(), c.checkUnit("unit")) }
+
+func (c custom) checkNames() error {
 	var errs []error
 	switch _, taken := Lookup(c.name); {
 	case c.name == "":
@@ -34,7 +36,6 @@ func (c custom) check() error {
 	default:
 		errs = append(errs, checkWords("name", c.name))
 	}
-	errs = append(errs, c.checkUnit())
 	if !slices.Contains([]kpi.Direction{kpi.HigherIsBetter, kpi.LowerIsBetter, kpi.Neutral}, kpi.Direction(c.direction)) {
 		errs = append(errs, wrong("direction", "%q is none of higher_is_better, lower_is_better and neutral", c.direction))
 	}
@@ -44,14 +45,15 @@ func (c custom) check() error {
 	return errors.Join(errs...)
 }
 
-func (c custom) checkUnit() error {
+// checkUnit says what is wrong with the unit, which the parameter gives.
+func (c custom) checkUnit(parameter string) error {
 	switch {
 	case c.unit == "":
-		return wrong("unit", "is missing: use seconds, ratio, score, currency, or the plural of what is counted, such as tickets")
+		return wrong(parameter, "a unit is missing: use seconds, ratio, score, currency, or the plural of what is counted, such as tickets")
 	case !customUnit.MatchString(c.unit):
-		return wrong("unit", "%q is no unit: use seconds, ratio, score, currency, or the plural of what is counted, in lower case", c.unit)
+		return wrong(parameter, "%q is no unit: use seconds, ratio, score, currency, or the plural of what is counted, in lower case", c.unit)
 	}
-	return checkWords("unit", c.unit)
+	return errors.Join(checkWords(parameter, c.unit), checkEnding(parameter, c.unit))
 }
 
 // metric is the name of the family.
@@ -66,23 +68,27 @@ func (c custom) measure() kpi.Unit {
 	return kpi.Count
 }
 
-// desc describes a custom KPI with one value. The help is that of the
-// configuration, or else says what the kind of KPI is: it must be the same
-// wherever the name is used.
-func (c custom) desc(variant, help string) Desc {
-	if c.help != "" {
-		help = c.help
-	}
+// desc describes a custom KPI.
+func (c custom) desc(variant string, list ...Stat) Desc {
 	return Desc{
 		Name:         c.name,
 		Title:        title(c.name),
 		Variant:      variant,
 		BusinessGoal: c.goal,
 		Fidelity:     kpi.Restated,
-		Stats: []Stat{{
-			Name: "value", Metric: c.metric(), Help: help,
-			Unit: c.measure(), Direction: kpi.Direction(c.direction),
-		}},
+		Stats:        list,
+	}
+}
+
+// stat describes its value. The help is that of the configuration, or else says
+// what the kind of KPI is: it must be the same wherever the name is used.
+func (c custom) stat(help string) Stat {
+	if c.help != "" {
+		help = c.help
+	}
+	return Stat{
+		Name: "value", Metric: c.metric(), Help: help,
+		Unit: c.measure(), Direction: kpi.Direction(c.direction),
 	}
 }
 

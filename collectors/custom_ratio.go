@@ -59,7 +59,7 @@ func (p *Ratio) KPI(b Binding) (KPI, error) {
 		variant = fmt.Sprintf("sum of %s / sum of %s by %s", p.Numerator, p.Denominator, time)
 	}
 	return &ratio{
-		described: described{c.desc(variant, "Custom ratio as configured.")},
+		described: described{c.desc(variant, c.stat("Custom ratio as configured."))},
 		time:      time, of: facts.Role(p.Of),
 		numerator: facts.Role(p.Numerator), denominator: facts.Role(p.Denominator),
 	}, nil

@@ -2,13 +2,10 @@ package collectors
 
 import (
 	"errors"
-	"fmt"
-	"math"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
@@ -53,45 +50,49 @@ func (p *Gauge) KPI(Binding) (KPI, error) {
 	k := &gauge{labels: slices.Clone(p.Labels)}
 	errs := []error{checkLabels(p.Labels)}
 	c := custom{p.Name, p.Help, p.Direction, p.BusinessGoal, p.Unit}
-	const help = "Custom gauge as configured."
-	if len(p.Values) == 0 {
-		k.values = []string{p.Value}
-		if p.Value == "" {
-			k.values[0] = "value"
-		}
-		errs = append(errs, c.check())
-		if err := errors.Join(errs...); err != nil {
-			return nil, err
-		}
-		k.desc = c.desc("each row a sample", help)
-	} else {
+	each := p.Values
+	if len(each) > 0 {
 		if p.Value != "" || p.Unit != "" {
 			errs = append(errs, wrong("values", "takes the place of value and unit: give either"))
 		}
-		var each []Stat
-		for _, column := range sortedKeys(p.Values) {
-			c.unit = p.Values[column]
-			of, err := c.column(column)
-			if err = errors.Join(c.check(), err); err != nil {
+		errs = append(errs, c.checkNames())
+	} else {
+		column := p.Value
+		if column == "" {
+			column = "value"
+		}
+		each = map[string]string{column: p.Unit}
+		errs = append(errs, c.check())
+	}
+	var list []Stat
+	for _, column := range sortedKeys(each) {
+		of := c
+		if len(p.Values) > 0 {
+			var err error
+			if of, err = c.column(column, each[column]); err != nil {
 				errs = append(errs, err)
 				continue
 			}
-			stat := of.desc("", help).Stats[0]
+		}
+		stat := of.stat("Custom gauge as configured.")
+		if len(p.Values) > 0 {
 			stat.Name = column
-			each = append(each, stat)
-			k.values = append(k.values, column)
 		}
-		if err := errors.Join(errs...); err != nil {
-			return nil, err
+		if slices.ContainsFunc(list, func(o Stat) bool { return o.Metric == stat.Metric }) {
+			errs = append(errs, wrong("values", "two columns make the metric %s: rename one of them in the query", stat.Metric))
 		}
-		k.desc = c.desc("each row a sample", help)
-		k.desc.Stats = each
+		list = append(list, stat)
+		k.values = append(k.values, column)
 	}
 	for _, column := range k.values {
 		if slices.Contains(k.labels, column) {
-			return nil, wrong("labels", "%q is a value already", column)
+			errs = append(errs, wrong("labels", "%q is a value already", column))
 		}
 	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	k.desc = c.desc("each row a sample", list...)
 	k.desc.Fidelity = kpi.Snapshot
 	k.desc.Unwindowed = true
 	return k, nil
@@ -99,14 +100,18 @@ func (p *Gauge) KPI(Binding) (KPI, error) {
 
 // column is the custom KPI of one of several values. A column that already ends
 // in its unit does not say it twice.
-func (c custom) column(column string) (custom, error) {
+func (c custom) column(column, unit string) (custom, error) {
+	c.unit = unit
+	if err := c.checkUnit("values"); err != nil {
+		return c, err
+	}
 	if !customName.MatchString(column) {
 		return c, wrong("values", "the column %q cannot be part of a metric's name: give it one of lower-case letters, digits and underscores in the query", column)
 	}
-	column = strings.TrimSuffix(strings.TrimSuffix(column, c.unit), "_")
-	if column == "" {
+	if column == unit {
 		return c, nil
 	}
+	column = strings.TrimSuffix(column, "_"+unit)
 	c.name += "_" + column
 	return c, checkWords("values", column)
 }
@@ -183,45 +188,6 @@ func (k *gauge) read(f facts.Facts) ([]Value, map[string]float64) {
 		}
 	}
 	return values, rejected
-}
-
-// sample is a value as a number. Yes is 1, no is 0, and an instant is seconds
-// since 1970.
-func sample(v any) (float64, bool) {
-	switch v := v.(type) {
-	case int64:
-		return float64(v), true
-	case float64:
-		return v, !math.IsNaN(v) && !math.IsInf(v, 0)
-	case bool:
-		if v {
-			return 1, true
-		}
-		return 0, true
-	case time.Time:
-		return epoch(v), true
-	case string:
-		return parseNumber(v)
-	}
-	return 0, false
-}
-
-// labelValue is a value as that of a label.
-func labelValue(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return kpi.NoSegment
-	case float64:
-		return number(v)
-	case time.Time:
-		return v.UTC().Format(time.RFC3339)
-	case string:
-		if v == "" {
-			return kpi.NoSegment
-		}
-		return v
-	}
-	return fmt.Sprint(v)
 }
 
 var (

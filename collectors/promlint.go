@@ -62,12 +62,14 @@ func checkWords(parameter, name string) error {
 			return wrong(parameter, "%q has the type of the metric in it: leave the word gauge out", name)
 		}
 	}
-	if parameter != "unit" {
-		return nil
-	}
+	return nil
+}
+
+// checkEnding refuses units that mean something else at the end of a name.
+func checkEnding(parameter, unit string) error {
 	for _, ending := range endings {
-		if name == ending || strings.HasSuffix(name, "_"+ending) {
-			return wrong(parameter, "%q cannot end the name of this metric: %q means something else to Prometheus or to this exporter; use the plural of what is counted, such as tickets", name, ending)
+		if unit == ending || strings.HasSuffix(unit, "_"+ending) {
+			return wrong(parameter, "%q cannot end the name of this metric: %q means something else to Prometheus or to this exporter; use the plural of what is counted, such as tickets", unit, ending)
 		}
 	}
 	return nil

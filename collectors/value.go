@@ -1,10 +1,14 @@
 package collectors
 
 import (
+	"fmt"
+	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/facts"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
 // parseFlag reads a yes or no as databases give it: booleans as t, true or 1, a
@@ -39,4 +43,43 @@ func parseNumber(text string) (float64, bool) {
 	}
 	n, err := strconv.ParseFloat(text, 64)
 	return n, err == nil
+}
+
+// sample is a value as a number. Yes is 1, no is 0, and an instant is seconds
+// since 1970.
+func sample(v any) (float64, bool) {
+	switch v := v.(type) {
+	case int64:
+		return float64(v), true
+	case float64:
+		return v, !math.IsNaN(v) && !math.IsInf(v, 0)
+	case bool:
+		if v {
+			return 1, true
+		}
+		return 0, true
+	case time.Time:
+		return epoch(v), true
+	case string:
+		return parseNumber(v)
+	}
+	return 0, false
+}
+
+// labelValue is a value as that of a label.
+func labelValue(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return kpi.NoSegment
+	case float64:
+		return number(v)
+	case time.Time:
+		return v.UTC().Format(time.RFC3339)
+	case string:
+		if v == "" {
+			return kpi.NoSegment
+		}
+		return v
+	}
+	return fmt.Sprint(v)
 }

@@ -1,0 +1,438 @@
+package collectors
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/cx-exporter/cx-exporter/internal/facts"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+	"github.com/cx-exporter/cx-exporter/internal/stats"
+)
+
+// row is a row of a relation: nil (or nothing) is NULL.
+type row map[facts.Role]any
+
+// table answers the needs of KPIs from plain rows, so that tests show rows going
+// in and KPIs coming out. It follows the contract of facts.Facts to the letter
+// and nothing of its implementation.
+type table struct {
+	t    *testing.T
+	rows []row
+	// dimension and segment select the rows of a segment; total if empty.
+	dimension facts.Role
+	segment   string
+	// declared are the needs; asking for anything else is a fault of the KPI.
+	declared []facts.Need
+}
+
+// evaluate computes a KPI over rows. Keys are families with their own labels;
+// undefined values are NaN.
+func evaluate(t *testing.T, k KPI, s kpi.Span, rows []row) map[string]float64 {
+	t.Helper()
+	return evaluateSegment(t, k, s, rows, "", "")
+}
+
+func evaluateSegment(t *testing.T, k KPI, s kpi.Span, rows []row, dimension facts.Role, segment string) map[string]float64 {
+	t.Helper()
+	got := map[string]float64{}
+	for key, v := range evidence(t, k, s, rows, dimension, segment) {
+		x, ok := v.Value()
+		if !ok {
+			x = math.NaN()
+		}
+		got[key] = x
+	}
+	return got
+}
+
+// evidence is what evaluate takes the values from.
+func evidence(t *testing.T, k KPI, s kpi.Span, rows []row, dimension facts.Role, segment string) map[string]stats.Evidence {
+	t.Helper()
+	f := &table{t: t, rows: rows, dimension: dimension, segment: segment, declared: k.Needs(s)}
+	got := map[string]stats.Evidence{}
+	for _, v := range k.Compute(s, f) {
+		key := k.Desc().Stats[v.Stat].Metric
+		var labels []string
+		for _, l := range v.Labels {
+			labels = append(labels, l.Name+"="+l.Value)
+		}
+		if len(labels) > 0 {
+			key += "{" + strings.Join(labels, ",") + "}"
+		}
+		if _, twice := got[key]; twice {
+			t.Errorf("%s is there twice", key)
+		}
+		got[key] = v.Evidence
+	}
+	return got
+}
+
+// rejected is what a KPI refuses.
+func rejected(t *testing.T, k KPI, s kpi.Span, rows []row) map[string]float64 {
+	t.Helper()
+	return k.(Rejecter).Rejected(s, &table{t: t, rows: rows, declared: k.Needs(s)})
+}
+
+// want compares values; those that go through a float sum may differ in their
+// last digits.
+func want(t *testing.T, got, expected map[string]float64) {
+	t.Helper()
+	if diff := cmp.Diff(expected, got, cmpopts.EquateApprox(1e-12, 0), cmpopts.EquateNaNs(), cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("values (-want +got):\n%s", diff)
+	}
+}
+
+// build makes a KPI of the catalogue, with the optional roles that are mapped.
+func build(t *testing.T, p Parameters, entity string, mapped ...facts.Role) KPI {
+	t.Helper()
+	k, err := p.KPI(bind(entity, mapped...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func bind(entity string, mapped ...facts.Role) Binding {
+	b := Binding{Entity: entity, Mapped: map[facts.Role]bool{}}
+	for _, r := range mapped {
+		b.Mapped[r] = true
+	}
+	return b
+}
+
+// at reads an instant of 2024 such as `03-01` or `03-01 12:30:00`.
+func at(s string) time.Time {
+	layout := "2006-01-02 15:04:05"
+	at, err := time.Parse(layout[:5+len(s)], "2024-"+s)
+	if err != nil {
+		panic(err)
+	}
+	return at
+}
+
+// march is the whole of March, evaluated at its end.
+func march() kpi.Span { return kpi.Span{Lo: at("03-01"), Hi: at("04-01"), At: at("04-01")} }
+
+// always is everything up to the end of March.
+func always() kpi.Span { return kpi.Span{Hi: at("04-01"), At: at("04-01")} }
+
+func ptr[T any](v T) *T { return &v }
+
+func duration(s string) Duration {
+	d, err := ParseDuration(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func (f *table) declares(n facts.Need) {
+	f.t.Helper()
+	if !slices.ContainsFunc(f.declared, func(d facts.Need) bool { return cmp.Equal(d, n) }) {
+		f.t.Errorf("the KPI asks for what it does not declare: %s", cmp.Diff(f.declared, n))
+	}
+}
+
+func instant(v any) (time.Time, bool) {
+	t, ok := v.(time.Time)
+	return t, ok
+}
+
+// expr is a number in a row; ok is false for NULL.
+func (r row) expr(e facts.Expr) (float64, bool) {
+	if e.Since != "" {
+		from, ok1 := instant(r[e.Since])
+		to, ok2 := instant(r[e.Role])
+		return to.Sub(from).Seconds(), ok1 && ok2
+	}
+	switch v := r[e.Role].(type) {
+	case int:
+		return float64(v), true
+	case float64:
+		return v, true
+	}
+	return 0, false
+}
+
+// text is a raw value as databases write it.
+func text(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case float64:
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	return fmt.Sprint(v)
+}
+
+// interval is how many bounds are at or before an instant.
+func interval(bounds []time.Time, t time.Time) int {
+	n := 0
+	for _, b := range bounds {
+		if !b.After(t) {
+			n++
+		}
+	}
+	return n
+}
+
+type fakeCell struct {
+	c     *facts.Cube
+	rows  []row
+	first row
+}
+
+func (f *table) Cells(c *facts.Cube, lo, hi time.Time, yield func(facts.Cell)) {
+	f.declares(facts.Need{Cube: c})
+	for _, b := range []time.Time{lo, hi} {
+		if !slices.ContainsFunc(c.Bounds, b.Equal) {
+			f.t.Errorf("%s is not a bound of the cube on %s", b, c.Time)
+		}
+	}
+	cells := map[string]*fakeCell{}
+	for _, r := range f.rows {
+		if f.dimension != "" && text(r[f.dimension]) != f.segment {
+			continue
+		}
+		t, ok := instant(r[c.Time])
+		if !ok || t.Before(lo) || !t.Before(hi) {
+			continue
+		}
+		id := fmt.Sprint(interval(c.Bounds, t))
+		valid := true
+		for _, o := range c.Outcomes {
+			when, ok := instant(r[o.Role])
+			if ok && when.Before(t) {
+				valid = false
+			}
+			id += fmt.Sprint("/", ok, interval(o.Bounds, when))
+		}
+		for _, k := range c.Keys {
+			if k.Bucket {
+				x, ok := r.expr(k.Expr)
+				if ok && x < 0 && k.Since != "" {
+					valid = false
+				}
+				id += fmt.Sprint("/", ok, x)
+				continue
+			}
+			id += fmt.Sprintf("/%t%q", r[k.Role] == nil, text(r[k.Role]))
+		}
+		if !valid {
+			continue
+		}
+		if cells[id] == nil {
+			cells[id] = &fakeCell{c: c, first: r}
+		}
+		cells[id].rows = append(cells[id].rows, r)
+	}
+	for _, id := range sortedKeys(cells) {
+		yield(cells[id])
+	}
+}
+
+func (c *fakeCell) N() float64 { return float64(len(c.rows)) }
+
+func (c *fakeCell) Before(outcome int, t time.Time) bool {
+	o := c.c.Outcomes[outcome]
+	if !slices.ContainsFunc(o.Bounds, t.Equal) {
+		panic(fmt.Sprintf("%s is not a bound of the outcome %s", t, o.Role))
+	}
+	when, ok := instant(c.first[o.Role])
+	return ok && when.Before(t)
+}
+
+func (c *fakeCell) Key(key int) (string, bool) {
+	v := c.first[c.c.Keys[key].Role]
+	return text(v), v == nil
+}
+
+func (c *fakeCell) Bucket(key int) (int, bool) {
+	x, ok := c.first.expr(c.c.Keys[key].Expr)
+	if !ok || x < 0 {
+		return 0, false
+	}
+	if x < stats.MinValue {
+		return -1_000_000, true
+	}
+	return int(math.Floor(math.Log(x) / stats.LogGamma(stats.DefaultAlpha))), true
+}
+
+func (c *fakeCell) Sum(sum int) float64 {
+	s := c.c.Sums[sum]
+	total, any := 0.0, false
+	for _, r := range c.rows {
+		if s.Kind == facts.SumEpoch || s.Kind == facts.MinEpoch {
+			t, ok := instant(r[s.Of.Role])
+			if !ok {
+				continue
+			}
+			x := float64(t.UnixMicro()) / 1e6
+			if s.Kind == facts.SumEpoch {
+				total += x
+			} else if !any || x < total {
+				total = x
+			}
+			any = true
+			continue
+		}
+		x, ok := r.expr(s.Of)
+		if !ok {
+			continue
+		}
+		switch s.Kind {
+		case facts.SumOf:
+			total += x
+		case facts.SumSquare:
+			total += x * x
+		case facts.SumWithin:
+			if x <= s.Limit {
+				total++
+			}
+		case facts.SumCount:
+			total++
+		case facts.SumProduct:
+			if y, ok := r.expr(s.Times); ok {
+				total += x * y
+			}
+		}
+	}
+	return total
+}
+
+type fakePattern struct {
+	q             *facts.Subjects
+	n             float64
+	counts        []int
+	segments      []*string
+	sums, squares []float64
+}
+
+func (f *table) Patterns(q *facts.Subjects, yield func(facts.Pattern)) {
+	f.declares(facts.Need{Subjects: q})
+	bySubject := map[string][]row{}
+	for _, r := range f.rows {
+		if r[q.Subject] != nil {
+			bySubject[text(r[q.Subject])] = append(bySubject[text(r[q.Subject])], r)
+		}
+	}
+	patterns := map[string]*fakePattern{}
+	for _, rows := range bySubject {
+		counts := make([]int, len(q.Points))
+		segments := make([]*string, len(q.Attribution))
+		for i, pt := range q.Points {
+			for _, r := range rows {
+				if holds(q, pt, r) {
+					counts[i]++
+				}
+			}
+		}
+		for i, pt := range q.Attribution {
+			segments[i] = f.segmentAt(q, q.Points[pt], rows)
+		}
+		if f.dimension != "" {
+			where := slices.IndexFunc(segments, func(s *string) bool { return s != nil })
+			if where < 0 || *segments[where] != f.segment {
+				continue
+			}
+		}
+		id := fmt.Sprint(counts)
+		for _, s := range segments {
+			if s != nil {
+				id += strconv.Quote(*s)
+			}
+			id += "/"
+		}
+		p := patterns[id]
+		if p == nil {
+			p = &fakePattern{q: q, counts: counts, segments: segments, sums: make([]float64, len(q.Moments)), squares: make([]float64, len(q.Moments))}
+			patterns[id] = p
+		}
+		p.n++
+		for i, m := range q.Moments {
+			p.sums[i] += float64(counts[m])
+			p.squares[i] += float64(counts[m]) * float64(counts[m])
+		}
+	}
+	for _, id := range sortedKeys(patterns) {
+		yield(patterns[id])
+	}
+}
+
+// holds reports whether a row is there at a point.
+func holds(q *facts.Subjects, pt facts.Point, r row) bool {
+	start, ok := instant(r[q.Start])
+	if !ok {
+		return false
+	}
+	var end time.Time
+	ended := false
+	if q.End != "" {
+		end, ended = instant(r[q.End])
+	}
+	if !pt.At.IsZero() {
+		return start.Before(pt.At) && !(ended && end.Before(pt.At))
+	}
+	return !start.Before(pt.Lo) && start.Before(pt.Hi) && !(ended && end.Before(start))
+}
+
+func (f *table) segmentAt(q *facts.Subjects, pt facts.Point, rows []row) *string {
+	if f.dimension == "" {
+		return nil
+	}
+	var there []row
+	for _, r := range rows {
+		if holds(q, pt, r) {
+			there = append(there, r)
+		}
+	}
+	if len(there) == 0 {
+		return nil
+	}
+	sort.SliceStable(there, func(i, j int) bool {
+		if q.Weight != "" {
+			a, _ := there[i].expr(facts.Expr{Role: q.Weight})
+			b, _ := there[j].expr(facts.Expr{Role: q.Weight})
+			if a != b {
+				return a > b
+			}
+		}
+		return text(there[i][f.dimension]) < text(there[j][f.dimension])
+	})
+	return ptr(text(there[0][f.dimension]))
+}
+
+func (p *fakePattern) Subjects() float64 { return p.n }
+
+func (p *fakePattern) Rows(point int) int { return min(p.counts[point], 2) }
+
+func (p *fakePattern) Segment(attribution int) (string, bool) {
+	if s := p.segments[attribution]; s != nil {
+		return *s, true
+	}
+	return "", false
+}
+
+func (p *fakePattern) Moments(i int) (sum, squares float64) { return p.sums[i], p.squares[i] }
+
+func (f *table) Rows(l *facts.Listing, yield func([]any)) {
+	f.declares(facts.Need{Listing: l})
+	for _, r := range f.rows {
+		values := make([]any, len(l.Columns))
+		for i, c := range l.Columns {
+			values[i] = r[facts.Role(c)]
+		}
+		yield(values)
+	}
+}
+
+var _ facts.Facts = (*table)(nil)
