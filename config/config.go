@@ -92,6 +92,3 @@ type Schedule struct {
 	Interval time.Duration // also the expected distance of runs by cron
 	Cron     string
 }
-
-// Secret is a value that is never printed.
-type Secret string

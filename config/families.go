@@ -1,0 +1,63 @@
+package config
+
+import (
+	"github.com/cx-exporter/cx-exporter/collectors"
+)
+
+// family is a family of metrics that a KPI gives out.
+type family struct {
+	of    string // the stat's own family; others are its bounds and breakdowns
+	stat  collectors.Stat
+	owner *rawKPI
+}
+
+// claim reports metrics that are given out twice in a way that Prometheus cannot
+// tell apart: by two KPIs of one collector, or with another meaning elsewhere.
+func (c *converter) claim(k *rawKPI, x collectors.KPI, own map[string]bool) {
+	for _, stat := range x.Desc().Stats {
+		for _, name := range familyNames(stat) {
+			before, taken := c.families[name]
+			if !taken {
+				c.families[name] = family{of: stat.Metric, stat: stat, owner: k}
+				continue
+			}
+			if problem := before.clash(stat, name); problem != "" {
+				c.problem(k.named, "%s here and on line %d would both give the metric %s, %s", k.name, before.owner.named.node.Line, name, problem)
+				return
+			}
+		}
+		if own[stat.Metric] && !stat.Component {
+			c.problem(k.named, "%s gives the metric %s, which this collector has already", k.name, stat.Metric)
+			return
+		}
+		own[stat.Metric] = true
+	}
+}
+
+// familyNames are the metrics of one stat: its own, its bounds, and all of them
+// by segment.
+func familyNames(s collectors.Stat) []string {
+	names := []string{s.Metric}
+	if !s.Component {
+		names = append(names, s.Metric+"_lower", s.Metric+"_upper")
+	}
+	for _, name := range names[:len(names):len(names)] {
+		names = append(names, name+"_by_segment")
+	}
+	return names
+}
+
+// clash says in what a metric would differ from the same one given out before.
+func (f family) clash(s collectors.Stat, name string) string {
+	switch {
+	case f.of != s.Metric:
+		return "with another meaning; rename one of them"
+	case f.stat.Unit != s.Unit:
+		return "with different units; rename one of them"
+	case f.stat.Help != s.Help:
+		return "with different help texts; rename one of them, or give both the same `help`"
+	case f.stat.Component != s.Component:
+		return "with another meaning; rename one of them"
+	}
+	return ""
+}

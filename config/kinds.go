@@ -1,0 +1,263 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/collectors"
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
+)
+
+// kind is what a text of the configuration is.
+type kind struct {
+	// noun is the kind in a sentence: `a duration`.
+	noun string
+	// placeholder stands for it in the reference.
+	placeholder string
+	// pattern is what the text must match; empty is any text. It is part of the
+	// JSON Schema.
+	pattern string
+	// allowed helps those whose text does not match.
+	allowed string
+	// words are all that it may be; empty where there are more than can be told.
+	words []string
+	// literal texts are SQL, in which a dollar stands for itself.
+	literal bool
+	// check finds what a pattern cannot.
+	check func(s string) (n note, ok bool)
+}
+
+// The patterns of texts. They are Go's and JavaScript's regular expressions
+// alike.
+const (
+	namePattern     = `^[a-zA-Z_][a-zA-Z0-9_-]{0,62}$`
+	durationPattern = `^(0|(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?)$`
+	rollingPattern  = `^[1-9][0-9]*[hdw]$`
+	visiblePattern  = `\S`
+)
+
+const durationAllowed = "whole numbers with the units w, d, h, m and s, the longest first, such as 30s, 5m, 1h30m or 7d"
+
+// windowWords are the windows that have a name.
+func windowWords() []string {
+	return []string{
+		"today", "week", "month", "quarter", "year",
+		"yesterday", "last_week", "last_month", "last_quarter", "last_year", "all",
+	}
+}
+
+// kindOf is the kind of a field's text.
+func kindOf(f field, v vocabulary) kind {
+	if f.typ != nil && inner(f.typ) == durationType {
+		return kind{noun: "a duration", placeholder: "duration", pattern: durationPattern, allowed: durationAllowed, check: checkDuration(f)}
+	}
+	if len(f.enum) > 0 {
+		return kind{noun: "a word", words: f.enum}
+	}
+	switch f.is {
+	case "entity":
+		return kind{noun: "an entity", placeholder: "entity", words: v.entityNames()}
+	case "name":
+		return kind{noun: "a name", placeholder: "name", pattern: namePattern,
+			allowed: "letters, digits, _ and -, beginning with a letter or _, at most 63"}
+	case "window":
+		return kind{noun: "a window", placeholder: "window", pattern: windowPattern(), check: checkWindow,
+			allowed: "a number with h, d or w such as 24h, 30d, 4w; " + strings.Join(windowWords(), ", ")}
+	case "timezone":
+		return kind{noun: "a time zone", placeholder: "timezone", pattern: visiblePattern, check: checkZone}
+	case "cron":
+		return kind{noun: "a cron expression", placeholder: "cron", pattern: visiblePattern}
+	case "file":
+		return kind{noun: "a file name", placeholder: "filename", pattern: visiblePattern}
+	case "sql":
+		return kind{noun: "a query", placeholder: "sql", pattern: visiblePattern, literal: true}
+	case "condition":
+		return kind{noun: "a condition", placeholder: "condition", pattern: visiblePattern, literal: true}
+	case "column":
+		return kind{noun: "the name of a column", placeholder: "column", pattern: visiblePattern}
+	case "table":
+		return kind{noun: "the name of a table", placeholder: "table", pattern: visiblePattern}
+	case "text":
+		return kind{noun: "text", placeholder: "string", pattern: visiblePattern}
+	}
+	if f.typ != nil && inner(f.typ) == secretType {
+		return kind{noun: "text", placeholder: "secret", pattern: visiblePattern}
+	}
+	return kind{noun: "text", placeholder: "string"}
+}
+
+func windowPattern() string {
+	return rollingPattern + "|^(" + strings.Join(windowWords(), "|") + ")$"
+}
+
+// matches checks a text against the kind's words and pattern.
+func (k kind) matches(s string) bool {
+	if len(k.words) > 0 {
+		for _, w := range k.words {
+			if w == s {
+				return true
+			}
+		}
+		return false
+	}
+	return k.pattern == "" || s != "" && regexp.MustCompile(k.pattern).MatchString(s)
+}
+
+// mismatch says that a text is not of the kind. what is the key that it stands
+// under, shown is the text as it may be told.
+func (k kind) mismatch(what, s, shown string) note {
+	switch {
+	case len(k.words) > 0:
+		return note{
+			message: fmt.Sprintf("unknown %s %s", what, shown),
+			allowed: strings.Join(k.words, ", "), nearest: nearestOf(what, s, k.words),
+		}
+	case strings.TrimSpace(s) == "":
+		return note{message: "is empty; give " + k.noun, allowed: k.allowed}
+	}
+	n := note{message: fmt.Sprintf("%s is not %s", shown, k.noun), allowed: k.allowed}
+	if _, err := calendar.Parse(s); err != nil && k.placeholder == "window" {
+		n.nearest = suggested(err)
+	}
+	return n
+}
+
+// synonyms are words that people use for allowed ones that look nothing alike.
+func synonyms() map[string]string {
+	return map[string]string{
+		"mariadb": "mysql", "percona": "mysql", "tidb": "mysql",
+		"pg": "postgres", "pgx": "postgres", "psql": "postgres", "cockroachdb": "postgres", "redshift": "postgres",
+		"epoch": "unix", "datetime": "timestamp", "timestamptz": "timestamp", "milliseconds": "unix_ms",
+	}
+}
+
+// nearestOf is the allowed word that was probably meant for a key.
+func nearestOf(_, s string, allowed []string) string {
+	if near := nearest(s, allowed); near != "" {
+		return near
+	}
+	meant := synonyms()[strings.ToLower(s)]
+	for _, w := range allowed {
+		if w == meant {
+			return meant
+		}
+	}
+	return ""
+}
+
+// suggestion is how internal/calendar names the window that was probably meant.
+var suggestion = regexp.MustCompile(`did you mean "([^"]+)"`)
+
+func suggested(err error) string {
+	if m := suggestion.FindStringSubmatch(err.Error()); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// checkWindow finds windows that are well written but too long.
+func checkWindow(s string) (note, bool) {
+	if _, err := calendar.Parse(s); err != nil {
+		return note{message: err.Error()}, false
+	}
+	return note{}, true
+}
+
+// checkDuration keeps a duration within the limits of its key.
+func checkDuration(f field) func(string) (note, bool) {
+	return func(s string) (note, bool) {
+		d, err := collectors.ParseDuration(s)
+		if err != nil {
+			return note{message: err.Error()}, false
+		}
+		least, most := limit(f.min), limit(f.max)
+		if least != nil && d < *least {
+			return note{message: fmt.Sprintf("must be at least %s", least)}, false
+		}
+		if most != nil && d > *most {
+			return note{message: fmt.Sprintf("must be at most %s", most)}, false
+		}
+		return note{}, true
+	}
+}
+
+// limit reads a duration from a tag.
+func limit(tag string) *collectors.Duration {
+	d, err := collectors.ParseDuration(tag)
+	if err != nil {
+		return nil
+	}
+	return &d
+}
+
+// checkZone finds time zones that do not exist.
+func checkZone(s string) (note, bool) {
+	if _, err := loadZone(s); err != nil {
+		return note{
+			message: err.Error(),
+			allowed: "UTC, or a name of the IANA time zone database such as Europe/Berlin or America/New_York",
+			nearest: nearestZone(s),
+		}, false
+	}
+	return note{}, true
+}
+
+// loadZone reads a time zone. The machine's own zone is refused, for it makes
+// the numbers depend on where the exporter runs.
+func loadZone(s string) (*time.Location, error) {
+	if strings.EqualFold(s, "local") {
+		return nil, errors.New("the time zone must be named, so that the numbers are the same on every machine")
+	}
+	zone, err := time.LoadLocation(s)
+	if err != nil {
+		return nil, fmt.Errorf("unknown time zone %s", quote(s))
+	}
+	return zone, nil
+}
+
+// nearestZone is the time zone that was probably meant. The standard library
+// does not list the zones, so it tries every name that is one letter away.
+func nearestZone(s string) string {
+	const longest = 40 // no zone has a longer name
+	if len(s) > longest {
+		return ""
+	}
+	s = strings.ReplaceAll(s, " ", "_")
+	parts := strings.Split(strings.ToLower(s), "/")
+	for i, p := range parts {
+		words := strings.Split(p, "_")
+		for j, w := range words {
+			if w != "" {
+				words[j] = strings.ToUpper(w[:1]) + w[1:]
+			}
+		}
+		parts[i] = strings.Join(words, "_")
+	}
+	tries := []string{strings.ToUpper(s), strings.Join(parts, "/")}
+	for _, base := range []string{s, strings.Join(parts, "/")} {
+		for i := range base {
+			tries = append(tries, base[:i]+base[i+1:])
+			if i > 0 {
+				tries = append(tries, base[:i-1]+base[i:i+1]+base[i-1:i]+base[i+1:])
+			}
+			for c := 'a'; c <= 'z'; c++ {
+				tries = append(tries, base[:i]+string(c)+base[i+1:], base[:i]+string(c)+base[i:])
+			}
+		}
+		for c := 'a'; c <= 'z'; c++ {
+			tries = append(tries, base+string(c))
+		}
+	}
+	for _, name := range tries {
+		// Only names with a slash, and UTC: the database has many odd old ones.
+		if strings.Contains(name, "/") || name == "UTC" {
+			if _, err := time.LoadLocation(name); err == nil {
+				return name
+			}
+		}
+	}
+	return ""
+}
