@@ -26,7 +26,10 @@ func eval(cli *kingpin.Application, w *world, logging *promslog.Config) command 
 	file := configFlag(c)
 	at := c.Flag("at", "The instant to compute as of, such as 2026-03-01 or 2026-03-01T08:00:00+01:00; without a zone it is in global.timezone. Default: now.").String()
 	only := c.Flag("collector", "Only this collector; may be repeated.").Strings()
-	output := c.Flag("output", "table, json or csv.").Default("table").Enum("table", "json", "csv")
+	var shown layout
+	c.Flag("components", "Show the counts beside the KPIs in the table, too.").BoolVar(&shown.components)
+	c.Flag("segments", "Show the breakdowns in the table, too.").BoolVar(&shown.segments)
+	output := c.Flag("output", "table, json or csv; json and csv hold everything.").Default("table").Enum("table", "json", "csv")
 	return command{c.FullCommand(), func(ctx context.Context) error {
 		cfg, err := config.Load(*file, w.lookup)
 		if err != nil {
@@ -50,7 +53,7 @@ func eval(cli *kingpin.Application, w *world, logging *promslog.Config) command 
 		case "csv":
 			err = writeCSV(w.stdout, results)
 		default:
-			err = writeTable(w.stdout, results, cfg.Global)
+			err = writeTable(w.stdout, results, cfg.Global, shown)
 		}
 		return errors.Join(err, failed)
 	}}

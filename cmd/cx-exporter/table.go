@@ -17,46 +17,65 @@ import (
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
+// layout says how much a table shows.
+type layout struct {
+	components bool // the counts beside the KPIs too
+	segments   bool // the breakdowns too
+}
+
 // writeTable prints the values as a person reads them: a block a collector, the
 // total first, breakdowns below.
-func writeTable(w io.Writer, results []result, g config.Global) error {
+func writeTable(w io.Writer, results []result, g config.Global, l layout) error {
 	for n, r := range results {
 		if n > 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintf(w, "%s · %s as of %s\n\n", r.snapshot.Collector, r.instance.Config.Entity, r.snapshot.At.In(g.Zone).Format("Mon 2 Jan 2006 15:04:05 MST"))
+		fmt.Fprintf(w, "%s, as of %s\n\n", r.snapshot.Collector, r.snapshot.At.In(g.Zone).Format("Mon 2 Jan 2006 15:04:05 MST"))
 		t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 		fmt.Fprintf(t, "  KPI\twindow\tvalue\t%s interval\tn\tbefore\tchange\ttrend\n", percent(g.Confidence, 0))
 		var heading kpi.Segment
+		shown, hidden := 0, 0
 		for _, i := range byBlock(r.snapshot.Series) {
 			s := r.snapshot.Series[i]
+			if s.Component && !l.components || !s.Segment.IsTotal() && !l.segments {
+				hidden++
+				continue
+			}
+			shown++
 			if s.Segment != heading {
 				heading = s.Segment
 				if !heading.IsTotal() {
 					fmt.Fprintf(t, "  %s = %s\t\t\t\t\t\t\t\n", heading.Dimension, printable(heading.Value))
 				}
 			}
-			name := strings.TrimPrefix(s.Metric, "cx_")
-			if l := labelText(s); l != "" {
-				name += " " + printable(l)
-			}
-			if !s.Segment.IsTotal() {
-				name = "  " + name
-			}
-			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", name, s.Window, value(s, s.Value, s.Defined), interval(s), samples(s),
-				value(s, s.Change.Before, s.Change.Known), changeText(s), trend(r, i))
+			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", rowName(s), s.Window, value(s, s.Value, s.Defined), interval(s), samples(s),
+				value(s, s.Change.Before, s.Change.Known), changeText(s, 1-g.Confidence), trend(r, i))
 		}
 		if err := t.Flush(); err != nil {
 			return err
 		}
-		for _, reason := range slices.Sorted(maps.Keys(r.snapshot.Rejected)) {
-			fmt.Fprintf(w, "  left out: %s rows, %s\n", grouped(r.snapshot.Rejected[reason], 0), strings.ReplaceAll(reason, "_", " "))
-		}
-		if len(r.snapshot.Series) == 0 {
+		if shown == 0 {
 			fmt.Fprintln(w, "  no values")
+		}
+		if hidden > 0 {
+			fmt.Fprintf(w, "  and %s more: --components shows the counts beside the KPIs, --segments the breakdowns\n", plural(hidden, "value"))
+		}
+		for _, reason := range slices.Sorted(maps.Keys(r.snapshot.Rejected)) {
+			fmt.Fprintf(w, "  left out: %s (%s)\n", plural(int(r.snapshot.Rejected[reason]), "row"), strings.ReplaceAll(reason, "_", " "))
 		}
 	}
 	return nil
+}
+
+func rowName(s exporter.Series) string {
+	name := strings.TrimPrefix(s.Metric, "cx_")
+	if l := labelText(s); l != "" {
+		name += " " + printable(l)
+	}
+	if !s.Segment.IsTotal() {
+		name = "  " + name
+	}
+	return name
 }
 
 // byBlock orders series by segment first, keeping their order otherwise.
@@ -113,39 +132,47 @@ func samples(s exporter.Series) string {
 	return grouped(s.Samples, 0)
 }
 
-// changeText says how the value moved, and whether that is more than noise.
-func changeText(s exporter.Series) string {
+// changeText says how far the value moved, and whether that is more than noise
+// at a level of significance.
+func changeText(s exporter.Series, level float64) string {
 	c := s.Change
 	if !c.Known || !s.Defined {
 		return ""
 	}
-	arrow := "="
+	diff := s.Value - c.Before
+	var text string
 	switch {
-	case s.Value > c.Before:
-		arrow = "▲"
-	case s.Value < c.Before:
-		arrow = "▼"
+	case s.Unit == kpi.Ratio:
+		text = signed(diff*100, strconv.FormatFloat(math.Abs(diff)*100, 'f', 1, 64)+" points")
+	case s.Unit != kpi.Score && c.Before > 0:
+		text = signed(diff, percent(math.Abs(diff)/c.Before, 1))
+	default:
+		text = signed(diff, value(s, math.Abs(diff), true))
 	}
-	if !c.Judged || arrow == "=" {
-		return arrow
+	if !c.Tested {
+		return text
 	}
-	word := "better"
-	if c.Improvement < 0 {
-		word = "worse"
+	word, p := "better", 1-c.PValue
+	if c.PValue < 0.5 {
+		word, p = "worse", c.PValue
 	}
-	size := percent(math.Abs(c.Improvement), 1)
-	if !c.Relative {
-		size += " of the scale"
+	switch {
+	case p < 0.001:
+		return text + " " + word + ", p < 0.001"
+	case p < level:
+		return fmt.Sprintf("%s %s, p %.3f", text, word, p)
 	}
-	text := fmt.Sprintf("%s %s %s", arrow, size, word)
-	if c.Tested {
-		if p := min(c.PValue, 1-c.PValue); p < 0.001 {
-			text += " (p < 0.001)"
-		} else {
-			text += fmt.Sprintf(" (p %.3f)", p)
-		}
+	return fmt.Sprintf("%s within noise, p %.2f", text, p)
+}
+
+func signed(diff float64, size string) string {
+	switch {
+	case diff > 0:
+		return "▲ +" + size
+	case diff < 0:
+		return "▼ −" + size
 	}
-	return text
+	return "="
 }
 
 // trend is a sparkline of the same series in the weeks before.
