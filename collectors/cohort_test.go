@@ -177,7 +177,7 @@ func TestCustomerBaseKeepsItsIdentities(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 6))
 	day := func() time.Time { return at("01-01").Add(time.Duration(rng.IntN(120*4)) * 6 * time.Hour) }
-	for i := range 300 {
+	for i := range 100 {
 		entity, basis := EntitySubscriptions, "contract"
 		if i%2 == 1 {
 			entity, basis = EntityOrders, "activity"

@@ -45,6 +45,9 @@ func (m money) fold(s kpi.Span, f facts.Facts) (by map[string]amounts, missing f
 	}
 	f.Cells(m.cube(s), s.Lo, s.Hi, func(c facts.Cell) {
 		missing += c.N() - c.Sum(0)
+		if c.Sum(0) == 0 {
+			return
+		}
 		name := ""
 		if m.currency {
 			name = currencyName(c.Key(0))

@@ -113,7 +113,7 @@ func TestNPSCategoriesAddUpToTheAnswers(t *testing.T) {
 	t.Parallel()
 	k := build(t, newNPS(), EntityResponses)
 	rng := rand.New(rand.NewPCG(1, 2))
-	for range 200 {
+	for range 80 {
 		rows := make([]row, rng.IntN(60))
 		for i := range rows {
 			rows[i] = row{"score": rng.IntN(14) - 1, "responded_at": at("02-20").Add(time.Duration(rng.IntN(60*24)) * time.Hour)}

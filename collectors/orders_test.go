@@ -23,6 +23,7 @@ func TestRevenueAndAverageOrderValue(t *testing.T) {
 		sale("b", "03-06", -30.0, "EUR"),    // a refund
 		sale("c", "03-31", 200.0, "USD"),    // another currency
 		sale("c", "03-31", nil, "USD"),      // no amount
+		sale("c", "03-31", nil, "JPY"),      // in a currency without any amount
 		sale("d", "03-31", 7.0, nil),        // no currency
 		sale("d", "04-01", 1000.0, "EUR"),   // April
 		sale("d", "02-29", 10_000.0, "CHF"), // February
@@ -44,13 +45,13 @@ func TestRevenueAndAverageOrderValue(t *testing.T) {
 				"cx_average_order_value{currency=USD}": 200, "cx_orders{currency=USD}": 1,
 				"cx_average_order_value{currency=(none)}": 7, "cx_orders{currency=(none)}": 1,
 			},
-			missing: 1,
+			missing: 2,
 		},
 		{
 			name: "in one sum where it is not", rows: shop,
 			revenue: map[string]float64{"cx_revenue": 327},
 			average: map[string]float64{"cx_average_order_value": 54.5, "cx_orders": 6},
-			missing: 1,
+			missing: 2,
 		},
 		{
 			name:    "no orders are no revenue and no average",

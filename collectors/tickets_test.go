@@ -181,7 +181,7 @@ func TestBacklogGrowsByTheFlows(t *testing.T) {
 	volume, stock := build(t, newTicketVolume(), EntityTickets), build(t, newBacklog(), EntityTickets)
 	resolution := build(t, newResolutionTime(), EntityTickets)
 	rng := rand.New(rand.NewPCG(3, 4))
-	for range 200 {
+	for range 80 {
 		rows := make([]row, rng.IntN(80))
 		for i := range rows {
 			created := at("01-15").Add(time.Duration(rng.IntN(100*24)) * time.Hour)
