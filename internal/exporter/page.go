@@ -16,8 +16,8 @@ type Page struct {
 	Text, OpenMetrics Body
 	// Waiting names the collectors that had no run yet.
 	Waiting []string
-	// Err tells that the page could not be rendered. It is never nil together
-	// with old contents: an error page is better than one that stands still.
+	// Err tells that the page could not be rendered, and then the rest is of no
+	// use: no page is better than one that stands still and looks healthy.
 	Err error
 }
 
