@@ -1,7 +1,9 @@
 package calendar
 
 import (
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,7 +34,9 @@ func Cron(expr string, loc *time.Location) (Schedule, error) {
 	}
 	parsed, err := parser.WithMaxSearchYears(searchYears).Parse(expr)
 	if err != nil {
-		return nil, fmt.Errorf("cron expression %q: %w", expr, err)
+		err = plain(err)
+		return nil, fmt.Errorf("cron expression %q: %w; it has the fields minute, hour, day of month, month and day of week, "+
+			"or is one of @hourly, @daily, @weekly, @monthly and @yearly", expr, err)
 	}
 	spec, ok := parsed.(*cron.SpecSchedule)
 	if !ok {
@@ -45,6 +49,17 @@ func Cron(expr string, loc *time.Location) (Schedule, error) {
 		return nil, fmt.Errorf("cron expression %q: there is no such date", expr)
 	}
 	return crontab{spec: spec, loc: zone(loc), anyHour: spec.Hour&starBit != 0}, nil
+}
+
+// plain says in the user's words what the library says in its own.
+func plain(err error) error {
+	if number, ok := errors.AsType[*strconv.NumError](err); ok {
+		return fmt.Errorf("%q is neither a number nor a name", number.Num)
+	}
+	if strings.Contains(err.Error(), "option") {
+		return errors.New("L, W, # and H are not understood")
+	}
+	return err
 }
 
 // starBit marks, in the library's bit sets, a field that was given as a star.

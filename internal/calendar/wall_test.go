@@ -1,0 +1,75 @@
+package calendar
+
+import (
+	"math/rand/v2"
+	"sort"
+	"testing"
+	"time"
+)
+
+// firstAtOrAfter is the first minute at which a zone's clock shows the given
+// time or a later one, found by looking at every minute of four days.
+func firstAtOrAfter(clock time.Time, loc *time.Location) time.Time {
+	at := clock.Add(-48 * time.Hour)
+	shows := func(at time.Time) time.Time {
+		y, m, d := at.In(loc).Date()
+		h, n, s := at.In(loc).Clock()
+		return time.Date(y, m, d, h, n, s, 0, time.UTC)
+	}
+	for shows(at).Before(clock) {
+		at = at.Add(time.Minute)
+	}
+	return at
+}
+
+func TestAWallClockIsTheFirstInstantThatShowsItOrMore(t *testing.T) {
+	t.Parallel()
+	for _, name := range zones() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			loc := location(t, name)
+			r := rand.New(rand.NewPCG(3, uint64(len(name))))
+			for range 15 {
+				clock := wall(randomInstant(r, loc), loc).Truncate(time.Minute)
+				if got, want := instant(clock, loc), firstAtOrAfter(clock, loc); !got.Equal(want) {
+					t.Errorf("%v is %v, want %v", clock.Format(time.DateTime), got.In(loc), want.In(loc))
+				}
+			}
+		})
+	}
+}
+
+func TestEveryInstantIsReadFromItsWallClock(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(4, 4))
+	for _, name := range zones() {
+		loc := location(t, name)
+		for range 500 {
+			at := randomInstant(r, loc)
+			got := instant(wall(at, loc), loc)
+			// A repeated time is the first of the two, at most a day earlier.
+			if got.After(at) || at.Sub(got) > 25*time.Hour || !wall(got, loc).Equal(wall(at, loc)) {
+				t.Errorf("%s: %v becomes %v", name, at, got.In(loc))
+			}
+		}
+	}
+}
+
+func TestLaterWallClocksAreNotEarlierInstants(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(5, 5))
+	for _, name := range zones() {
+		loc := location(t, name)
+		start := wall(randomInstant(r, loc), loc)
+		clocks := make([]time.Time, 300)
+		for i := range clocks {
+			clocks[i] = start.Add(time.Duration(r.Int64N(int64(365 * day))))
+		}
+		sort.Slice(clocks, func(i, j int) bool { return clocks[i].Before(clocks[j]) })
+		for i := 1; i < len(clocks); i++ {
+			if a, b := instant(clocks[i-1], loc), instant(clocks[i], loc); b.Before(a) {
+				t.Errorf("%s: %v is %v but %v is %v", name, clocks[i-1], a, clocks[i], b)
+			}
+		}
+	}
+}
