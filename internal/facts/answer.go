@@ -103,7 +103,7 @@ func (f *gridFold) add(r Row) error {
 	for k := range c.outcomes {
 		x, _ := numeric(next())
 		c.outcomes[k] = int(x)
-		invalid = invalid || c.outcomes[k] == -2
+		invalid = invalid || c.outcomes[k] == earlierOutcome
 		id.WriteByte('/')
 		id.WriteString(strconv.Itoa(c.outcomes[k]))
 	}
@@ -151,9 +151,8 @@ func (f *gridFold) add(r Row) error {
 	if dated {
 		f.newest = max(f.newest, newest)
 	}
-	if invalid {
+	if invalid { // the cubes that ask for that outcome leave it out, see Cells
 		f.reject(RejectedEndBeforeStart, c.n)
-		return nil
 	}
 	if f.set.total {
 		f.addCell(kpi.Segment{}, id.String(), c)

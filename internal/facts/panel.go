@@ -258,9 +258,6 @@ func (c *rows) segment(dim Dimension, weight string) string {
 			parts = append(parts, "','")
 		}
 		t := c.d.Text(c.d.Quote(name))
-		if c.column(dimensionRole(name)).Type == Bool {
-			t = "CASE WHEN " + c.d.Quote(name) + " THEN 'true' WHEN NOT " + c.d.Quote(name) + " THEN 'false' END"
-		}
 		parts = append(parts, "CASE WHEN "+t+" IS NULL OR "+t+" = '' THEN '(none)' ELSE "+t+" END")
 	}
 	if len(parts) == 1 {

@@ -30,9 +30,12 @@ func (sqlite) Between(a, b string, _ Type) string { return "(" + b + " - " + a +
 
 func (sqlite) Double(x string) string { return "(" + x + " * 1.0)" }
 
+// ParseNumber relies on the affinity of a cast: compared with it, a text becomes
+// a number if all of it is one, and else stays text and differs. The cast itself
+// would take `1-2` for 1.
 func (sqlite) ParseNumber(x string) string {
 	return "CASE WHEN typeof(" + x + ") IN ('integer', 'real') THEN " + x +
-		" WHEN " + x + " GLOB '*[0-9]*' AND NOT " + x + " GLOB '*[^-+.0-9eE ]*' THEN CAST(" + x + " AS REAL) END"
+		" WHEN " + x + " = CAST(" + x + " AS NUMERIC) THEN CAST(" + x + " AS REAL) END"
 }
 
 func (sqlite) Whole(x string) string { return "CAST(FLOOR(" + x + ") AS INTEGER)" }

@@ -238,6 +238,9 @@ func write(d Dialect, r Relation, span zoneSpan, f func(c *rows) (Statement, err
 	return f(&rows{d: d, relation: r, span: span, derived: &writer{}, names: map[string]string{}})
 }
 
+// earlierOutcome is the interval of outcomes that came before the row itself.
+const earlierOutcome = -2
+
 // The log-buckets of numbers that have none.
 const (
 	negativeBucket = -1_000_000
@@ -289,7 +292,7 @@ func (c *rows) sum(s Sum) (string, error) {
 		}
 		return "SUM(" + c.d.Double(x) + " * " + c.d.Double(y) + ")", nil
 	case SumWithin:
-		return "SUM(CASE WHEN " + x + " >= 0 AND " + x + " <= " + number(s.Limit) + " THEN 1 ELSE 0 END)", nil
+		return "SUM(CASE WHEN " + x + " <= " + number(s.Limit) + " THEN 1 ELSE 0 END)", nil
 	}
 	return "SUM(" + x + ")", nil
 }
@@ -363,7 +366,7 @@ func (p *Plan) gridColumns(c *rows, w *writer, g *grid, columns []string) error 
 			}
 			early = x + " < 0"
 		}
-		x := "CASE WHEN " + m.sql + " IS NULL THEN -1 WHEN " + early + " THEN -2 ELSE " + m.interval(o.Bounds) + " END"
+		x := "CASE WHEN " + m.sql + " IS NULL THEN -1 WHEN " + early + " THEN " + strconv.Itoa(earlierOutcome) + " ELSE " + m.interval(o.Bounds) + " END"
 		w.key(x, "o"+strconv.Itoa(n), "interval of "+string(o.Role)+": -1 never yet, -2 before "+string(g.time))
 	}
 	for n, k := range g.keys {

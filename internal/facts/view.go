@@ -47,11 +47,28 @@ func (v view) Cells(c *Cube, lo, hi time.Time, yield func(Cell)) {
 		r.sums = append(r.sums, slices.Index(g.sums, s))
 	}
 	for _, x := range v.a.grids[index].cells(v.segment) {
-		if x.i >= from && x.i <= to {
+		if x.i >= from && x.i <= to && !r.backwards(c, x) {
 			r.cell = x
 			yield(r)
 		}
 	}
+}
+
+// backwards reports whether a cell's rows end before they start, as far as a
+// cube asks for their ends. Other cubes of the same grid count them, so that a
+// KPI has the same value whatever stands beside it.
+func (r *cellReader) backwards(c *Cube, x *cell) bool {
+	for _, i := range r.outcomes {
+		if x.outcomes[i] == earlierOutcome {
+			return true
+		}
+	}
+	for i, k := range c.Keys {
+		if k.Bucket && k.Since != "" && !x.keys[i].null && x.keys[i].bucket == negativeBucket {
+			return true
+		}
+	}
+	return false
 }
 
 // cellReader shows a grid's cell with the indexes of one cube.
