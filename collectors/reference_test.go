@@ -1,0 +1,218 @@
+package collectors
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cx-exporter/cx-exporter/internal/facts"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
+
+var update = flag.Bool("update", false, "write the generated parts of the reference")
+
+var reference = filepath.Join("..", "docs", "kpis.md")
+
+var generated = regexp.MustCompile(`(?s)<!-- generated: ([^>]*) -->\n(.*?)<!-- end -->`)
+
+func TestReferenceIsUpToDate(t *testing.T) {
+	t.Parallel()
+	old, err := os.ReadFile(reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var used []string
+	now := generated.ReplaceAllStringFunc(string(old), func(part string) string {
+		what := generated.FindStringSubmatch(part)[1]
+		used = append(used, what)
+		return "<!-- generated: " + what + " -->\n" + generate(t, what) + "<!-- end -->"
+	})
+	expected := []string{"catalogue"}
+	for _, d := range Catalogue() {
+		expected = append(expected, "parameters "+d.Name, "metrics "+d.Name)
+	}
+	expected = append(expected, "entities")
+	if diff := cmp.Diff(expected, used); diff != "" {
+		t.Errorf("generated parts (-want +got):\n%s", diff)
+	}
+	if *update {
+		if err := os.WriteFile(reference, []byte(now), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(string(old), now); diff != "" {
+		t.Errorf("docs/kpis.md is not what the code says; run go test ./collectors -run TestReference -update (-file +code):\n%s", diff)
+	}
+}
+
+// Every KPI has a section with the same parts, which names all that it reads.
+func TestReferenceHasASectionForEveryKPI(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile(reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections := strings.Split(string(content), "\n### ")
+	var names []string
+	for _, s := range sections[1:] {
+		name, text, _ := strings.Cut(s, "\n")
+		name = strings.Trim(name, "`")
+		names = append(names, name)
+		at := 0
+		for _, part := range []string{"**Formula** ", "**Inputs** ", "**Variants** ", "**Traps** ", "```yaml\ncollectors:"} {
+			i := strings.Index(text[at:], part)
+			if i < 0 {
+				t.Errorf("%s has no %q, or not in its place", name, part)
+				continue
+			}
+			at += i
+		}
+		d, ok := Lookup(name)
+		if !ok || d.Repeatable {
+			continue
+		}
+		for _, e := range Entities() {
+			if !d.On(e.Name) {
+				continue
+			}
+			k := build(t, configured(name), e.Name, roleCurrency, roleMRR, roleBounced, roleConvertedAt)
+			for _, r := range Roles(k) {
+				if !strings.Contains(text, "`"+string(r)+"`") {
+					t.Errorf("%s does not name %s", name, r)
+				}
+			}
+		}
+	}
+	var expected []string
+	for _, d := range Catalogue() {
+		expected = append(expected, d.Name)
+	}
+	if diff := cmp.Diff(expected, names); diff != "" {
+		t.Errorf("sections (-want +got):\n%s", diff)
+	}
+}
+
+func generate(t *testing.T, what string) string {
+	kind, name, _ := strings.Cut(what, " ")
+	switch kind {
+	case "catalogue":
+		return catalogueTable()
+	case "entities":
+		return entityTables()
+	case "parameters":
+		return parameterTable(name)
+	case "metrics":
+		return metricTable(t, name)
+	}
+	t.Errorf("nothing is generated for %q", what)
+	return ""
+}
+
+func catalogueTable() string {
+	var b strings.Builder
+	b.WriteString("| KPI | on | says |\n|---|---|---|\n")
+	for _, d := range Catalogue() {
+		on := "every entity"
+		if len(d.Entities) > 0 {
+			on = "`" + strings.Join(d.Entities, "`, `") + "`"
+		}
+		fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s |\n", d.Name, d.Name, on, d.Summary)
+	}
+	return b.String()
+}
+
+func parameterTable(name string) string {
+	d, _ := Lookup(name)
+	p := reflect.TypeOf(d.New()).Elem()
+	if p.NumField() == 0 {
+		return "It has no parameters.\n"
+	}
+	var b strings.Builder
+	b.WriteString("| parameter | takes | means |\n|---|---|---|\n")
+	for i := range p.NumField() {
+		f := p.Field(i)
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.Tag.Get("yaml"), takes(f), f.Tag.Get("doc"))
+	}
+	return b.String()
+}
+
+func takes(f reflect.StructField) string {
+	if enum := f.Tag.Get("enum"); enum != "" {
+		return "`" + strings.ReplaceAll(enum, ",", "`, `") + "`"
+	}
+	typ := f.Type
+	if typ.Kind() == reflect.Pointer {
+		typ = typ.Elem()
+	}
+	switch typ {
+	case reflect.TypeFor[Duration]():
+		return "duration"
+	case reflect.TypeFor[Scale]():
+		return "`{min: …, max: …}`"
+	}
+	switch typ.Kind() {
+	case reflect.Float64:
+		return "number"
+	case reflect.Slice:
+		return "list"
+	case reflect.Map:
+		return "map"
+	}
+	return "text"
+}
+
+func metricTable(t *testing.T, name string) string {
+	d, _ := Lookup(name)
+	// Any entity will do: the values are the same on all.
+	entity, mapped := EntityCustom, []facts.Role{roleAt}
+	if len(d.Entities) > 0 {
+		entity, mapped = d.Entities[0], nil
+	}
+	k := build(t, configured(name), entity, mapped...)
+	var b strings.Builder
+	b.WriteString("| metric | stat | better | help |\n|---|---|---|---|\n")
+	for _, s := range k.Desc().Stats {
+		metric, help := s.Metric, s.Help
+		if d.Repeatable {
+			metric = "cx_custom_<name>_<unit>"
+			if s.Unit == kpi.Ratio {
+				metric = "cx_custom_<name>_ratio"
+			}
+			help = "As configured by `help`."
+		}
+		better := map[kpi.Direction]string{kpi.HigherIsBetter: "higher", kpi.LowerIsBetter: "lower", kpi.Neutral: "–"}[s.Direction]
+		switch {
+		case s.Component:
+			better = "component"
+		case d.Repeatable, name == "ces" && s.Name == "mean":
+			better = "by `direction`"
+		}
+		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s |\n", metric, s.Name, better, help)
+	}
+	return b.String()
+}
+
+func entityTables() string {
+	kinds := map[Kind]string{Time: "time", Number: "number", Flag: "yes or no", Name: "text"}
+	var b strings.Builder
+	for _, e := range Entities() {
+		fmt.Fprintf(&b, "**`%s`**: %s\n\n| role | | holds | what |\n|---|---|---|---|\n", e.Name, e.Help)
+		for _, r := range e.Roles {
+			required := "optional"
+			if r.Required {
+				required = "required"
+			}
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.Role, required, kinds[r.Kind], r.Help)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
