@@ -151,7 +151,9 @@ func (m *mysqlFamily) checks() checks {
 		return "CONVERT(X'" + hex.EncodeToString([]byte(text)) + "' USING utf8mb4)"
 	}
 	return checks{
-		write:  "DROP TABLE IF EXISTS cx_exporter_must_not_write",
+		// Refused before the table is looked for. Not DROP TABLE, before which
+		// MariaDB ends the transaction.
+		write:  "DELETE FROM cx_exporter_must_not_write",
 		sleep:  fmt.Sprintf("SELECT SLEEP(%d)", int(sleepFor.Seconds())),
 		tables: "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1",
 		indexed: func(schema, table, column string) string {

@@ -36,6 +36,10 @@ const (
 	KindSQL           Kind = "sql"            // anything else that the server refuses
 )
 
+// ends reports whether a server that says so may only have done what the end of
+// a context asked for.
+func (k Kind) ends() bool { return k == KindTimeout || k == KindCancelled || k == KindConnect }
+
 // Error is an error of a source. Its text holds no connection string,
 // password, user or host, and says what to do.
 type Error struct {
@@ -95,7 +99,7 @@ var explanations = map[Kind]struct{ what, advice string }{
 	KindPermission:    {"the user may not do this", "grant it SELECT on the tables of the collector"},
 	KindBadValue:      {"a value cannot be read as what its column is used for", "check the types of the columns of the collector"},
 	KindTooManyRows:   {"the answer has too many rows", "use fewer dimensions or windows, or a column with fewer values"},
-	KindReadOnly:      {"the statement would change the database", "only SELECT is allowed"},
+	KindReadOnly:      {"the statement would change the database", "only a SELECT is allowed"},
 	KindSQL:           {"the database refused the statement", ""},
 }
 
@@ -151,7 +155,7 @@ func (d *DB) fail(ctx context.Context, err error) error {
 		e.Kind, e.Detail, e.RetryIn = early.kind, early.Error(), early.wait
 	case errors.As(err, &kn):
 		e.Kind, e.Detail = kn.kind, d.secrets.remove(kn.text)
-	case server && (f.kind != KindTimeout && f.kind != KindConnect || !ended):
+	case server && (!ended || !f.kind.ends()):
 		e.Kind, e.Code, e.Detail = f.kind, f.code, d.secrets.remove(f.text)
 	case ended && errors.Is(context.Cause(ctx), errClosed):
 		e.Kind, e.Detail, e.cause = KindCancelled, errClosed.Error(), context.Canceled

@@ -178,8 +178,9 @@ func (f *sqliteFile) classify(err error) (fault, bool) {
 	if !errors.As(err, &e) {
 		return fault{}, false
 	}
-	code := e.Code() & 0xff
-	return fault{kind: sqliteKind(code, e.Error()), code: strconv.Itoa(e.Code()), text: strings.TrimPrefix(e.Error(), "SQL logic error: ")}, true
+	said := fault{kind: sqliteKind(e.Code()&0xff, e.Error()), code: strconv.Itoa(e.Code())}
+	said.text = strings.TrimSuffix(strings.TrimPrefix(e.Error(), "SQL logic error: "), " ("+said.code+")")
+	return said, true
 }
 
 func sqliteKind(code int, message string) Kind {
@@ -202,6 +203,8 @@ func sqliteKind(code int, message string) Kind {
 		return KindMissingTable
 	case strings.Contains(message, "no such column"):
 		return KindMissingColumn
+	case strings.Contains(message, "overflow"):
+		return KindBadValue
 	}
 	return KindSQL
 }

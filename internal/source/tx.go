@@ -30,7 +30,7 @@ func (tx *Tx) Version() string { return tx.s.version }
 // st.Limit are ErrTooManyRows; a limit of 0 is none. An error of yield ends the
 // statement and is returned as it is.
 func (tx *Tx) Query(ctx context.Context, st facts.Statement, yield func(facts.Row) error) (rows int, err error) {
-	if err := single(tx.db.opts.Driver, st.SQL); err != nil {
+	if err := admit(tx.db.opts.Driver, st.SQL); err != nil {
 		return 0, tx.db.fail(ctx, err)
 	}
 	err = tx.do(ctx, func(ctx, runCtx context.Context, abandon func()) error {
@@ -61,7 +61,7 @@ func (tx *Tx) Query(ctx context.Context, st facts.Statement, yield func(facts.Ro
 // derived table. It reads no rows, save that SQLite is asked for one value of a
 // column whose type it does not know.
 func (tx *Tx) Columns(ctx context.Context, from string) (columns []Column, err error) {
-	if err := single(tx.db.opts.Driver, probe(from)); err != nil {
+	if err := admit(tx.db.opts.Driver, probe(from)); err != nil {
 		return nil, tx.db.fail(ctx, err)
 	}
 	err = tx.do(ctx, func(_, runCtx context.Context, _ func()) error {

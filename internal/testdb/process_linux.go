@@ -93,15 +93,6 @@ func (p *process) stop(signal syscall.Signal) {
 	}
 }
 
-// freeze suspends the server and all of its processes, or resumes them.
-func (p *process) freeze(on bool) error {
-	signal := syscall.SIGCONT
-	if on {
-		signal = syscall.SIGSTOP
-	}
-	return syscall.Kill(-p.cmd.Process.Pid, signal)
-}
-
 // alive reports whether a process exists.
 func alive(pid int) bool {
 	err := syscall.Kill(pid, 0)

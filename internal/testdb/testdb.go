@@ -53,57 +53,63 @@ func (d *Database) Exec(tb testing.TB, statements ...string) {
 	}
 }
 
-// shared are the instances of this test binary. They outlive single tests,
+// instances are the servers of this test binary. They outlive single tests,
 // which is why they cannot belong to one of them.
-var shared struct {
-	sync.Mutex
-	postgres, mariadb *Server
-	stops             []func()
+var instances = struct{ postgres, mariadb lazy }{
+	lazy{driver: DriverPostgres, variable: "CX_TEST_POSTGRES_DSN", prepare: func(tb testing.TB) *Server { return newPostgres(tb) }},
+	lazy{driver: DriverMySQL, variable: "CX_TEST_MYSQL_DSN", prepare: func(tb testing.TB) *Server { return newMariaDB(tb) }},
+}
+
+// lazy is a server that starts when the first test asks for it.
+type lazy struct {
+	driver, variable string
+	prepare          func(testing.TB) *Server
+
+	mu     sync.Mutex
+	server *Server
+}
+
+func (l *lazy) get(tb testing.TB) *Server {
+	tb.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.server == nil {
+		l.server = fromEnvironment(tb, l.driver, l.variable)
+	}
+	if l.server == nil {
+		l.server = launch(tb, l.prepare(tb))
+	}
+	return l.server
+}
+
+func (l *lazy) stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.server != nil {
+		l.server.destroy()
+	}
 }
 
 // Main runs the tests of a package and stops the servers that they started. It
 // does not return.
 func Main(m *testing.M) {
 	code := m.Run()
-	shared.Lock()
-	for _, stop := range shared.stops {
-		stop()
-	}
-	shared.Unlock()
+	instances.postgres.stop()
+	instances.mariadb.stop()
 	os.Exit(code)
 }
 
 // Postgres returns the PostgreSQL server of this test binary.
 func Postgres(tb testing.TB) *Server {
 	tb.Helper()
-	shared.Lock()
-	defer shared.Unlock()
-	if shared.postgres == nil {
-		s := fromEnvironment(tb, DriverPostgres, "CX_TEST_POSTGRES_DSN")
-		if s == nil {
-			s = launch(tb, newPostgres(tb))
-			shared.stops = append(shared.stops, s.destroy)
-		}
-		shared.postgres = s
-	}
-	return shared.postgres
+	return instances.postgres.get(tb)
 }
 
 // MariaDB returns the MariaDB (or, by CX_TEST_MYSQL_DSN, the MySQL) server of
 // this test binary.
 func MariaDB(tb testing.TB) *Server {
 	tb.Helper()
-	shared.Lock()
-	defer shared.Unlock()
-	if shared.mariadb == nil {
-		s := fromEnvironment(tb, DriverMySQL, "CX_TEST_MYSQL_DSN")
-		if s == nil {
-			s = launch(tb, newMariaDB(tb))
-			shared.stops = append(shared.stops, s.destroy)
-		}
-		shared.mariadb = s
-	}
-	return shared.mariadb
+	return instances.mariadb.get(tb)
 }
 
 // StartPostgres starts a PostgreSQL server for one test, which may stop and

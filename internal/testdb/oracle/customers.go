@@ -85,10 +85,10 @@ func (b Base) cohort(rows []Row, s kpi.Span, seg Segment) cohort {
 			if len(first) == 0 {
 				where = last
 			}
-			if b.segment(where, seg.Of) != seg.Is {
+			if !seg.holds(b.segment(where, seg.Of)) {
 				continue
 			}
-			moved = len(first) > 0 && len(last) > 0 && b.segment(last, seg.Of) != seg.Is
+			moved = len(first) > 0 && len(last) > 0 && !seg.holds(b.segment(last, seg.Of))
 		}
 		before := false
 		for _, r := range own {

@@ -22,12 +22,16 @@ func wilson(hits, n, confidence float64) (lower, upper float64, ok bool) {
 }
 
 // adjustedWald is the interval of a net score: three answers are added, ¾ of
-// them promoters and ¾ detractors.
+// them promoters and ¾ detractors. It holds the score itself, which the addition
+// can move out of it where there are very few answers.
 func adjustedWald(promoters, detractors, n, confidence float64) (lower, upper float64, ok bool) {
 	p, d := (promoters+0.75)/(n+3), (detractors+0.75)/(n+3)
 	delta := p - d
 	half := normal(confidence) * math.Sqrt((p+d-delta*delta)/(n+3))
-	return math.Max(-100, 100*(delta-half)), math.Min(100, 100*(delta+half)), true
+	score := 100 * (promoters - detractors) / n
+	lower = math.Min(score, math.Max(-100, 100*(delta-half)))
+	upper = math.Max(score, math.Min(100, 100*(delta+half)))
+	return lower, upper, true
 }
 
 // deviation is the standard error of a mean; ok is false where equal values, or
@@ -54,14 +58,16 @@ func studentMean(xs []float64, low, high, confidence float64) (lower, upper floa
 	return math.Max(low, mean-half), math.Min(high, mean+half), true
 }
 
-// logDelta is the interval of the mean of positive numbers with a long tail.
+// logDelta is the interval of the mean of positive numbers with a long tail. Two
+// or three numbers of which one is tiny say next to nothing: there the last digit
+// of a number decides, and the oracle has no opinion.
 func logDelta(xs []float64, confidence float64) (lower, upper float64, ok bool) {
 	mean, e, ok := deviation(xs)
 	if !ok || mean <= 0 {
 		return 0, 0, false
 	}
 	factor := math.Exp(student(confidence, float64(len(xs)-1)) * e / mean)
-	return mean / factor, mean * factor, true
+	return mean / factor, mean * factor, factor < 1e3
 }
 
 // orderStatistics is the exact interval of a quantile: the values of the ranks

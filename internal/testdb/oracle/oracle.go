@@ -28,8 +28,18 @@ type KPI interface {
 // Segment picks the rows, or the subjects, of one value of a dimension. The
 // zero Segment is everything.
 type Segment struct {
-	Of func(Row) string
+	Of func(Row) string // the value of the dimension in a row
 	Is string
+	// Fold puts values together, as a limit on segments does; nil keeps them.
+	Fold func(string) string
+}
+
+// holds reports whether a value of the dimension belongs to the segment.
+func (g Segment) holds(value string) bool {
+	if g.Fold != nil {
+		value = g.Fold(value)
+	}
+	return value == g.Is
 }
 
 // Total reports whether the segment is everything.
@@ -42,7 +52,7 @@ func (g Segment) rows(all []Row) []Row {
 	}
 	var in []Row
 	for _, r := range all {
-		if g.Of(r) == g.Is {
+		if g.holds(g.Of(r)) {
 			in = append(in, r)
 		}
 	}

@@ -80,7 +80,7 @@ func buyers(rows []Row, s kpi.Span, seg Segment) (orders []float64) {
 				in = append(in, r)
 			}
 		}
-		if len(in) > 0 && (seg.Total() || b.segment(in, seg.Of) == seg.Is) {
+		if len(in) > 0 && (seg.Total() || seg.holds(b.segment(in, seg.Of))) {
 			orders = append(orders, float64(len(in)))
 		}
 	}

@@ -14,6 +14,10 @@ var (
 	ninth  = big.NewRat(9, 10)
 )
 
+// clock is the magnitude of an instant as a number of seconds since 1970, of
+// which durations are differences: they are known to a microsecond only.
+const clock = 1e6
+
 // Duration is the time from From to To, over the rows in whose window To lies.
 // Rows that end before they start are refused.
 type Duration struct {
@@ -36,8 +40,10 @@ func (k Duration) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 			within++
 		}
 	}
+	mean := positiveMean("mean", "", xs)
+	mean.Terms = max(mean.Terms, clock)
 	values := []Value{
-		positiveMean("mean", "", xs),
+		mean,
 		quantileOf("p50", "", xs, median),
 		quantileOf("p90", "", xs, ninth),
 	}
@@ -97,11 +103,11 @@ func (k Open) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	n := float64(len(ages))
 	values := []Value{
 		stock(k.Count, n),
-		{Stat: k.Oldest, V: oldest, Defined: n > 0, N: n},
+		{Stat: k.Oldest, V: oldest, Defined: n > 0, N: n, Terms: clock},
 	}
 	if k.Mean != "" {
 		total, _ := sum(ages)
-		values = append(values, Value{Stat: k.Mean, V: total / n, Defined: n > 0, N: n})
+		values = append(values, Value{Stat: k.Mean, V: total / n, Defined: n > 0, N: n, Terms: clock})
 	}
 	return values
 }
