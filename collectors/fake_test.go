@@ -3,6 +3,7 @@ package collectors
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"sort"
 	"strconv"
@@ -137,7 +138,7 @@ func duration(s string) Duration {
 
 func (f *table) declares(n facts.Need) {
 	f.t.Helper()
-	if !slices.ContainsFunc(f.declared, func(d facts.Need) bool { return cmp.Equal(d, n) }) {
+	if !slices.ContainsFunc(f.declared, func(d facts.Need) bool { return reflect.DeepEqual(d, n) }) {
 		f.t.Errorf("the KPI asks for what it does not declare: %s", cmp.Diff(f.declared, n))
 	}
 }
