@@ -26,9 +26,10 @@ func (c *converter) collector(raw *rawCollector) Collector {
 		sources = []value[string]{raw.Source}
 	}
 	out.Sources = c.references(sources)
-	out.Schedule = c.schedule(raw)
-	out.Timeout = c.timeout(raw, out.Schedule)
-	out.MaxAge = c.maxAge(raw, out.Schedule)
+	schedule, keep := c.schedule(raw)
+	out.Schedule = schedule
+	out.Timeout = c.timeout(raw, schedule)
+	out.MaxAge = c.maxAge(raw, schedule, keep)
 	out.Relation = c.relation(raw, out.Sources)
 	out.KPIs = c.kpis(raw, out)
 	return out
@@ -42,6 +43,7 @@ func (c *converter) references(sources []value[string]) []string {
 		case !s.good:
 		case slices.Contains(names, s.V):
 			c.problem(s.at, "the source %s is there twice", quote(s.written))
+		case len(c.sources) == 0: // they could not be read, which is told
 		case c.sources[s.V] == nil:
 			known := make([]string, 0, len(c.sources))
 			for name := range c.sources {
@@ -78,11 +80,12 @@ func (c *converter) windows(raw value[[]value[string]]) []calendar.Window {
 	return windows
 }
 
-// schedule is when the collector runs.
-func (c *converter) schedule(raw *rawCollector) Schedule {
-	s := Schedule{Interval: duration(raw.Interval, duration(c.global.Interval, 5*time.Minute))}
+// schedule is when the collector runs, and how long values are kept by default:
+// until the third run in a row that fails.
+func (c *converter) schedule(raw *rawCollector) (s Schedule, keep time.Duration) {
+	s = Schedule{Interval: duration(raw.Interval, duration(c.global.Interval, 5*time.Minute))}
 	if !raw.Cron.good || !raw.Cron.at.set() {
-		return s
+		return s, 3 * s.Interval
 	}
 	zone := time.UTC
 	if c.global.Timezone.good {
@@ -92,34 +95,38 @@ func (c *converter) schedule(raw *rawCollector) Schedule {
 	if err != nil {
 		c.add(raw.Cron.at, note{
 			message: foreign(raw.Cron, err),
-			allowed: "five fields: minute, hour, day of month, month, day of week, such as \"*/15 7-19 * * 1-5\"; or @hourly, @daily, @weekly, @monthly, @yearly",
 		})
-		return s
+		return s, 3 * s.Interval
 	}
-	return Schedule{Cron: raw.Cron.V, Interval: longestPause(schedule)}
+	shortest, longest := pauses(schedule)
+	return Schedule{Cron: raw.Cron.V, Interval: longest}, longest + 2*shortest
 }
 
-// longestPause is the longest time between two runs of a schedule, as far as
-// they repeat by the week or the year. Values that are kept for some intervals
-// so survive the nights and weekends in which nothing runs.
-func longestPause(s calendar.Schedule) time.Duration {
+// pauses are the shortest and the longest time between two runs of a schedule,
+// as far as it repeats by the week or the year. The longest is what to expect
+// between two runs: values have to survive the nights and weekends in which
+// nothing runs.
+func pauses(s calendar.Schedule) (shortest, longest time.Duration) {
 	const (
 		days  = 24 * time.Hour
 		slots = 3000 // enough for everything but what runs every few minutes
 	)
 	// Any instant will do; this is the first Monday of a leap year.
 	start := time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
-	pause := time.Duration(0)
 	at := s.Next(start)
 	for n := 0; n < 2 || at.Before(start.Add(8*days)) || n < slots && at.Before(start.Add(400*days)); n++ {
 		next := s.Next(at)
 		if next.IsZero() {
 			break
 		}
-		pause = max(pause, next.Sub(at))
+		pause := next.Sub(at)
+		if n == 0 {
+			shortest = pause
+		}
+		shortest, longest = min(shortest, pause), max(longest, pause)
 		at = next
 	}
-	return pause
+	return shortest, longest
 }
 
 // timeout is how long one evaluation may take: never longer than an interval,
@@ -136,14 +143,13 @@ func (c *converter) timeout(raw *rawCollector, s Schedule) time.Duration {
 }
 
 // maxAge is how long values outlive the last success.
-func (c *converter) maxAge(raw *rawCollector, s Schedule) time.Duration {
+func (c *converter) maxAge(raw *rawCollector, s Schedule, keep time.Duration) time.Duration {
 	if !raw.MaxAge.good {
-		const intervals = 3
-		return intervals * s.Interval
+		return keep
 	}
 	age := time.Duration(raw.MaxAge.V)
 	if age < s.Interval {
-		c.problem(raw.MaxAge.at, "max_age is shorter than the %s between two runs; the values would be gone before they are refreshed", collectors.Duration(s.Interval))
+		c.problem(raw.MaxAge.at, "this is shorter than the %s between two runs; the values would be gone before they are refreshed", collectors.Duration(s.Interval))
 	}
 	return age
 }

@@ -37,7 +37,7 @@ func (c *converter) config(raw *rawFile) *Config {
 	for i := range raw.Sources.V {
 		s := &raw.Sources.V[i].V
 		c.unique(s.Name, "source", first)
-		if s.Name.good {
+		if s.Name.V != "" {
 			c.sources[s.Name.V] = s
 		}
 		config.Sources = append(config.Sources, c.source(s))

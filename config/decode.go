@@ -45,7 +45,7 @@ func (d *decoder) decode(at place, v reflect.Value, f field) bool {
 	}
 	at.node = follow(at.node)
 	if at.node.Style&yaml.TaggedStyle != 0 {
-		d.add(at, note{message: "tags such as !!str are not supported; remove it", class: textual})
+		d.add(at, note{message: "tags are not supported; put text that begins with an exclamation mark in quotes, and remove others", class: textual})
 		return false
 	}
 	switch w := v.Addr().Interface().(type) {
@@ -112,8 +112,12 @@ func (d *decoder) null(at place, v reflect.Value, f field) bool {
 		d.fill(at.path, v, f)
 		return true
 	}
+	message := "there is no value here; give " + d.expected(t, f)
+	if !f.required && f.key != "" {
+		message += ", or remove the key"
+	}
 	d.add(at.inKey(), note{
-		message: fmt.Sprintf("there is no value here; give %s or remove the key", d.expected(t, f)),
+		message: message,
 		allowed: kindOf(f, d.vocabulary).allowed,
 		class:   structural,
 	})
@@ -209,10 +213,10 @@ func (d *decoder) checkGroups(at place, fields []field, found map[string]place, 
 			}
 			switch {
 			case len(there) == 0 && needed && !misspelt:
-				report(at, "one of %s is needed", list(members[name]))
+				report(at, "one of %s is needed", strings.Join(members[name], ", "))
 			case len(there) > 1:
 				last := found[there[len(there)-1]]
-				report(last.inKey(), "%s exclude each other; keep one", list(there))
+				report(last.inKey(), "%s exclude each other; keep one", strings.Join(there, " and "))
 			}
 		}
 	}

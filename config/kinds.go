@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,9 +18,9 @@ type kind struct {
 	noun string
 	// placeholder stands for it in the reference.
 	placeholder string
-	// pattern is what the text must match; empty is any text. It is part of the
+	// pattern is what the text must match; nil is any text. It is part of the
 	// JSON Schema.
-	pattern string
+	pattern *regexp.Regexp
 	// allowed helps those whose text does not match.
 	allowed string
 	// words are all that it may be; empty where there are more than can be told.
@@ -32,11 +33,11 @@ type kind struct {
 
 // The patterns of texts. They are Go's and JavaScript's regular expressions
 // alike.
-const (
-	namePattern     = `^[a-zA-Z_][a-zA-Z0-9_-]{0,62}$`
-	durationPattern = `^(0|(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?)$`
-	rollingPattern  = `^[1-9][0-9]*[hdw]$`
-	visiblePattern  = `\S`
+var (
+	namePattern     = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_-]{0,62}$`)
+	durationPattern = regexp.MustCompile(`^(0|(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?)$`)
+	windowPattern   = regexp.MustCompile(`^(?:[1-9][0-9]*[hdw]|` + strings.Join(windowWords(), "|") + `)$`)
+	visiblePattern  = regexp.MustCompile(`\S`)
 )
 
 const durationAllowed = "whole numbers with the units w, d, h, m and s, the longest first, such as 30s, 5m, 1h30m or 7d"
@@ -64,7 +65,7 @@ func kindOf(f field, v vocabulary) kind {
 		return kind{noun: "a name", placeholder: "name", pattern: namePattern,
 			allowed: "letters, digits, _ and -, beginning with a letter or _, at most 63"}
 	case "window":
-		return kind{noun: "a window", placeholder: "window", pattern: windowPattern(), check: checkWindow,
+		return kind{noun: "a window", placeholder: "window", pattern: windowPattern, check: checkWindow,
 			allowed: "a number with h, d or w such as 24h, 30d, 4w; " + strings.Join(windowWords(), ", ")}
 	case "timezone":
 		return kind{noun: "a time zone", placeholder: "timezone", pattern: visiblePattern, check: checkZone}
@@ -89,21 +90,12 @@ func kindOf(f field, v vocabulary) kind {
 	return kind{noun: "text", placeholder: "string"}
 }
 
-func windowPattern() string {
-	return rollingPattern + "|^(" + strings.Join(windowWords(), "|") + ")$"
-}
-
 // matches checks a text against the kind's words and pattern.
 func (k kind) matches(s string) bool {
 	if len(k.words) > 0 {
-		for _, w := range k.words {
-			if w == s {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(k.words, s)
 	}
-	return k.pattern == "" || s != "" && regexp.MustCompile(k.pattern).MatchString(s)
+	return k.pattern == nil || s != "" && k.pattern.MatchString(s)
 }
 
 // mismatch says that a text is not of the kind. what is the key that it stands
@@ -113,14 +105,17 @@ func (k kind) mismatch(what, s, shown string) note {
 	case len(k.words) > 0:
 		return note{
 			message: fmt.Sprintf("unknown %s %s", what, shown),
-			allowed: strings.Join(k.words, ", "), nearest: nearestOf(what, s, k.words),
+			allowed: strings.Join(k.words, ", "), nearest: nearestOf(s, k.words),
 		}
 	case strings.TrimSpace(s) == "":
 		return note{message: "is empty; give " + k.noun, allowed: k.allowed}
 	}
 	n := note{message: fmt.Sprintf("%s is not %s", shown, k.noun), allowed: k.allowed}
-	if _, err := calendar.Parse(s); err != nil && k.placeholder == "window" {
+	switch _, err := calendar.Parse(s); {
+	case k.placeholder == "window" && err != nil:
 		n.nearest = suggested(err)
+	case k.placeholder == "duration":
+		n.nearest = nearestDuration(s)
 	}
 	return n
 }
@@ -134,16 +129,14 @@ func synonyms() map[string]string {
 	}
 }
 
-// nearestOf is the allowed word that was probably meant for a key.
-func nearestOf(_, s string, allowed []string) string {
+// nearestOf is the allowed word that was probably meant, by its letters or by
+// its meaning.
+func nearestOf(s string, allowed []string) string {
 	if near := nearest(s, allowed); near != "" {
 		return near
 	}
-	meant := synonyms()[strings.ToLower(s)]
-	for _, w := range allowed {
-		if w == meant {
-			return meant
-		}
+	if meant := synonyms()[strings.ToLower(s)]; slices.Contains(allowed, meant) {
+		return meant
 	}
 	return ""
 }
@@ -156,6 +149,15 @@ func suggested(err error) string {
 		return m[1]
 	}
 	return ""
+}
+
+// spelledOut is how people write durations: `5 minutes`, `10min`.
+var spelledOut = regexp.MustCompile(`^([0-9]+) *(?:(s)(?:ecs?|econds?)?|(m)(?:ins?|inutes?)?|(h)(?:rs?|ours?)?|(d)(?:ays?)?|(w)(?:ks?|eeks?)?)$`)
+
+// nearestDuration is the duration that was probably meant.
+func nearestDuration(s string) string {
+	m := spelledOut.FindStringSubmatch(strings.ToLower(strings.TrimSpace(s)))
+	return strings.Join(m[min(1, len(m)):], "")
 }
 
 // checkWindow finds windows that are well written but too long.

@@ -65,7 +65,7 @@ func (c *converter) known(k *rawKPI, raw *rawCollector) bool {
 	case entity == "":
 		return false // the entity is missing or unknown, which is told
 	case !definition.On(entity):
-		n.message = fmt.Sprintf("%s is not for %s but for %s", k.name, entity, list(definition.Entities))
+		n.message = fmt.Sprintf("%s is computed on %s, not on %s", k.name, strings.Join(definition.Entities, " or "), entity)
 		if strings.Contains(raw.Entity.written, "$") {
 			n.class = semantic
 		}
@@ -82,7 +82,7 @@ func (c *converter) refusal(k *rawKPI, err error) {
 	for _, err := range each(err) {
 		p, ok := errors.AsType[*collectors.ParameterError](err)
 		if !ok {
-			c.problem(k.named, "%s", err)
+			c.problem(k.named, "%s", hideLogins(err.Error()))
 			continue
 		}
 		at, there := k.parameter(p.Parameter)
@@ -92,7 +92,7 @@ func (c *converter) refusal(k *rawKPI, err error) {
 		case referring(at.node):
 			c.problem(at, "the value of %s cannot be used here", at.node.Value)
 		default:
-			c.problem(at, "%s", p.Problem)
+			c.problem(at, "%s", hideLogins(p.Problem))
 		}
 	}
 }

@@ -161,6 +161,8 @@ func (m *mask) draw(line string, number, column, length int) (shown string, care
 			caret = len(out)
 		}
 		switch {
+		case s < 0 && (r < ' ' && r != '\t' || r == 0x7f):
+			out = append(out, '\uFFFD') // not to be sent to a terminal
 		case s < 0:
 			out = append(out, r)
 		case !inside(spans, at-1) || at == 1:

@@ -36,7 +36,7 @@ func parse(t *text, content []byte, r *reporter) *node {
 		return nil
 	case len(docs) == 0:
 		r.add(place{}, note{
-			message: "the file is empty",
+			message: "there is no configuration in the file",
 			allowed: "a configuration with `sources` and `collectors`",
 			class:   structural,
 		})
@@ -110,6 +110,7 @@ var syntaxHints = []struct{ text, meaning string }{
 	{"did not find expected ',' or '}'", "a mapping in {braces} is not closed, or lacks a comma"},
 	{"found unexpected end of stream", "a quote is opened here and never closed"},
 	{"unexpected document indicator", "a quote is opened before this line and not closed"},
+	{"expected alphabetic or numeric character", "text that begins with * or & must be in quotes"},
 	{"unknown anchor", "there is no anchor (&name) for this alias (*name): put text that begins with a star in quotes"},
 	{"unknown escape character", "a backslash in double quotes begins an escape: write \\\\ for a backslash, or use single quotes"},
 	{"block sequence entries are not allowed", "a list entry (`- `) cannot stand here: put it on a line of its own below its key"},

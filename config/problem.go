@@ -103,7 +103,7 @@ func (r *reporter) add(at place, n note) {
 		Line:    1,
 		Column:  1,
 		Path:    at.path,
-		Message: hideLogins(n.message),
+		Message: n.message,
 		Allowed: n.allowed,
 		Nearest: n.nearest,
 		class:   n.class,

@@ -58,8 +58,8 @@ type rawTLS struct {
 // rawCollector is an entry of `collectors`.
 type rawCollector struct {
 	Name    value[string]          `yaml:"name" required:"true" is:"name" doc:"value of the label collector"`
-	Source  value[string]          `yaml:"source" one:"source" is:"name" doc:"name of the source to read"`
-	Sources value[[]value[string]] `yaml:"sources" one:"source" is:"name" min:"1" doc:"names of several sources with the same relation, whose counts are added"`
+	Source  value[string]          `yaml:"source" one:"source" is:"text" doc:"name of the source to read"`
+	Sources value[[]value[string]] `yaml:"sources" one:"source" is:"text" min:"1" doc:"names of several sources with the same relation, whose counts are added"`
 	Entity  value[string]          `yaml:"entity" required:"true" is:"entity" doc:"what one row is"`
 
 	Table      value[string]               `yaml:"table" one:"relation" is:"table" doc:"table or view to read, with its schema if need be: sales.orders"`
@@ -73,7 +73,7 @@ type rawCollector struct {
 	Interval  value[collectors.Duration] `yaml:"interval" only:"schedule" min:"1s" max:"52w" otherwise:"global.interval" doc:"how often to run"`
 	Cron      value[string]              `yaml:"cron" only:"schedule" is:"cron" doc:"when to run: minute, hour, day of month, month, day of week"`
 	Timeout   value[collectors.Duration] `yaml:"timeout" min:"1s" max:"1d" otherwise:"global.timeout, or the interval if that is shorter" doc:"how long one evaluation may take"`
-	MaxAge    value[collectors.Duration] `yaml:"max_age" min:"1s" otherwise:"3 intervals" doc:"how long values stay after the last success; with cron, an interval is the longest pause between two runs"`
+	MaxAge    value[collectors.Duration] `yaml:"max_age" min:"1s" otherwise:"3 intervals; with cron the longest pause between two runs and two of the shortest" doc:"how long values stay after the last success"`
 	RowBudget value[int]                 `yaml:"row_budget" default:"50000" min:"1" max:"10000000" doc:"rows that one statement may return"`
 	Customers value[string]              `yaml:"customers" enum:"disjoint" doc:"disjoint says that no customer is in two of the sources"`
 

@@ -85,8 +85,7 @@ func (d *decoder) notText(at place, f field, k kind) {
 	if at.node.Kind == yaml.ScalarNode {
 		switch {
 		case k.placeholder == "duration":
-			hint = "a duration has a unit"
-			n.nearest = at.node.Value + "s"
+			hint = fmt.Sprintf("give it a unit, such as %sm or %[1]sh", at.node.Value)
 		case len(k.words) == 0 && k.pattern != durationPattern && k.placeholder != "window" && !isSecretKey(f.key):
 			hint = fmt.Sprintf("put it in quotes: %q", at.node.Value)
 		case isSecretKey(f.key):
@@ -139,14 +138,12 @@ func (d *decoder) scalar(at place, v reflect.Value, f field) bool {
 	}
 	ok := assign(v, x)
 	if !ok {
-		n := note{message: mismatched(at.node, noun, ""), class: c}
-		if s, isText := x.(string); isText && at.node.Kind == yaml.ScalarNode {
-			n.nearest = plainer(v, s)
+		message := shown + " is not " + noun
+		if shown == "" {
+			s, _ := x.(string)
+			message = mismatched(at.node, noun, plainer(v, s))
 		}
-		if shown != "" {
-			n.message, n.nearest = shown+" is not "+noun, ""
-		}
-		d.add(at, n)
+		d.add(at, note{message: message, class: c})
 		return false
 	}
 	if problem := f.outside(v); problem != "" {
@@ -221,20 +218,20 @@ func assign(v reflect.Value, x any) bool {
 	return false
 }
 
-// plainer is how a text would be written so that it is the number or bool that
-// it looks like.
+// plainer says how a text is written so that it is the number or bool that it
+// looks like.
 func plainer(v reflect.Value, s string) string {
 	if v.Kind() == reflect.Bool {
 		switch strings.ToLower(s) {
 		case "yes", "y", "on", "true", "enabled":
-			return "true"
+			return "write `true`"
 		case "no", "n", "off", "false", "disabled":
-			return "false"
+			return "write `false`"
 		}
 		return ""
 	}
 	if _, err := strconv.ParseFloat(s, 64); err == nil {
-		return s
+		return "remove the quotes"
 	}
 	return ""
 }
@@ -321,9 +318,11 @@ func (d *decoder) expected(t reflect.Type, f field) string {
 // quote shows a text of the file in a message.
 func quote(s string) string { return strconv.Quote(short(s)) }
 
-// short is the beginning of a long text.
+// short is the beginning of a long text, without user and password of a
+// connection string that stands where none should.
 func short(s string) string {
 	const longest = 60
+	s = hideLogins(s)
 	if utf8.RuneCountInString(s) <= longest {
 		return s
 	}

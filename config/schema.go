@@ -115,9 +115,9 @@ func (g *schemaWriter) text(f field) schema {
 	case len(k.words) > 0:
 		rule["enum"] = k.words
 	case k.pattern == visiblePattern:
-		return schema{"type": "string", "pattern": k.pattern}
-	case k.pattern != "":
-		rule["pattern"] = k.pattern
+		return schema{"type": "string", "pattern": k.pattern.String()}
+	case k.pattern != nil:
+		rule["pattern"] = k.pattern.String()
 		rule["minLength"] = 1
 	default:
 		return schema{"type": "string"}

@@ -67,6 +67,9 @@ type position struct {
 // value, or all of the node where to is 0. length is how many characters to
 // underline on that line.
 func (t *text) find(n *node, from, to int) (line, column, length int) {
+	if n.Kind == yaml.MappingNode && len(n.Content) > 0 && n.Style&yaml.FlowStyle == 0 && n.Content[0].Kind == yaml.ScalarNode {
+		n, to = n.Content[0], 0 // a mapping is told by its first key
+	}
 	if n.Kind != yaml.ScalarNode {
 		return t.clamp(position{n.Line, n.Column}, 1)
 	}

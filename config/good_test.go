@@ -1,0 +1,163 @@
+package config
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/facts"
+)
+
+// loaded is a configuration in a form that can be read and compared.
+type loaded struct {
+	Zone        string
+	Confidence  float64
+	MinSamples  int
+	MaxSegments int
+	Sources     []loadedSource
+	Collectors  []loadedCollector
+}
+
+// loadedSource shows secrets, to prove that they are read as they should be.
+type loadedSource struct {
+	Name, Driver                 string
+	DSN, DSNFile                 string `json:",omitempty"`
+	Host                         string `json:",omitempty"`
+	Port                         int    `json:",omitempty"`
+	User, Password, PasswordFile string `json:",omitempty"`
+	Database                     string `json:",omitempty"`
+	Path                         string `json:",omitempty"`
+	TLS                          TLS    `json:",omitzero"`
+	MaxConnections               int
+	ConnectTimeout               string
+}
+
+type loadedCollector struct {
+	Name, Entity              string
+	Sources                   []string
+	Table, Query, Where       string            `json:",omitempty"`
+	Columns                   map[string]string `json:",omitempty"`
+	Dimensions                []string          `json:",omitempty"`
+	Windows                   string
+	Change                    bool
+	Interval, Timeout, MaxAge string
+	Cron                      string `json:",omitempty"`
+	RowBudget                 int
+	Disjoint                  bool
+	KPIs                      []string
+}
+
+func describe(c *Config) loaded {
+	l := loaded{
+		Zone: c.Global.Zone.String(), Confidence: c.Global.Confidence,
+		MinSamples: c.Global.MinSamples, MaxSegments: c.Global.MaxSegments,
+	}
+	for _, s := range c.Sources {
+		l.Sources = append(l.Sources, loadedSource{
+			Name: s.Name, Driver: s.Driver, DSN: s.DSN.Reveal(), DSNFile: s.DSNFile,
+			Host: s.Host, Port: s.Port, User: s.User, Password: s.Password.Reveal(), PasswordFile: s.PasswordFile,
+			Database: s.Database, Path: s.Path, TLS: s.TLS,
+			MaxConnections: s.MaxConnections, ConnectTimeout: s.ConnectTimeout.String(),
+		})
+	}
+	types := map[facts.Type]string{
+		facts.Unknown: "unknown", facts.Naive: "naive", facts.Date: "date", facts.TextTime: "text",
+		facts.Unix: "unix", facts.UnixMilli: "unix milli", facts.TextUnix: "text unix", facts.TextUnixMilli: "text unix milli",
+	}
+	for _, x := range c.Collectors {
+		d := loadedCollector{
+			Name: x.Name, Entity: x.Entity, Sources: x.Sources,
+			Table: x.Relation.Table, Query: x.Relation.Query, Where: x.Relation.Where,
+			Columns: map[string]string{}, Change: x.Change,
+			Interval: x.Schedule.Interval.String(), Timeout: x.Timeout.String(), MaxAge: x.MaxAge.String(),
+			Cron: x.Schedule.Cron, RowBudget: x.RowBudget, Disjoint: x.Disjoint,
+		}
+		for role, column := range x.Relation.Columns {
+			d.Columns[string(role)] = column.Name + ", " + types[column.Type] + ", " + column.Zone.String()
+		}
+		for _, dim := range x.Relation.Dimensions {
+			d.Dimensions = append(d.Dimensions, dim.Name+" = "+strings.Join(dim.Columns, "+"))
+		}
+		var windows []string
+		for _, w := range x.Windows {
+			windows = append(windows, w.String())
+		}
+		d.Windows = strings.Join(windows, " ")
+		for _, k := range x.KPIs {
+			d.KPIs = append(d.KPIs, k.Desc().Name+": "+k.Desc().Variant)
+		}
+		l.Collectors = append(l.Collectors, d)
+	}
+	return l
+}
+
+func TestGoodFilesMeanWhatTheySay(t *testing.T) {
+	t.Parallel()
+	for _, file := range fixtures(t, "good") {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".yml"), func(t *testing.T) {
+			t.Parallel()
+			c, err := Load(file, environment)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range c.Collectors {
+				if x.Digest == "" {
+					t.Errorf("the collector %s has no digest", x.Name)
+				}
+			}
+			var b strings.Builder
+			e := json.NewEncoder(&b)
+			e.SetEscapeHTML(false)
+			e.SetIndent("", "  ")
+			if err := e.Encode(describe(c)); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, strings.TrimSuffix(file, ".yml")+".json", b.String())
+		})
+	}
+}
+
+func TestTheDemoAndTheExamplesLoad(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join("..", "examples", "*", "cx.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	any := func(string) (string, bool) { return "value", true }
+	for _, file := range files {
+		if _, err := Load(file, any); err != nil {
+			t.Errorf("%s:\n%v", file, err)
+		}
+	}
+}
+
+func TestTheLongestPauseOfACronScheduleCoversNightsAndWeekends(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		cron string
+		want time.Duration
+	}{
+		{"* * * * *", time.Minute},
+		{"*/5 * * * *", 5 * time.Minute},
+		{"0 * * * *", time.Hour},
+		{"30 6 * * *", 24 * time.Hour},
+		// From Friday 19:45 to Monday 07:00.
+		{"*/15 7-19 * * 1-5", 59*time.Hour + 15*time.Minute},
+		// The first of December to the first of February has no longer pause
+		// than 31 days.
+		{"0 0 1 * *", 31 * 24 * time.Hour},
+		{"0 0 1 1 *", 365 * 24 * time.Hour},
+	} {
+		file := "global: {interval: 1m}\nsources: [{name: s, driver: sqlite, path: x}]\n" +
+			"collectors: [{name: c, source: s, entity: responses, table: t, kpis: [nps], cron: \"" + c.cron + "\"}]\n"
+		got, err := LoadBytes("cx.yml", []byte(file), environment)
+		if err != nil {
+			t.Fatalf("%s:\n%v", c.cron, err)
+		}
+		if pause := got.Collectors[0].Schedule.Interval; pause != c.want {
+			t.Errorf("the longest pause of %q is %s, want %s", c.cron, pause, c.want)
+		}
+	}
+}
