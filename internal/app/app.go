@@ -137,7 +137,16 @@ func (a *App) stop(server *http.Server) error {
 	if a.set != nil {
 		errs = append(errs, a.set.Close())
 	}
-	a.draining.Wait()
+	drained := make(chan struct{})
+	go func() {
+		a.draining.Wait()
+		close(drained)
+	}()
+	select {
+	case <-drained:
+	case <-ctx.Done():
+		errs = append(errs, fmt.Errorf("the sources of an old configuration are still in use: %w", ctx.Err()))
+	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("stop: %w", err)
 	}

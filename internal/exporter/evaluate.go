@@ -13,7 +13,6 @@ import (
 
 	"github.com/cx-exporter/cx-exporter/collectors"
 	"github.com/cx-exporter/cx-exporter/config"
-	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/source"
@@ -45,15 +44,15 @@ func NewEvaluator(g config.Global, c config.Collector, sources []*source.DB) *Ev
 		global: g, collector: c, sources: sources,
 		memory: make([]facts.Memory, len(sources)), resolved: map[string]facts.Relation{},
 	}
-	if entity, ok := collectors.EntityNamed(c.Entity); ok {
-		e.primary = entity.Primary()
+	if entity, ok := collectors.LookupEntity(c.Entity); ok {
+		e.primary = entity.Time()
 	}
 	return e
 }
 
 // windowSpans are a window and its comparison at one instant.
 type windowSpans struct {
-	window  calendar.Window
+	name    string
 	current kpi.Span
 	before  kpi.Span
 	compare bool
@@ -62,7 +61,7 @@ type windowSpans struct {
 func (e *Evaluator) spans(at time.Time) []windowSpans {
 	out := make([]windowSpans, 0, len(e.collector.Windows))
 	for _, w := range e.collector.Windows {
-		s := windowSpans{window: w, current: w.Span(at, e.global.Zone)}
+		s := windowSpans{name: w.String(), current: w.Span(at, e.global.Zone)}
 		if e.collector.Change {
 			s.before, s.compare = w.Comparison(at, e.global.Zone)
 		}
@@ -135,23 +134,10 @@ func (e *Evaluator) read(ctx context.Context, plan *facts.Plan, uses map[facts.R
 	g, ctx := errgroup.WithContext(ctx)
 	for i, db := range e.sources {
 		g.Go(func() error {
-			d, err := facts.For(db.Driver())
-			if err != nil {
-				return err
-			}
-			err = db.Read(ctx, func(ctx context.Context, tx *source.Tx) error {
-				r, err := e.relation(ctx, db, tx, d, uses)
-				if err != nil {
-					return err
-				}
-				answers[i], err = plan.Read(ctx, facts.Target{Dialect: d, Relation: r, Querier: tx, Memory: &e.memory[i]})
+			return guarded(func() (err error) {
+				answers[i], err = e.readOne(ctx, db, plan, uses, &e.memory[i])
 				return err
 			})
-			if err != nil {
-				e.forget(db.Name())
-				return &SourceError{Source: db.Name(), Err: err}
-			}
-			return nil
 		})
 	}
 	if err := g.Wait(); err != nil {
@@ -161,6 +147,27 @@ func (e *Evaluator) read(ctx context.Context, plan *facts.Plan, uses map[facts.R
 		answers[0].Merge(a)
 	}
 	return answers[0], nil
+}
+
+// readOne asks one source.
+func (e *Evaluator) readOne(ctx context.Context, db *source.DB, plan *facts.Plan, uses map[facts.Role]facts.Use, m *facts.Memory) (a *facts.Answer, err error) {
+	d, err := facts.For(db.Driver())
+	if err != nil {
+		return nil, err
+	}
+	err = db.Read(ctx, func(ctx context.Context, tx *source.Tx) error {
+		r, err := e.relation(ctx, db, tx, d, uses)
+		if err != nil {
+			return err
+		}
+		a, err = plan.Read(ctx, facts.Target{Dialect: d, Relation: r, Querier: tx, Memory: m})
+		return err
+	})
+	if err != nil {
+		e.forget(db.Name())
+		return nil, &SourceError{Source: db.Name(), Err: err}
+	}
+	return a, nil
 }
 
 // relation is the collector's relation with the column types of one source.
@@ -209,6 +216,10 @@ func (e *Evaluator) snapshot(at time.Time, answer *facts.Answer) (*Snapshot, err
 	spans := e.spans(at)
 	for _, k := range e.collector.KPIs {
 		desc := k.Desc()
+		spans := spans
+		if desc.Unwindowed { // the same for every window
+			spans = []windowSpans{{current: kpi.Span{Hi: at, At: at}}}
+		}
 		for _, w := range spans {
 			for i, seg := range segments {
 				s.Series = append(s.Series, e.series(k, desc, w, seg, views[i])...)
@@ -237,7 +248,7 @@ func (e *Evaluator) series(k collectors.KPI, desc collectors.Desc, w windowSpans
 	for _, v := range values {
 		stat := desc.Stats[v.Stat]
 		x := Series{
-			Metric: stat.Metric, KPI: desc.Name, Stat: stat.Name, Window: w.window.String(), Segment: seg,
+			Metric: stat.Metric, KPI: desc.Name, Stat: stat.Name, Window: w.name, Segment: seg,
 			Labels: v.Labels, Unit: stat.Unit, Component: stat.Component, Samples: v.Evidence.Samples(),
 		}
 		x.Value, x.Defined = v.Evidence.Value()
