@@ -22,8 +22,17 @@ func (mysql) Time(t time.Time, kind Type) string {
 	return "TIMESTAMP '" + t.UTC().Format(stampFormat) + "'"
 }
 
-func (mysql) ParseTime(x string, _ bool) (string, Type) {
-	return "CAST(" + x + " AS DATETIME(6))", Naive
+// ParseTime takes off an offset such as +02:00 by itself: MariaDB would ignore
+// it, with no more than a warning.
+func (mysql) ParseTime(x string, zoned bool) (string, Type) {
+	if zoned {
+		return "CAST(" + x + " AS DATETIME(6))", Naive
+	}
+	sign := "SUBSTRING(" + x + ", -6, 1)"
+	seconds := "CAST(SUBSTRING(" + x + ", -6, 3) AS SIGNED) * 3600 + CAST(CONCAT(" + sign + ", SUBSTRING(" + x + ", -2)) AS SIGNED) * 60"
+	return "CASE WHEN " + sign + " IN ('+', '-') AND SUBSTRING(" + x + ", -3, 1) = ':'" +
+		" THEN CAST(LEFT(" + x + ", CHAR_LENGTH(" + x + ") - 6) AS DATETIME(6)) - INTERVAL (" + seconds + ") SECOND" +
+		" ELSE CAST(" + x + " AS DATETIME(6)) END", Naive
 }
 
 func (d mysql) Epoch(x string, kind Type) string {
@@ -43,7 +52,9 @@ func (mysql) ParseNumber(x string) string {
 
 func (mysql) Whole(x string) string { return "CAST(FLOOR(" + x + ") AS SIGNED)" }
 
-func (mysql) Text(x string) string { return "CONVERT(" + x + " USING utf8mb4) COLLATE utf8mb4_bin" }
+// Text is bytes, since even a binary collation takes no account of blanks at
+// the end.
+func (mysql) Text(x string) string { return "CAST(CONVERT(" + x + " USING utf8mb4) AS BINARY)" }
 
 // Key avoids the column's own collation, which would merge names that differ in
 // case only, and is the faster way to group as well.

@@ -24,7 +24,7 @@ FROM (
       `started_at` AS x0, -- started_at
       `ended_at` AS x1, -- ended_at
       `customer_id` AS x2, -- customer_id
-      CONCAT(LPAD((500000000000000000 - CAST(FLOOR(COALESCE(`mrr`, 0) * 10000) AS SIGNED)), 20, '0'), CASE WHEN CONVERT(`plan` USING utf8mb4) COLLATE utf8mb4_bin IS NULL OR CONVERT(`plan` USING utf8mb4) COLLATE utf8mb4_bin = '' THEN '(none)' ELSE CONVERT(`plan` USING utf8mb4) COLLATE utf8mb4_bin END) AS x3 -- segment by plan
+      CONCAT(LPAD((500000000000000000 - CAST(FLOOR(COALESCE(`mrr`, 0) * 10000) AS SIGNED)), 20, '0'), CASE WHEN CAST(CONVERT(`plan` USING utf8mb4) AS BINARY) IS NULL OR CAST(CONVERT(`plan` USING utf8mb4) AS BINARY) = '' THEN '(none)' ELSE CAST(CONVERT(`plan` USING utf8mb4) AS BINARY) END) AS x3 -- segment by plan
     FROM `subscriptions`
     WHERE `customer_id` IS NOT NULL
       AND `started_at` < DATE '2026-03-31'

@@ -6,8 +6,8 @@
 SELECT
   CASE WHEN `answered` IS NULL THEN -1 ELSE CASE WHEN `answered` < TIMESTAMP '2026-03-20 00:00:00' THEN CASE WHEN `answered` < TIMESTAMP '2026-03-13 00:00:00' THEN CASE WHEN `answered` < TIMESTAMP '2026-03-01 00:00:00' THEN 0 ELSE 1 END ELSE 2 END ELSE CASE WHEN `answered` < TIMESTAMP '2026-03-28 00:00:00' THEN CASE WHEN `answered` < TIMESTAMP '2026-03-27 00:00:00' THEN 3 ELSE 4 END ELSE 5 END END END AS i, -- interval of responded_at
   `score` AS k0, -- score
-  CONVERT(`region` USING utf8mb4) COLLATE utf8mb4_bin AS d0, -- dimension region
-  CONVERT(`plan` USING utf8mb4) COLLATE utf8mb4_bin AS d1, -- dimension plan
+  CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS d0, -- dimension region
+  CAST(CONVERT(`plan` USING utf8mb4) AS BINARY) AS d1, -- dimension plan
   COUNT(*) AS n, -- rows
   (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', MAX(`answered`)) * 1e-6) AS newest -- newest responded_at
 FROM `sales`.`survey answers`
@@ -18,7 +18,7 @@ NOT is_test
 GROUP BY
   CASE WHEN `answered` IS NULL THEN -1 ELSE CASE WHEN `answered` < TIMESTAMP '2026-03-20 00:00:00' THEN CASE WHEN `answered` < TIMESTAMP '2026-03-13 00:00:00' THEN CASE WHEN `answered` < TIMESTAMP '2026-03-01 00:00:00' THEN 0 ELSE 1 END ELSE 2 END ELSE CASE WHEN `answered` < TIMESTAMP '2026-03-28 00:00:00' THEN CASE WHEN `answered` < TIMESTAMP '2026-03-27 00:00:00' THEN 3 ELSE 4 END ELSE 5 END END END,
   `score`,
-  CONVERT(`region` USING utf8mb4) COLLATE utf8mb4_bin,
-  CONVERT(`plan` USING utf8mb4) COLLATE utf8mb4_bin
+  CAST(CONVERT(`region` USING utf8mb4) AS BINARY),
+  CAST(CONVERT(`plan` USING utf8mb4) AS BINARY)
 LIMIT 50001
 ;
