@@ -65,7 +65,11 @@ func describeStat(f families, c Collector, d collectors.Desc, st collectors.Stat
 		collectorLabel, c.Name, kpiLabel, d.Name, statLabel, st.Name,
 		"variant", d.Variant, "unit", string(st.Unit), "direction", string(st.Direction),
 		"business_goal", d.BusinessGoal, "reconstructable", string(d.Fidelity)))
-	for _, w := range c.Windows {
+	windows := c.Windows
+	if d.Unwindowed {
+		windows = []string{""} // no label
+	}
+	for _, w := range windows {
 		f.gauge("cx_kpi_min_samples", "Number of samples below which a value of a KPI is not to be judged.", float64(c.MinSamples),
 			labelsOf(collectorLabel, c.Name, kpiLabel, d.Name, statLabel, st.Name, windowLabel, w))
 	}
