@@ -49,8 +49,8 @@ func (k *ticketVolume) created(s kpi.Span) *facts.Cube {
 }
 
 // resolved asks for the resolved tickets, and for those among them that ended
-// before they started: by more than rounding, since databases keep
-// microseconds. They are not counted, as they are not by resolution_time.
+// before they started: at least a microsecond, which is as fine as
+// databases are. They are not counted, as they are not by resolution_time.
 func (k *ticketVolume) resolved(s kpi.Span) *facts.Cube {
 	d := facts.Expr{Role: roleResolvedAt, Since: roleCreatedAt}
 	return &facts.Cube{
@@ -58,7 +58,7 @@ func (k *ticketVolume) resolved(s kpi.Span) *facts.Cube {
 		Bounds: rows(s),
 		Sums: []facts.Sum{
 			{Kind: facts.SumCount, Of: d},
-			{Kind: facts.SumWithin, Of: d, Limit: -5e-7},
+			{Kind: facts.SumWithin, Of: d, Limit: -1e-6},
 		},
 	}
 }

@@ -254,7 +254,11 @@ func (c *rows) bucket(e Expr) (string, error) {
 		return "", err
 	}
 	f := c.d.Double(x)
-	return fmt.Sprintf("CASE WHEN %s < 0 THEN %d WHEN %s < %s THEN %d ELSE %s END", f, negativeBucket,
+	below := " < 0"
+	if e.Since != "" {
+		below = isNegative
+	}
+	return fmt.Sprintf("CASE WHEN %s THEN %d WHEN %s < %s THEN %d ELSE %s END", f+below, negativeBucket,
 		f, number(stats.MinValue), zeroBucket,
 		c.d.Whole("LN("+f+") / "+strconv.FormatFloat(stats.LogGamma(stats.DefaultAlpha), 'g', -1, 64))), nil
 }
@@ -292,7 +296,11 @@ func (c *rows) sum(s Sum) (string, error) {
 		}
 		return "SUM(" + c.d.Double(x) + " * " + c.d.Double(y) + ")", nil
 	case SumWithin:
-		return "SUM(CASE WHEN " + x + " <= " + number(s.Limit) + " THEN 1 ELSE 0 END)", nil
+		limit := s.Limit
+		if s.Of.Since != "" {
+			limit += tick
+		}
+		return "SUM(CASE WHEN " + x + " <= " + number(limit) + " THEN 1 ELSE 0 END)", nil
 	}
 	return "SUM(" + x + ")", nil
 }
@@ -364,7 +372,7 @@ func (p *Plan) gridColumns(c *rows, w *writer, g *grid, columns []string) error 
 			if err != nil {
 				return err
 			}
-			early = x + " < 0"
+			early = x + isNegative
 		}
 		x := "CASE WHEN " + m.sql + " IS NULL THEN -1 WHEN " + early + " THEN " + strconv.Itoa(earlierOutcome) + " ELSE " + m.interval(o.Bounds) + " END"
 		w.key(x, "o"+strconv.Itoa(n), "interval of "+string(o.Role)+": -1 never yet, -2 before "+string(g.time))

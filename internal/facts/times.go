@@ -128,7 +128,7 @@ func (m moment) epoch(span zoneSpan) string {
 	case Unix:
 		x = m.sql
 	case UnixMilli:
-		x = "(" + m.sql + " * 0.001)"
+		x = "(" + m.sql + " / 1000.0)" // a factor of 0.001 would round twice
 	default:
 		x = m.d.Epoch(m.sql, m.kind)
 	}
@@ -156,8 +156,15 @@ func earlier(b, a moment, span zoneSpan) string {
 	if sameClock(a, b) {
 		return b.sql + " < " + a.sql
 	}
-	return seconds(a, b, span) + " < 0"
+	return seconds(a, b, span) + isNegative
 }
+
+// tick is half of what databases keep of a second: the difference of two
+// instants that were floating-point numbers may be off by less.
+const (
+	tick       = 5e-7
+	isNegative = " < -0.0000005"
+)
 
 // sameClock reports whether two moments can be compared as they are.
 func sameClock(a, b moment) bool { return a.kind == b.kind && zoneName(a) == zoneName(b) }
