@@ -75,6 +75,9 @@ func (e *Error) Error() string {
 	return text
 }
 
+// Reason names the kind of failure in the metric cx_collector_failures_total.
+func (e *Error) Reason() string { return string(e.Kind) }
+
 // Unwrap returns context.DeadlineExceeded for a timeout, context.Canceled for
 // what the caller gave up, and nil otherwise: drivers' errors hold secrets.
 func (e *Error) Unwrap() error { return e.cause }
