@@ -42,16 +42,18 @@ func (c *converter) references(sources []value[string]) []string {
 		switch {
 		case !s.good:
 		case slices.Contains(names, s.V):
-			c.problem(s.at, "the source %s is there twice", quote(s.written))
+			c.problem(s.at, "the source %s is there twice", s.shown())
 		case len(c.sources) == 0: // they could not be read, which is told
 		case c.sources[s.V] == nil:
-			known := make([]string, 0, len(c.sources))
-			for name := range c.sources {
-				known = append(known, name)
+			var known []string
+			for _, other := range c.sources {
+				if other.Name.good && !strings.Contains(other.Name.written, "$") {
+					known = append(known, other.Name.V)
+				}
 			}
 			slices.Sort(known)
 			c.add(s.at, note{
-				message: fmt.Sprintf("there is no source %s", quote(s.written)),
+				message: fmt.Sprintf("there is no source %s", s.shown()),
 				allowed: list(known), nearest: nearest(s.V, known),
 			})
 		default:
@@ -72,7 +74,7 @@ func (c *converter) windows(raw value[[]value[string]]) []calendar.Window {
 		switch {
 		case err != nil:
 		case slices.Contains(windows, w):
-			c.problem(v.at, "the window %s is there twice", quote(v.written))
+			c.problem(v.at, "the window %s is there twice", v.shown())
 		default:
 			windows = append(windows, w)
 		}
@@ -159,8 +161,7 @@ func (c *converter) relation(raw *rawCollector, sources []string) facts.Relation
 	r := facts.Relation{Columns: c.columns(raw)}
 	if raw.Table.good && raw.Table.at.set() {
 		r.Table = raw.Table.V
-		if n, ok := checkTable(raw.Table.V); !ok {
-			n.from, n.to = 0, 0
+		if n, ok := checkTable(raw.Table.V, raw.Table.shown()); !ok {
 			c.add(raw.Table.at, n)
 		}
 	}
@@ -179,7 +180,7 @@ func (c *converter) relation(raw *rawCollector, sources []string) facts.Relation
 				c.problem(col.at, "a dimension is one column, or a list of them: write `[a, b]` for a combination; a comma cannot be part of the name")
 			}
 			if col.good && slices.Contains(columns[:i], col.V) {
-				c.problem(col.at, "the column %s is there twice", quote(col.written))
+				c.problem(col.at, "the column %s is there twice", col.shown())
 			}
 		}
 		name := strings.Join(columns, ",")
@@ -187,7 +188,7 @@ func (c *converter) relation(raw *rawCollector, sources []string) facts.Relation
 			continue // told above
 		}
 		if d.good && slices.Contains(names, name) {
-			c.problem(d.at, "the dimension %s is there twice", quote(name))
+			c.problem(d.at, "this dimension is there twice")
 			continue
 		}
 		names = append(names, name)

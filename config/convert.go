@@ -79,7 +79,7 @@ func (c *converter) unique(name value[string], what string, first map[string]pla
 		return
 	}
 	if before, ok := first[name.V]; ok {
-		c.add(name.at, note{message: fmt.Sprintf("there is a %s called %s already, on line %d; give each a name of its own", what, quote(name.written), before.node.Line)})
+		c.add(name.at, note{message: fmt.Sprintf("there is a %s called %s already, on line %d; give each a name of its own", what, name.shown(), before.node.Line)})
 		return
 	}
 	first[name.V] = name.at

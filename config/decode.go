@@ -12,7 +12,7 @@ import (
 )
 
 // maxSteps bounds how many values a file may hold once its aliases are followed.
-const maxSteps = 100_000
+const maxSteps = 50_000
 
 var (
 	secretType   = reflect.TypeFor[Secret]()
@@ -143,10 +143,10 @@ func (d *decoder) section(at place, v reflect.Value) bool {
 		d.mismatch(at, "a mapping of "+list(keysOf(fields)), "")
 		return false
 	}
-	good := true
+	pairs, good := d.pairs(at.node)
 	found := map[string]place{}
 	meant := map[string]bool{} // keys that are there, but misspelt
-	for _, p := range d.pairs(at.node) {
+	for _, p := range pairs {
 		i := indexOf(fields, p.key.Value)
 		if i < 0 {
 			near := nearest(p.key.Value, keysOf(fields))
@@ -297,9 +297,9 @@ func (d *decoder) mapping(at place, v reflect.Value, f field) bool {
 		d.mismatch(at, "a mapping", "")
 		return false
 	}
-	ok := true
+	pairs, ok := d.pairs(at.node)
 	out := reflect.MakeMap(v.Type())
-	for _, p := range d.pairs(at.node) {
+	for _, p := range pairs {
 		entry := reflect.New(v.Type().Elem()).Elem()
 		if !d.decode(place{path: join(at.path, p.key.Value), key: p.key, node: p.value}, entry, f.element(v.Type().Elem())) {
 			ok = false

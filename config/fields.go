@@ -113,6 +113,14 @@ type value[T any] struct {
 	written string
 }
 
+// shown is the value as messages call it.
+func (v value[T]) shown() string {
+	if strings.Contains(v.written, "$") {
+		return "the value of " + v.written
+	}
+	return quote(v.written)
+}
+
 // slot gives the decoder access to what is inside.
 func (v *value[T]) slot() (target any, at *place, good *bool, written *string) {
 	return &v.V, &v.at, &v.good, &v.written

@@ -104,7 +104,7 @@ func (k kind) mismatch(what, s, shown string) note {
 	switch {
 	case len(k.words) > 0:
 		return note{
-			message: fmt.Sprintf("unknown %s %s", what, shown),
+			message: unknownWord(what, shown),
 			allowed: strings.Join(k.words, ", "), nearest: nearestOf(s, k.words),
 		}
 	case strings.TrimSpace(s) == "":
@@ -118,6 +118,13 @@ func (k kind) mismatch(what, s, shown string) note {
 		n.nearest = nearestDuration(s)
 	}
 	return n
+}
+
+func unknownWord(what, shown string) string {
+	if strings.HasPrefix(shown, `"`) {
+		return "unknown " + what + " " + shown
+	}
+	return shown + " is unknown"
 }
 
 // synonyms are words that people use for allowed ones that look nothing alike.

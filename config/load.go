@@ -40,8 +40,10 @@ func load(name string, content []byte, lookup func(string) (string, bool), v voc
 	}
 	d := &decoder{reporter: r, vocabulary: v, lookup: lookup}
 	raw := d.file(root)
-	c := &converter{decoder: d, folder: filepath.Dir(name)}
-	config := c.config(raw)
+	var config *Config
+	if d.steps <= maxSteps {
+		config = (&converter{decoder: d, folder: filepath.Dir(name)}).config(raw)
+	}
 	if err := r.problems(maskTree(t, root)); err != nil {
 		return nil, err
 	}

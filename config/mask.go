@@ -91,7 +91,11 @@ func maskTree(t *text, root *node) *mask {
 
 // hide hides a scalar.
 func (m *mask) hide(t *text, n *node) {
-	if n.Value == "" || onlyReferences(n.Value) {
+	if n.Value == "" && (n.Anchor != "" || n.Style&yaml.TaggedStyle != 0) {
+		// A text that begins with & or ! and is not in quotes.
+		m.spans[n.Line] = append(m.spans[n.Line], span{n.Column, endOfLine})
+	}
+	if onlyReferences(n.Value) {
 		return
 	}
 	units := t.units(n)
@@ -141,9 +145,15 @@ func maskLines(t *text) *mask {
 	return m
 }
 
+// longestDrawn is the length of the longest line that is shown.
+const longestDrawn = 10_000
+
 // draw is a line of the file with its secrets hidden, and where to underline in
 // it: from 0, with a length.
 func (m *mask) draw(line string, number, column, length int) (shown string, caret, width int) {
+	if len(line) > longestDrawn {
+		return "", 0, 1
+	}
 	spans := slices.Clone(m.spans[number])
 	for _, found := range login.FindAllStringIndex(line, -1) {
 		spans = append(spans, span{

@@ -120,8 +120,8 @@ var syntaxHints = []struct{ text, meaning string }{
 
 // syntaxError reports what the YAML library found.
 func syntaxError(t *text, r *reporter, err error) {
-	message := syntaxText(err)
-	line := locateError(t, message)
+	message := errorLine.ReplaceAllString(err.Error(), "")
+	line := locateError(t, err.Error())
 	source := t.line(line)
 	content := strings.TrimLeft(source, " \t")
 	p := Problem{
@@ -143,8 +143,6 @@ func syntaxError(t *text, r *reporter, err error) {
 // errorLine is how the library begins its messages.
 var errorLine = regexp.MustCompile(`^yaml: (?:line \d+: )?`)
 
-func syntaxText(err error) string { return errorLine.ReplaceAllString(err.Error(), "") }
-
 // plainSyntax says what a message means. The library quotes from the file, so
 // other messages of its are cut before anything in quotes.
 func plainSyntax(message string) string {
@@ -159,11 +157,11 @@ func plainSyntax(message string) string {
 
 // locateError finds the line of a syntax error. The line that the library names
 // is that of the block around it, and off by one at that; so we look for the
-// shortest beginning of the file that gives the same message.
+// shortest beginning of the file that gives the same error.
 func locateError(t *text, message string) int {
 	fails := func(n int) bool {
 		_, err := documents([]byte(strings.Join(t.lines[:n], "\n")))
-		return err != nil && syntaxText(err) == message
+		return err != nil && err.Error() == message
 	}
 	low, high := 1, len(t.lines)
 	for low < high {

@@ -75,9 +75,12 @@ func (k *rawKPI) decode(d *decoder, at place) bool {
 	case at.node.Kind == yaml.ScalarNode && isText(at.node):
 		k.name = at.node.Value
 	case at.node.Kind == yaml.MappingNode:
-		pairs := d.pairs(at.node)
+		pairs, good := d.pairs(at.node)
 		if len(pairs) != 1 {
 			d.oneKPI(at, pairs)
+			return false
+		}
+		if !good {
 			return false
 		}
 		p := pairs[0]

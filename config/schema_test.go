@@ -49,7 +49,8 @@ func asJSON(n *yaml.Node) any {
 	case yaml.MappingNode:
 		d := &decoder{reporter: &reporter{text: newText("", nil)}}
 		m := map[string]any{}
-		for _, p := range d.pairs(n) {
+		pairs, _ := d.pairs(n)
+		for _, p := range pairs {
 			m[p.key.Value] = asJSON(p.value)
 		}
 		return m

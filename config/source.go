@@ -108,7 +108,7 @@ func (c *converter) secretFile(v value[string]) string {
 		return path
 	}
 	if err := readable(path); err != nil {
-		c.problem(v.at, "the file %s cannot be read: %s", quote(v.written), err)
+		c.problem(v.at, "the file %s cannot be read: %s", v.shown(), err)
 	}
 	return path
 }

@@ -118,10 +118,13 @@ func oneStatement(tokens []token) ([]token, []note) {
 	for len(tokens) > 0 && tokens[len(tokens)-1].is(";") {
 		tokens = tokens[:len(tokens)-1]
 	}
-	for i, t := range tokens {
-		if t.is(";") && i+1 < len(tokens) {
-			next := tokens[i+1]
-			return tokens, []note{*refused(next.from, next.to, "a second statement begins here; a query is one SELECT")}
+	ended := false
+	for _, t := range tokens {
+		switch {
+		case t.is(";"):
+			ended = true
+		case ended:
+			return tokens, []note{*refused(t.from, t.to, "a second statement begins here; a query is one SELECT")}
 		}
 	}
 	return tokens, nil

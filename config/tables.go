@@ -16,7 +16,8 @@ var (
 )
 
 // checkTable checks the name of a table, which may have a schema before it.
-func checkTable(name string) (note, bool) {
+// shown is how messages call it.
+func checkTable(name, shown string) (note, bool) {
 	switch {
 	case tableName.MatchString(name):
 		return note{}, true
@@ -25,7 +26,7 @@ func checkTable(name string) (note, bool) {
 	case strings.Count(name, ".") >= maxParts:
 		return note{message: "the name of a table has at most a database and a schema before it", allowed: tableAllowed}, false
 	}
-	return note{message: quote(name) + " is not the name of a table", allowed: tableAllowed}, false
+	return note{message: shown + " is not the name of a table", allowed: tableAllowed}, false
 }
 
 const tableAllowed = "orders, sales.orders; a name with other characters than letters, digits and _ in double quotes: sales.\"Order Items\""

@@ -27,21 +27,21 @@ func isMerge(n *node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!mer
 
 // pairs lists the keys of a mapping: its own first, then those that it merges
 // and does not have itself. Keys that are given twice, or are no words, are
-// reported.
-func (d *decoder) pairs(n *node) []pair {
+// reported; good is false then.
+func (d *decoder) pairs(n *node) (pairs []pair, good bool) {
 	return d.merged(n, map[*node]bool{})
 }
 
 // merged is pairs for a mapping that is merged into those in within.
-func (d *decoder) merged(n *node, within map[*node]bool) []pair {
-	if within[n] {
-		d.add(place{node: n}, note{message: "this mapping merges itself", class: textual})
-		return nil
-	}
+func (d *decoder) merged(n *node, within map[*node]bool) (pairs []pair, good bool) {
 	within[n] = true
 	defer delete(within, n)
 
-	var pairs []pair
+	good = true
+	wrong := func(at *node, message string) {
+		good = false
+		d.add(place{node: at}, note{message: message, class: textual})
+	}
 	var merges []*node
 	first := map[string]*node{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -49,47 +49,45 @@ func (d *decoder) merged(n *node, within map[*node]bool) []pair {
 		key, value := follow(n.Content[i]), n.Content[i+1]
 		switch {
 		case isMerge(key):
-			merges = append(merges, value)
+			merges = append(merges, sources(value)...)
 		case key.Kind != yaml.ScalarNode:
-			d.add(place{node: key}, note{message: "a key must be a word", class: textual})
+			wrong(key, "a key must be a word")
 		case first[key.Value] != nil:
-			d.add(place{node: key}, note{
-				message: fmt.Sprintf("the key %s is given twice; the first is on line %d", quote(key.Value), first[key.Value].Line),
-				class:   textual,
-			})
+			wrong(key, fmt.Sprintf("the key %s is given twice; the first is on line %d", quote(key.Value), first[key.Value].Line))
 		default:
 			first[key.Value] = key
 			pairs = append(pairs, pair{key, value})
 		}
 	}
 	for _, m := range merges {
-		for _, p := range d.merge(follow(m), within) {
+		from := follow(m)
+		switch {
+		case d.steps > maxSteps:
+			return pairs, false // decode reports it
+		case from.Kind != yaml.MappingNode:
+			wrong(m, "`<<` merges mappings; write `<<: *name` with the name of an anchor")
+			continue
+		case within[from]:
+			wrong(m, "this mapping merges itself")
+			continue
+		}
+		inherited, ok := d.merged(from, within)
+		good = good && ok
+		for _, p := range inherited {
 			if first[p.key.Value] == nil {
 				first[p.key.Value] = p.key
 				pairs = append(pairs, p)
 			}
 		}
 	}
-	return pairs
+	return pairs, good
 }
 
-// merge lists the keys that the value of `<<` brings in: those of a mapping, or
-// of several, of which the first wins.
-func (d *decoder) merge(n *node, within map[*node]bool) []pair {
-	if d.steps > maxSteps {
-		return nil
+// sources are what the value of `<<` brings in: a mapping, or several, of which
+// the first wins.
+func sources(n *node) []*node {
+	if f := follow(n); f.Kind == yaml.SequenceNode {
+		return f.Content
 	}
-	sources := []*node{n}
-	if n.Kind == yaml.SequenceNode {
-		sources = n.Content
-	}
-	var pairs []pair
-	for _, s := range sources {
-		if s = follow(s); s.Kind != yaml.MappingNode {
-			d.add(place{node: s}, note{message: "`<<` merges mappings; write `<<: *name` with the name of an anchor", class: textual})
-			continue
-		}
-		pairs = append(pairs, d.merged(s, within)...)
-	}
-	return pairs
+	return []*node{n}
 }
