@@ -48,7 +48,8 @@ func newDesk() desk {
 const (
 	ticketsPerMonth  = 0.26 // of one customer
 	reopenChance     = 0.07
-	forgottenChance  = 0.001  // never answered, never closed
+	forgottenChance  = 0.002  // never answered, and closed
+	forgottenDays    = 45     // by the machine after this
 	confusedChance   = 0.0008 // resolved before it was created, by a broken import
 	longestWait      = 60 * hourSeconds
 	longestSolve     = 180 * hourSeconds
@@ -117,7 +118,7 @@ func (c *company) ticket(r *rand.Rand, d, i, who int, t *teller) {
 	id := t.id(d, i)
 	switch {
 	case forgotten:
-		answered, resolved, reopened, again = 0, 0, 0, 0
+		answered, resolved, reopened, again = 0, created+forgottenDays*daySeconds, 0, 0
 	case confused:
 		resolved, reopened, again = created-int64(r.Float64()*5*hourSeconds)-60, 0, 0
 	}
