@@ -1,0 +1,253 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	toolkit "github.com/prometheus/exporter-toolkit/web"
+
+	"github.com/cx-exporter/cx-exporter/config"
+	"github.com/cx-exporter/cx-exporter/internal/app"
+	"github.com/cx-exporter/cx-exporter/internal/exporter"
+)
+
+// patience bounds every wait. It is far more than anything here takes: the
+// machine may be busy.
+const patience = 40 * time.Second
+
+// rig is a running exporter, and everything that a user sees of it.
+type rig struct {
+	t *testing.T
+	// file is its cx.yml.
+	file string
+	// url is where it listens.
+	url string
+	// client asks it.
+	client *http.Client
+	// log holds what it has logged.
+	log *journal
+	// hangup reloads it as SIGHUP does.
+	hangup chan struct{}
+
+	cancel context.CancelFunc
+	ended  chan struct{}
+	err    error // of Run; to be read once ended is closed
+}
+
+// settings are what a test may want otherwise.
+type settings struct {
+	now     func() time.Time
+	webFile string
+}
+
+// start runs an exporter with a configuration until the test ends.
+func start(t *testing.T, cx string, change ...func(*settings)) *rig {
+	t.Helper()
+	s := settings{now: time.Now}
+	for _, f := range change {
+		f(&s)
+	}
+	r := &rig{
+		t: t, file: filepath.Join(t.TempDir(), "cx.yml"), client: &http.Client{Timeout: patience}, log: &journal{},
+		hangup: make(chan struct{}), ended: make(chan struct{}),
+	}
+	r.write(cx)
+	addresses, socket := []string{"127.0.0.1:0"}, false
+	a := app.New(app.Options{
+		Load: func() (*config.Config, error) { return config.Load(r.file, os.LookupEnv) },
+		Now:  s.now, Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Build: exporter.Build{Version: "1.2.3"}, Lifecycle: true,
+		Web: &toolkit.FlagConfig{WebListenAddresses: &addresses, WebSystemdSocket: &socket, WebConfigFile: &s.webFile},
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	r.cancel = cancel
+	go func() {
+		defer close(r.ended)
+		r.err = a.Run(ctx, r.hangup)
+	}()
+	t.Cleanup(func() {
+		if err := r.stop(); err != nil {
+			t.Errorf("the exporter did not stop cleanly: %v", err)
+		}
+		if t.Failed() {
+			t.Logf("log of the exporter, without successes:\n%s", strings.Join(r.log.failures(), "\n"))
+		}
+	})
+	r.listening()
+	return r
+}
+
+var listening = regexp.MustCompile(`msg="Listening on".* address=(\S+)`)
+
+// listening waits until the exporter listens, and finds out where.
+func (r *rig) listening() {
+	r.t.Helper()
+	r.eventually("it listens", func() error {
+		select {
+		case <-r.ended:
+			r.t.Fatalf("the exporter ended at once: %v", r.err)
+		default:
+		}
+		found := listening.FindStringSubmatch(r.log.String())
+		if found == nil {
+			return fmt.Errorf("the log has no address:\n%s", r.log)
+		}
+		r.url = "http://" + found[1]
+		return nil
+	})
+}
+
+// stop ends the exporter as SIGTERM does.
+func (r *rig) stop() error {
+	r.cancel()
+	<-r.ended
+	r.client.CloseIdleConnections()
+	return r.err
+}
+
+// write replaces the configuration.
+func (r *rig) write(cx string) {
+	r.t.Helper()
+	if err := os.WriteFile(r.file, []byte(cx), 0o600); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// get asks for a page and returns its status and text.
+func (r *rig) get(path string) (int, string) {
+	r.t.Helper()
+	return r.do(http.MethodGet, path)
+}
+
+func (r *rig) do(method, path string) (int, string) {
+	r.t.Helper()
+	req, err := http.NewRequestWithContext(r.t.Context(), method, r.url+path, http.NoBody)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	res, err := r.client.Do(req)
+	if err != nil {
+		r.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		r.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	return res.StatusCode, string(body)
+}
+
+// scrape reads the metrics page.
+func (r *rig) scrape() page {
+	r.t.Helper()
+	status, text := r.get("/metrics")
+	if status != http.StatusOK {
+		r.t.Fatalf("/metrics answers %d: %s", status, text)
+	}
+	return parse(r.t, text)
+}
+
+// until scrapes until a page is as it should be, and returns that page.
+func (r *rig) until(what string, check func(page) error) page {
+	r.t.Helper()
+	var p page
+	r.eventually(what, func() error {
+		p = r.scrape()
+		return check(p)
+	})
+	return p
+}
+
+// logged waits for a line of the log that holds all of some parts, and returns
+// it. Quotes are as a person reads them.
+func (r *rig) logged(parts ...string) string {
+	r.t.Helper()
+	var line string
+	r.eventually(fmt.Sprintf("a line of the log has %q", parts), func() error {
+		lines := r.log.lines(parts...)
+		if len(lines) == 0 {
+			return fmt.Errorf("there is none in\n%s", r.log)
+		}
+		line = lines[0]
+		return nil
+	})
+	return line
+}
+
+// eventually waits until a check finds nothing.
+func (r *rig) eventually(what string, check func() error) {
+	r.t.Helper()
+	eventually(r.t, what, check)
+}
+
+func eventually(t *testing.T, what string, check func() error) {
+	t.Helper()
+	tick := time.NewTicker(25 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	for {
+		err := check()
+		if err == nil {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-deadline.C:
+			t.Fatalf("not within %s: %s: %v", patience, what, err)
+		}
+	}
+}
+
+// journal is a log that can be read while it is written.
+type journal struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (j *journal) Write(b []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(b)
+}
+
+// String is the whole log.
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
+// failures are the lines but those of runs that went well.
+func (j *journal) failures() []string {
+	return slices.DeleteFunc(j.lines(), func(line string) bool { return strings.HasSuffix(line, "err=<nil>") })
+}
+
+// lines are the lines that hold all of some parts, with their quotes as a person
+// reads them.
+func (j *journal) lines(parts ...string) []string {
+	var found []string
+	for line := range strings.Lines(strings.ReplaceAll(j.String(), `\"`, `"`)) {
+		missing := false
+		for _, p := range parts {
+			missing = missing || !strings.Contains(line, p)
+		}
+		if !missing {
+			found = append(found, strings.TrimSpace(line))
+		}
+	}
+	return found
+}
