@@ -25,6 +25,9 @@ func (d *DB) credential() (credential, error) {
 		if c.dsn, err = d.opts.DSN(); err != nil {
 			return c, known{KindConnect, fmt.Sprintf("read the connection string: %v", err)}
 		}
+		if c.dsn = strings.TrimSpace(c.dsn); c.dsn == "" {
+			return c, known{KindConnect, "the connection string is empty"}
+		}
 		d.secrets.hide(c.dsn, "")
 	case d.opts.Parts.Password != nil:
 		if c.password, err = d.opts.Parts.Password(); err != nil {
@@ -48,6 +51,9 @@ func (d *DB) validateServer() error {
 		return errors.New("give a DSN or a host")
 	case o.DSN != nil && o.Parts.Host != "":
 		return errors.New("give a DSN or a host, not both")
+	}
+	if o.Parts.Port < 0 || o.Parts.Port > 65535 {
+		return fmt.Errorf("there is no port %d", o.Parts.Port)
 	}
 	switch o.Parts.TLS.Mode {
 	case "", tlsDisable, tlsRequire, tlsVerifyCA, tlsVerifyFull:

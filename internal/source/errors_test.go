@@ -179,6 +179,7 @@ func TestNoErrorAndNoLogShowsASecret(t *testing.T) {
 			{"the DSN has a bad escape", dsn("postgres://marker_user:Marker%zz@localhost/x"), "SELECT 1", source.KindConnect},
 			{"the DSN has a space", dsn("postgres://marker user:Marker pass@local host/x"), "SELECT 1", source.KindConnect},
 			{"the DSN is cut", dsn("marker_user:Marker-p$rest-marker"), "SELECT 1", source.KindConnect},
+			{"the DSN is empty", dsn(" \n"), "SELECT 1", source.KindConnect},
 			{"the DSN cannot be read", source.Options{DSN: func() (string, error) { return "", errors.New("no file") }}, "SELECT 1", source.KindConnect},
 			{"there is no such table", good, "SELECT * FROM nowhere", source.KindMissingTable},
 			{"there is no such column", good, "SELECT lacking FROM t", source.KindMissingColumn},

@@ -369,7 +369,7 @@ func mysqlKind(number uint16) Kind {
 		return KindTimeout
 	case 1317:
 		return KindCancelled
-	case 1040, 1049, 1053, 1129, 1203, 1226, 1927:
+	case 1040, 1049, 1053, 1129, 1203, 1226, 1927, 4031:
 		return KindConnect
 	case 1264, 1292, 1365, 1366, 1367, 1411, 1426, 1690, 3141:
 		return KindBadValue

@@ -102,7 +102,7 @@ func (d *DB) begin(ctx context.Context) (_ *session, err error) {
 			return s, nil
 		}
 		s.close()
-		if _, server := d.engine.classify(err); server || ctx.Err() != nil {
+		if f, server := d.engine.classify(err); server && f.kind != KindConnect || ctx.Err() != nil {
 			return nil, d.fail(ctx, err)
 		}
 		// The server was restarted or the network cut while the connection
@@ -186,5 +186,6 @@ func (d *DB) finish(ctx context.Context, s *session, clean bool) {
 func serverLimit(ctx context.Context) time.Duration {
 	deadline, _ := ctx.Deadline() // all contexts here have one, see enter
 	left := time.Until(deadline)
-	return max(left-min(left/20, 250*time.Millisecond), time.Millisecond)
+	// Servers keep it in 32 bits of milliseconds.
+	return min(max(left-min(left/20, 250*time.Millisecond), time.Millisecond), 24*time.Hour)
 }

@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"database/sql/driver"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"regexp"
@@ -49,11 +50,11 @@ func (p *postgres) config(c credential) (pq.Config, error) {
 	if cfg.ApplicationName == "" {
 		cfg.ApplicationName = applicationName
 	}
-	hosts := []string{cfg.User, cfg.Host, cfg.Hostaddr.String()}
-	for _, m := range cfg.Multi {
-		hosts = append(hosts, m.Host, m.Hostaddr.String())
+	words := []string{cfg.User, cfg.Host}
+	for _, other := range cfg.Multi {
+		words = append(words, other.Host)
 	}
-	p.db.secrets.hide(c.dsn, cfg.Password, hosts...)
+	p.db.secrets.hide(c.dsn, cfg.Password, words...) // addresses go in any case
 	return cfg, nil
 }
 
@@ -72,6 +73,7 @@ func (p *postgres) open(ctx context.Context, c credential) (*session, error) {
 		return nil, errDSN
 	}
 	d := newDialer(timeout)
+	d.greets = postgresGreets
 	connector.Dialer(d)
 	var s *session
 	err = guard(func() error {
@@ -93,6 +95,17 @@ func (p *postgres) open(ctx context.Context, c credential) (*session, error) {
 	d.settle()
 	s.version, _, _ = strings.Cut(fmt.Sprint(v[0]), " on ")
 	return s, nil
+}
+
+// postgresGreets reports whether a server begins as PostgreSQL does: with TLS,
+// or with a message of reasonable length for authentication, an error, a notice
+// or the protocol's version.
+func postgresGreets(first []byte) bool {
+	const handshake, alert = 0x16, 0x15
+	if first[0] == handshake || first[0] == alert {
+		return true
+	}
+	return strings.IndexByte("RENv", first[0]) >= 0 && (len(first) < 5 || first[0] == 'E' || binary.BigEndian.Uint32(first[1:]) < 1<<16)
 }
 
 func (p *postgres) begin(ctx context.Context, s *session, limit time.Duration) error {

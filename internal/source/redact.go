@@ -63,9 +63,11 @@ func (s *secrets) remove(text string) string {
 			text = strings.ReplaceAll(text, form, mask)
 		}
 	}
-	for _, p := range s.passwords {
-		for _, form := range forms(p) {
-			text = removeText(text, form)
+	for _, remove := range []func(text, secret string) string{removeWhole, removeParts} {
+		for _, p := range s.passwords {
+			for _, form := range forms(p) {
+				text = remove(text, form)
+			}
 		}
 	}
 	text = account.ReplaceAllString(text, mask)
@@ -89,40 +91,34 @@ func forms(text string) []string {
 	return slices.Compact(all)
 }
 
-// removeText removes a password, and every part of it that is long enough to
-// tell something. A very short one is removed where it stands as a word: it
-// would be everywhere otherwise.
-func removeText(text, secret string) string {
-	switch {
-	case len(secret) < 4:
+// removeWhole removes a password. A very short one is removed where it stands
+// as a word: it would be everywhere otherwise.
+func removeWhole(text, secret string) string {
+	if len(secret) < 4 {
 		return removeWord(text, secret)
-	case len(secret) < fragment:
-		return strings.ReplaceAll(text, secret, mask)
+	}
+	return strings.ReplaceAll(text, secret, mask)
+}
+
+// removeParts removes every part of a password that is long enough to tell
+// something.
+func removeParts(text, secret string) string {
+	if len(secret) <= fragment {
+		return text
 	}
 	var out strings.Builder
 	for i := 0; i < len(text); {
 		n := 0
-		if i+fragment <= len(text) {
-			for at := strings.Index(secret, text[i:i+fragment]); at >= 0; {
-				m := fragment
-				for i+m < len(text) && at+m < len(secret) && text[i+m] == secret[at+m] {
-					m++
-				}
-				n = max(n, m)
-				next := strings.Index(secret[at+1:], text[i:i+fragment])
-				if next < 0 {
-					break
-				}
-				at += 1 + next
-			}
+		for i+n < len(text) && strings.Contains(secret, text[i:i+n+1]) {
+			n++
 		}
-		if n == 0 {
-			out.WriteByte(text[i])
-			i++
+		if n >= fragment {
+			out.WriteString(mask)
+			i += n
 			continue
 		}
-		out.WriteString(mask)
-		i += n
+		out.WriteByte(text[i])
+		i++
 	}
 	return out.String()
 }
@@ -130,21 +126,24 @@ func removeText(text, secret string) string {
 // removeWord removes a word where no letter or digit touches it.
 func removeWord(text, word string) string {
 	var out strings.Builder
+	done := 0
 	for {
-		at := strings.Index(text, word)
+		at := strings.Index(text[done:], word)
 		if at < 0 {
-			out.WriteString(text)
+			out.WriteString(text[done:])
 			return out.String()
 		}
+		at += done
+		end := at + len(word)
 		before, _ := utf8.DecodeLastRuneInString(text[:at])
-		after, _ := utf8.DecodeRuneInString(text[at+len(word):])
-		out.WriteString(text[:at])
+		after, _ := utf8.DecodeRuneInString(text[end:])
+		out.WriteString(text[done:at])
 		if wordRune(before) || wordRune(after) {
 			out.WriteString(word)
 		} else {
 			out.WriteString(mask)
 		}
-		text = text[at+len(word):]
+		done = end
 	}
 }
 

@@ -331,6 +331,7 @@ func TestOpenRefusesOptionsThatCannotWork(t *testing.T) {
 		"a path for a server":          {Driver: source.MySQL, DSN: dsn, Path: "x.db"},
 		"no path for SQLite":           {Driver: source.SQLite},
 		"a DSN for SQLite":             {Driver: source.SQLite, DSN: dsn, Path: "x.db"},
+		"a port that is none":          {Driver: source.MySQL, Parts: source.Parts{Host: "h", Port: 70000}},
 		"an unknown TLS mode":          {Driver: source.MySQL, Parts: source.Parts{Host: "h", TLS: source.TLS{Mode: "maybe"}}},
 		"a certificate without key":    {Driver: source.MySQL, Parts: source.Parts{Host: "h", TLS: source.TLS{CertFile: "c"}}},
 		"fewer connections than none":  {Driver: source.SQLite, Path: "x.db", MaxConnections: -1},

@@ -3,6 +3,7 @@ package source_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"log/slog"
 	"math"
 	"testing"
@@ -15,7 +16,10 @@ import (
 	"github.com/cx-exporter/cx-exporter/internal/testdb"
 )
 
-func TestMain(m *testing.M) { testdb.Main(m) }
+func TestMain(m *testing.M) {
+	_ = flag.Set("test.parallel", "8") // these tests wait more than they compute
+	testdb.Main(m)
+}
 
 // options are those that reach a test database.
 func options(db *testdb.Database) source.Options {

@@ -14,39 +14,40 @@ var firstWords = []string{"SELECT", "WITH", "VALUES", "EXPLAIN"}
 // end it first, MariaDB ends it by itself before DROP TABLE, SQLite creates the
 // file that ATTACH names, and INTO OUTFILE writes on the server's disk.
 func admit(driver, text string) error {
-	first, ended := "", false
+	if strings.IndexByte(text, 0) >= 0 {
+		return known{KindSQL, "the statement holds a zero byte"}
+	}
+	first, word, ended := "", "", false
 	for i := 0; i < len(text); {
 		if n := comment(driver, text[i:]); n > 0 {
-			i += n
+			i, word = i+n, ""
 			continue
 		}
-		switch c := text[i]; {
-		case c == ';':
-			ended = true
-			i++
-		case strings.IndexByte(" \t\n\r\f\v", c) >= 0:
-			i++
-		case ended:
-			return known{KindSQL, "the text holds more than one statement"}
-		case first == "" && c == '(':
-			i++
-		default:
-			n, word := skip(driver, text, i), ""
-			if n == 0 {
-				n = wordLen(text[i:])
-				word = strings.ToUpper(text[i : i+n])
-				n = max(n, 1)
-			}
-			if first == "" {
-				if first = word; !slices.Contains(firstWords, word) {
-					return known{KindReadOnly, fmt.Sprintf("it begins with %s", begins(word))}
-				}
-			}
-			if word == "INTO" {
-				return known{KindReadOnly, "it says INTO"}
-			}
-			i += n
+		c := text[i]
+		if strings.IndexByte(" \t\n\r\f\v;", c) >= 0 || first == "" && c == '(' {
+			ended = ended || c == ';'
+			i, word = i+1, ""
+			continue
 		}
+		if ended {
+			return known{KindSQL, "the text holds more than one statement"}
+		}
+		n := skip(driver, text[i:], word)
+		word = ""
+		if n == 0 {
+			n = wordLen(text[i:])
+			word = strings.ToUpper(text[i : i+n])
+			n = max(n, 1)
+		}
+		if first == "" {
+			if first = word; !slices.Contains(firstWords, word) {
+				return known{KindReadOnly, fmt.Sprintf("it begins with %s", begins(word))}
+			}
+		}
+		if word == "INTO" {
+			return known{KindReadOnly, "it says INTO"}
+		}
+		i += n
 	}
 	if first == "" {
 		return known{KindSQL, "the statement is empty"}
@@ -62,28 +63,29 @@ func begins(word string) string {
 	return word
 }
 
-// skip returns the length of the literal or quoted name that begins at i, or 0.
-func skip(driver, text string, i int) int {
-	rest := text[i:]
-	switch c := rest[0]; {
+// skip returns the length of the literal or quoted name that a text begins
+// with, or 0. Word is what stands right before it.
+func skip(driver, text, word string) int {
+	switch c := text[0]; {
 	case c == '\'':
-		// In PostgreSQL a backslash escapes only in E'…'.
-		escapes := driver == MySQL ||
-			driver == Postgres && i > 0 && (text[i-1] == 'e' || text[i-1] == 'E') && (i == 1 || !inName(text[i-2]))
-		return quoted(rest, escapes)
+		return quoted(text, driver == MySQL || driver == Postgres && word == "E")
 	case c == '"':
-		return quoted(rest, driver == MySQL)
+		return quoted(text, driver == MySQL)
 	case c == '`' && driver != Postgres:
-		return quoted(rest, false)
+		return quoted(text, false)
 	case c == '[' && driver == SQLite:
-		return until(rest, 1, "]")
-	case c == '$' && driver == Postgres && (i == 0 || !inName(text[i-1])):
-		// A dollar quote: $$…$$ or $tag$…$tag$; $1 is none.
-		tag := wordLen(rest[1:])
-		if tag > 0 && rest[1] >= '0' && rest[1] <= '9' || 1+tag >= len(rest) || rest[1+tag] != '$' {
+		return until(text, 1, "]")
+	case c == '$' && driver == Postgres:
+		// A dollar quote: $$…$$ or $tag$…$tag$; $1 is none. A dollar within a
+		// word belongs to the word.
+		tag := 1
+		for tag < len(text) && inName(text[tag]) {
+			tag++
+		}
+		if tag == len(text) || text[tag] != '$' || text[1] >= '0' && text[1] <= '9' {
 			return 0
 		}
-		return until(rest, tag+2, rest[:tag+2])
+		return until(text, tag+1, text[:tag+1])
 	}
 	return 0
 }
@@ -170,7 +172,7 @@ func until(text string, from int, mark string) int {
 // wordLen is the length of the word that a text begins with.
 func wordLen(text string) int {
 	n := 0
-	for n < len(text) && inName(text[n]) {
+	for n < len(text) && (inName(text[n]) || n > 0 && text[n] == '$') {
 		n++
 	}
 	return n

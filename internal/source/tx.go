@@ -3,7 +3,6 @@ package source
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 
 	"github.com/cx-exporter/cx-exporter/internal/facts"
@@ -74,7 +73,7 @@ func (tx *Tx) Columns(ctx context.Context, from string) (columns []Column, err e
 // probe is a statement that has the columns of a relation and no row.
 func probe(from string) string { return "SELECT * FROM " + from + " WHERE 1=0" }
 
-var errRunning = errors.New("a statement of this transaction is still running")
+var errRunning = known{KindSQL, "another statement of the transaction is still running"}
 
 // work is what do runs. It watches ctx, hands runCtx to the driver, and calls
 // abandon when it gives up on rows that are still to come.

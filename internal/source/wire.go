@@ -14,6 +14,9 @@ import (
 type dialer struct {
 	timeout time.Duration // for dialling and handshake together
 	address string        // if set, dialled in place of what is asked for
+	// greets, if set, looks at the first that a server sends: drivers believe
+	// in the lengths that they read, and would make room for gigabytes.
+	greets func(first []byte) bool
 
 	mu      sync.Mutex
 	main    *wire
@@ -25,6 +28,7 @@ type dialer struct {
 type wire struct {
 	net.Conn
 	release func() bool // detaches the context of the dialling
+	greets  func(first []byte) bool
 	once    sync.Once
 	onClose func()
 }
@@ -60,7 +64,7 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 		return nil, err
 	}
 	_ = conn.SetDeadline(deadline)
-	w := &wire{Conn: conn}
+	w := &wire{Conn: conn, greets: d.greets}
 	w.release = context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -152,6 +156,19 @@ func (d *dialer) delivered() {
 	default:
 		close(d.stopped)
 	}
+}
+
+// Read reads from the server.
+func (w *wire) Read(p []byte) (int, error) {
+	n, err := w.Conn.Read(p)
+	// A single byte is the answer to a question for TLS, which comes before.
+	if w.greets != nil && n > 0 && len(p) > 1 {
+		if !w.greets(p[:n]) {
+			return 0, errMalformed
+		}
+		w.greets = nil
+	}
+	return n, err
 }
 
 // Close closes the connection.

@@ -9,26 +9,23 @@ import (
 	"testing"
 )
 
-// packages are what Debian calls the servers.
-var packages = []string{"postgresql", "mariadb-server"}
-
 // programs finds programs by name, in the path and where distributions keep
-// servers, and installs the packages where one is missing and may be
-// installed.
-func programs(tb testing.TB, names ...string) map[string]string {
+// servers, and installs Debian's packages of them where one is missing and may
+// be installed.
+func programs(tb testing.TB, packages []string, names ...string) map[string]string {
 	tb.Helper()
 	found, lack := find(names)
 	if lack == "" {
 		return found
 	}
 	if reason := cannotInstall(); reason != "" {
-		missing(tb, "no %s found, and not installing it: %s; install PostgreSQL and MariaDB, or name servers in CX_TEST_POSTGRES_DSN and CX_TEST_MYSQL_DSN", lack, reason)
+		missing(tb, "no %s found, and not installing it: %s; install PostgreSQL, pgbouncer and MariaDB, or name servers in CX_TEST_POSTGRES_DSN and CX_TEST_MYSQL_DSN", lack, reason)
 	}
 	err := locked(func() error {
 		if _, lack := find(names); lack == "" {
 			return nil // another test binary has just done it
 		}
-		return install(tb)
+		return install(tb, packages)
 	})
 	if err != nil {
 		missing(tb, "no %s found, and it could not be installed: %v", lack, err)
@@ -81,7 +78,7 @@ func cannotInstall() string {
 }
 
 // install installs the servers without starting them.
-func install(tb testing.TB) error {
+func install(tb testing.TB, packages []string) error {
 	tb.Helper()
 	tb.Logf("installing %v for the tests", packages)
 	for _, args := range [][]string{

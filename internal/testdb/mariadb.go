@@ -16,7 +16,7 @@ import (
 // zone that is not UTC.
 func newMariaDB(tb testing.TB, settings ...string) *Server {
 	tb.Helper()
-	bin := programs(tb, "mariadb-install-db", "mariadbd")
+	bin := programs(tb, []string{"mariadb-server"}, "mariadb-install-db", "mariadbd")
 	a, err := lookup("mysql")
 	if err != nil {
 		missing(tb, "there is no system user for MariaDB: %v", err)
@@ -29,6 +29,7 @@ func newMariaDB(tb testing.TB, settings ...string) *Server {
 		"--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite",
 	}
 	setup(tb, a, append([]string{bin["mariadb-install-db"]}, append(common, "--auth-root-authentication-method=normal", "--skip-test-db")...)...)
+	cert, key := s.certify(tb, dir, a)
 	grants := filepath.Join(dir, "init.sql")
 	sql := fmt.Sprintf("CREATE USER IF NOT EXISTS '%s'@'%%' IDENTIFIED BY '%s';\nGRANT ALL ON *.* TO '%[1]s'@'%%' WITH GRANT OPTION;\n", s.User, s.Password)
 	if err := os.WriteFile(grants, []byte(sql), 0o644); err != nil { // the directory itself is private
@@ -42,7 +43,8 @@ func newMariaDB(tb testing.TB, settings ...string) *Server {
 				"--bind-address=127.0.0.1", fmt.Sprintf("--port=%d", port), "--socket="+filepath.Join(dir, "sock"),
 				"--pid-file="+filepath.Join(dir, "pid"), "--init-file="+grants, "--default-time-zone=-05:00",
 				"--skip-name-resolve", "--performance-schema=OFF", "--innodb-buffer-pool-size=64M",
-				"--character-set-server=utf8mb4", "--max-connections=100")
+				"--character-set-server=utf8mb4", "--max-connections=100",
+				"--ssl-cert="+cert, "--ssl-key="+key)
 			for _, setting := range settings {
 				args = append(args, "--"+setting)
 			}

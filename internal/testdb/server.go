@@ -28,6 +28,9 @@ type Server struct {
 	Port     int
 	User     string
 	Password string
+	// CAFile is the authority that signed the server's certificate, which is
+	// for the name localhost and no other.
+	CAFile string
 
 	admin *sql.DB
 	base  string // administrator's DSN of a server from the environment
@@ -50,7 +53,7 @@ func (s *Server) Addr() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.
 // Admin is a connection of the administrator.
 func (s *Server) Admin() *sql.DB { return s.admin }
 
-// New creates an empty database and drops it when the test ends.
+// New creates an empty database, which is gone after the tests.
 func (s *Server) New(tb testing.TB) *Database {
 	tb.Helper()
 	name := unique()
@@ -65,14 +68,18 @@ func (s *Server) New(tb testing.TB) *Database {
 	d.DB = db
 	tb.Cleanup(func() {
 		_ = db.Close()
+		if s.owned != nil {
+			return // goes with the server; dropping costs PostgreSQL a checkpoint
+		}
 		drop := "DROP DATABASE IF EXISTS " + name
 		if s.Driver == DriverPostgres {
 			drop += " WITH (FORCE)"
 		}
-		// The server may have been stopped by the test; then nothing is left.
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
-		_, _ = s.admin.ExecContext(ctx, drop)
+		if _, err := s.admin.ExecContext(ctx, drop); err != nil {
+			tb.Logf("drop the test database: %v", err)
+		}
 	})
 	return d
 }
@@ -222,12 +229,16 @@ func prepare(tb testing.TB, a *account) string {
 	return dir
 }
 
-// sweep removes directories of test binaries that are no more.
+// sweep removes directories of test binaries that are no more. Young ones are
+// left: their process may be in another container that shares the directory.
 func sweep() {
 	left, _ := filepath.Glob(filepath.Join(os.TempDir(), "cx-testdb-*-*"))
 	for _, dir := range left {
 		pid, err := strconv.Atoi(strings.Split(filepath.Base(dir), "-")[2])
-		if err == nil && !alive(pid) {
+		if err != nil || alive(pid) {
+			continue
+		}
+		if info, err := os.Stat(dir); err == nil && time.Since(info.ModTime()) > time.Hour {
 			_ = os.RemoveAll(dir)
 		}
 	}
@@ -242,6 +253,27 @@ func setup(tb testing.TB, a *account, args ...string) {
 	as(cmd, a)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		tb.Fatalf("%s: %v\n%s", filepath.Base(args[0]), err, out)
+	}
+}
+
+// await waits until something listens at an address.
+func await(tb testing.TB, p *process, address string) {
+	tb.Helper()
+	deadline := time.After(startTimeout)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if conn, err := net.Dial("tcp", address); err == nil {
+			_ = conn.Close()
+			return
+		}
+		select {
+		case <-p.done:
+			tb.Fatalf("what should listen at %s has ended", address)
+		case <-deadline:
+			tb.Fatalf("nothing listens at %s", address)
+		case <-tick.C:
+		}
 	}
 }
 

@@ -28,8 +28,7 @@ const (
 	DriverSQLite   = "sqlite"
 )
 
-// Database is an empty database that belongs to one test and is dropped after
-// it.
+// Database is an empty database that belongs to one test.
 type Database struct {
 	// Driver is postgres, mysql or sqlite.
 	Driver string
