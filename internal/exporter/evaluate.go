@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -34,7 +35,7 @@ type Evaluator struct {
 	memory    []facts.Memory
 
 	mu       sync.Mutex
-	resolved map[string]facts.Relation // by source, until something fails
+	resolved map[string]resolved // by source, until something fails
 }
 
 // NewEvaluator prepares a collector on its sources, in the order in which the
@@ -42,12 +43,20 @@ type Evaluator struct {
 func NewEvaluator(g config.Global, c config.Collector, sources []*source.DB) *Evaluator {
 	e := &Evaluator{
 		global: g, collector: c, sources: sources,
-		memory: make([]facts.Memory, len(sources)), resolved: map[string]facts.Relation{},
+		memory: make([]facts.Memory, len(sources)), resolved: map[string]resolved{},
 	}
 	if entity, ok := collectors.LookupEntity(c.Entity); ok {
 		e.primary = entity.Time()
 	}
 	return e
+}
+
+// resolved is a relation with the column types of one source, as far as they
+// were asked for. What is asked for changes with the instant: at the beginning
+// of a month, a KPI may need nothing yet.
+type resolved struct {
+	relation facts.Relation
+	uses     map[facts.Role]facts.Use
 }
 
 // windowSpans are a window and its comparison at one instant.
@@ -173,10 +182,10 @@ func (e *Evaluator) readOne(ctx context.Context, db *source.DB, plan *facts.Plan
 // relation is the collector's relation with the column types of one source.
 func (e *Evaluator) relation(ctx context.Context, db *source.DB, tx *source.Tx, d facts.Dialect, uses map[facts.Role]facts.Use) (facts.Relation, error) {
 	e.mu.Lock()
-	r, ok := e.resolved[db.Name()]
+	known, ok := e.resolved[db.Name()]
 	e.mu.Unlock()
-	if ok {
-		return r, nil
+	if ok && maps.Equal(known.uses, uses) {
+		return known.relation, nil
 	}
 	columns, err := tx.Columns(ctx, facts.From(d, e.collector.Relation))
 	if err != nil {
@@ -187,7 +196,7 @@ func (e *Evaluator) relation(ctx context.Context, db *source.DB, tx *source.Tx, 
 		return facts.Relation{}, errors.Join(errs...)
 	}
 	e.mu.Lock()
-	e.resolved[db.Name()] = r
+	e.resolved[db.Name()] = resolved{r, uses}
 	e.mu.Unlock()
 	return r, nil
 }
