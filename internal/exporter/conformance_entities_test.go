@@ -1,0 +1,427 @@
+package exporter_test
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/testdb"
+	"github.com/cx-exporter/cx-exporter/internal/testdb/oracle"
+)
+
+// entities make the rows, columns and KPIs of a world.
+var entities = map[string]func(*world){
+	"responses":     (*world).responses,
+	"invitations":   (*world).invitations,
+	"tickets":       (*world).tickets,
+	"subscriptions": (*world).subscriptions,
+	"orders":        (*world).orders,
+	"visits":        (*world).visits,
+	"custom":        (*world).custom,
+	"gauge":         (*world).gauge,
+}
+
+var entityNames = []string{"responses", "responses", "invitations", "tickets", "tickets", "subscriptions", "subscriptions", "orders", "orders", "visits", "custom", "gauge"}
+
+// size is how many rows a relation has.
+func (w *world) size() int {
+	return []int{0, 1, 2, w.rng.IntN(12), w.rng.IntN(60), w.rng.IntN(60), w.rng.IntN(300)}[w.rng.IntN(7)]
+}
+
+// some reports whether a KPI of several takes part; the first always does.
+func (w *world) some() bool { return len(w.kpis) == 0 || w.rng.IntN(3) > 0 }
+
+func (w *world) responses() {
+	time := w.moments()
+	w.addTime("responded_at", w.rng.IntN(2) == 0)
+	top, kinds := 10.0, numberKinds
+	binary := w.rng.IntN(5) == 0
+	switch {
+	case binary:
+		top = 1
+		w.addKPI("csat", "{scale: {min: 0, max: 1}}", oracle.CSAT{Min: 0, Max: 1, SatisfiedFrom: 1})
+		if w.rng.IntN(2) == 0 {
+			w.addFlag("score", false)
+			break
+		}
+		w.addNumber("score", false, kinds...)
+	default:
+		w.addNumber("score", w.rng.IntN(3) == 0, kinds...)
+		if w.rng.IntN(2) == 0 {
+			w.addKPI("nps", "{}", oracle.NPS{Min: 0, Max: 10, PromotersFrom: 9, DetractorsTo: 6})
+		} else {
+			w.addKPI("nps", "{scale: {min: -1, max: 5}, promoters_from: 4.5, detractors_to: 3}", oracle.NPS{Min: -1, Max: 5, PromotersFrom: 4.5, DetractorsTo: 3})
+			top = 5
+		}
+		if w.some() {
+			w.addKPI("csat", "{}", oracle.CSAT{Min: 1, Max: 5, SatisfiedFrom: 4})
+		}
+		switch w.rng.IntN(3) {
+		case 0:
+			w.addKPI("ces", "{}", oracle.CES{Min: 1, Max: 7, EasyFrom: 5, EasyTo: math.Inf(1)})
+		case 1:
+			w.addKPI("ces", "{scale: {min: 1, max: 5}, direction: lower_is_better}", oracle.CES{Min: 1, Max: 5, EasyFrom: math.Inf(-1), EasyTo: 2})
+		}
+	}
+	for range w.size() {
+		x := math.Round(w.rng.Float64() * top)
+		switch w.rng.IntN(12) {
+		case 0:
+			x += 0.5
+		case 1:
+			x = []float64{-1, 11, 99, 0.3, 7.25, 1e6, -0.5}[w.rng.IntN(7)]
+		}
+		row := oracle.Row{"responded_at": w.maybe(4, time()), "score": w.maybe(5, x)}
+		if binary {
+			row["score"] = w.maybe(5, x > 0.5)
+			if w.columns[len(w.columns)-1].ddl != "BOOLEAN" && row["score"] != nil && w.columns[len(w.columns)-1].hold(true) == nil {
+				row["score"] = w.maybe(5, x)
+			}
+		}
+		w.rows = append(w.rows, row)
+	}
+	w.ownKPIs("responded_at", 3)
+}
+
+// maturities are how long something may take, in the words of the configuration.
+var maturities = map[string]time.Duration{"1h": time.Hour, "2d": 48 * time.Hour, "7d": 7 * 24 * time.Hour}
+
+func (w *world) invitations() {
+	words := []string{"1h", "2d", "7d"}[w.rng.IntN(3)]
+	maturity := maturities[words]
+	time := w.moments(maturity)
+	w.addTime("sent_at", w.rng.IntN(2) == 0)
+	w.addTime("responded_at", w.rng.IntN(2) == 0)
+	k := oracle.Outcome{Time: "sent_at", At: "responded_at", Maturity: maturity, Ratio: "ratio", All: "invitations", Hits: "responses"}
+	if w.rng.IntN(2) == 0 {
+		w.addFlag("bounced", true)
+		k.Except = "bounced"
+	}
+	w.addKPI("response_rate", "{maturity: "+words+"}", k)
+	for range w.size() {
+		sent := time()
+		w.rows = append(w.rows, oracle.Row{
+			"sent_at":      w.maybe(4, sent),
+			"responded_at": w.maybe(40, w.after(sent, maturity, time)),
+			"bounced":      w.maybe(20, w.rng.IntN(6) == 0),
+		})
+	}
+	w.ownKPIs("sent_at", 3)
+}
+
+// after is when something follows: soon, exactly at a limit, at a bound of a
+// window, or before what it follows.
+func (w *world) after(start time.Time, limit time.Duration, any func() time.Time) time.Time {
+	switch w.rng.IntN(10) {
+	case 0:
+		return start
+	case 1:
+		return start.Add(limit)
+	case 2:
+		return start.Add(limit + time.Second*time.Duration(2*w.rng.IntN(2)-1))
+	case 3:
+		return start.Add(-time.Duration(w.rng.Int64N(int64(48 * time.Hour))))
+	case 4, 5:
+		if t := any(); t.After(start) || w.rng.IntN(4) == 0 {
+			return t
+		}
+	case 6:
+		return start.Add(time.Duration(w.rng.Int64N(int64(3 * time.Second))))
+	}
+	return start.Add(time.Duration(w.rng.ExpFloat64() * float64(limit)))
+}
+
+func (w *world) tickets() {
+	words := []string{"1h", "2d", "7d"}[w.rng.IntN(3)]
+	target := maturities[words]
+	time := w.moments()
+	resolved := w.rng.IntN(2) == 0
+	w.addTime("created_at", w.rng.IntN(2) == 0)
+	w.addTime("first_response_at", w.rng.IntN(2) == 0)
+	w.addTime("resolved_at", resolved)
+	resolved = w.columns[2].mapped
+	params, within := "{}", target
+	if w.rng.IntN(2) == 0 {
+		params = "{target: " + words + "}"
+	} else {
+		within = 0
+	}
+	if w.some() {
+		waiting := oracle.Open{Begin: "created_at", Ends: []string{"first_response_at"}, Count: "waiting", Oldest: "oldest_waiting"}
+		if resolved {
+			waiting.Ends = append(waiting.Ends, "resolved_at")
+		}
+		w.addKPI("first_response_time", params, oracle.Both{oracle.Duration{From: "created_at", To: "first_response_at", Target: within}, waiting})
+	}
+	if w.some() {
+		w.addKPI("resolution_time", params, oracle.Duration{From: "created_at", To: "resolved_at", Target: within})
+	}
+	if w.some() {
+		w.addKPI("backlog", "{}", oracle.Open{Begin: "created_at", Ends: []string{"resolved_at"}, Count: "tickets", Oldest: "oldest", Mean: "age_mean"})
+	}
+	if w.some() {
+		w.addKPI("ticket_volume", "{}", oracle.Volume{})
+	}
+	for range w.size() {
+		created := time()
+		answered := w.after(created, target, time)
+		w.rows = append(w.rows, oracle.Row{
+			"created_at":        w.maybe(4, created),
+			"first_response_at": w.maybe(30, answered),
+			"resolved_at":       w.maybe(30, w.after(answered, 2*target, time)),
+		})
+	}
+	w.ownKPIs("created_at", 3)
+}
+
+func (w *world) customerID(i int) any {
+	id := "c" + strconv.Itoa(i)
+	if w.columns[0].ddl != "BIGINT" && w.columns[0].ddl != "INT" && w.columns[0].ddl != "INTEGER" {
+		return id
+	}
+	return float64(i)
+}
+
+func (w *world) subscriptions() {
+	time := w.moments()
+	w.addCustomer()
+	w.addTime("started_at", w.rng.IntN(2) == 0)
+	w.addTime("ended_at", w.rng.IntN(2) == 0)
+	base := oracle.Base{Start: "started_at", End: "ended_at"}
+	if w.rng.IntN(2) == 0 {
+		w.addNumber("mrr", true)
+		base.Weight = "mrr"
+	}
+	w.cohortKPIs("{}", base)
+	customers := 1 + w.size()/3
+	for i := range customers {
+		id := w.maybe(3, w.customerID(i))
+		start := time()
+		for range 1 + w.rng.IntN(4) {
+			end := time()
+			if end.Before(start) && w.rng.IntN(10) > 0 {
+				end = start.Add(time2(w.rng.ExpFloat64() * 60))
+			}
+			row := oracle.Row{
+				"customer_id": id,
+				"started_at":  w.maybe(2, start),
+				"ended_at":    w.maybe(25, end),
+				"mrr":         w.maybe(10, w.amount()),
+			}
+			w.rows = append(w.rows, row)
+			switch w.rng.IntN(5) {
+			case 0: // back to back, as an upgrade
+				start = end
+			case 1: // comes back after a gap
+				start = end.Add(time2(w.rng.ExpFloat64() * 20))
+			case 2: // two at a time
+				start = start.Add(time2(w.rng.ExpFloat64() * 10))
+			case 3: // the same day
+			default:
+				start = time()
+			}
+		}
+	}
+	w.rows = w.rows[:min(len(w.rows), w.size()+3)]
+	w.ownKPIs("started_at", 4)
+}
+
+// time2 is a number of days.
+func time2(days float64) time.Duration { return time.Duration(days * 24 * float64(time.Hour)) }
+
+func (w *world) addCustomer() {
+	if w.rng.IntN(2) == 0 {
+		w.addText("customer_id", w.rng.IntN(2) == 0)
+	} else {
+		w.addNumber("customer_id", w.rng.IntN(2) == 0, "integer")
+	}
+}
+
+func (w *world) cohortKPIs(params string, base oracle.Base) {
+	if w.some() {
+		w.addKPI("churn", params, oracle.Churn{Base: base})
+	}
+	if w.some() {
+		w.addKPI("retention", params, oracle.Retention{Base: base})
+	}
+	if w.some() {
+		w.addKPI("customers", params, oracle.Customers{Base: base})
+	}
+}
+
+// amount is what something is worth.
+func (w *world) amount() float64 {
+	switch w.rng.IntN(10) {
+	case 0:
+		return 0
+	case 1:
+		return -math.Round(w.rng.ExpFloat64()*2000) / 100
+	case 2, 3, 4:
+		return []float64{9.99, 10, 19.99, 49, 0.1}[w.rng.IntN(5)]
+	}
+	return math.Round(w.rng.ExpFloat64()*5000) / 100
+}
+
+func (w *world) orders() {
+	words, inactive := "", time.Duration(0)
+	if w.rng.IntN(2) == 0 {
+		words = []string{"1h", "2d", "7d"}[w.rng.IntN(3)]
+		inactive = maturities[words]
+	}
+	time := w.moments(inactive)
+	w.addCustomer()
+	w.addTime("ordered_at", w.rng.IntN(2) == 0)
+	w.addNumber("amount", w.rng.IntN(2) == 0)
+	currency := ""
+	if w.rng.IntN(2) == 0 {
+		currency = w.addText("currency", true)
+	}
+	if w.some() {
+		w.addKPI("revenue", "{}", oracle.Revenue{Currency: currency})
+	}
+	if w.some() {
+		w.addKPI("average_order_value", "{}", oracle.AverageOrderValue{Currency: currency})
+	}
+	if w.some() {
+		w.addKPI("repeat_purchase", "{}", oracle.RepeatPurchase{})
+	}
+	if w.some() {
+		w.addKPI("purchase_frequency", "{}", oracle.PurchaseFrequency{})
+	}
+	base := oracle.Base{Start: "ordered_at", Weight: "amount", Inactive: inactive}
+	switch {
+	case words != "":
+		w.cohortKPIs("{inactive_after: "+words+"}", base)
+	case w.rng.IntN(2) == 0:
+		w.cohortKPIs("{}", base)
+	}
+	customers := 1 + w.rng.IntN(30)
+	for range w.size() {
+		at := time()
+		row := oracle.Row{
+			"customer_id": w.maybe(4, w.customerID(w.rng.IntN(customers))),
+			"ordered_at":  w.maybe(4, at),
+			"amount":      w.maybe(5, w.amount()),
+			"currency":    w.maybe(10, []string{"EUR", "EUR", "eur", " USD", "USD", "", "gbp "}[w.rng.IntN(7)]),
+		}
+		w.rows = append(w.rows, row)
+		if w.rng.IntN(10) == 0 { // delivered twice
+			again := oracle.Row{}
+			for role, v := range row {
+				again[role] = v
+			}
+			w.rows = append(w.rows, again)
+		}
+	}
+	w.ownKPIs("ordered_at", 4)
+}
+
+func (w *world) visits() {
+	words := []string{"1h", "2d", "7d"}[w.rng.IntN(3)]
+	maturity := maturities[words]
+	params := "{maturity: " + words + "}"
+	if w.rng.IntN(2) == 0 {
+		params, maturity = "{}", 0
+	}
+	time := w.moments(maturity)
+	w.addTime("visited_at", w.rng.IntN(2) == 0)
+	k := oracle.Outcome{Time: "visited_at", Maturity: maturity, Ratio: "ratio", All: "visits", Hits: "conversions"}
+	if w.rng.IntN(2) == 0 {
+		k.At = w.addTime("converted_at", true)
+	} else {
+		k.Flag = w.addFlag("converted", w.rng.IntN(2) == 0)
+	}
+	w.addKPI("conversion", params, k)
+	for range w.size() {
+		visited := time()
+		w.rows = append(w.rows, oracle.Row{
+			"visited_at":   w.maybe(4, visited),
+			"converted_at": w.maybe(60, w.after(visited, max(maturity, maturities["1h"]), time)),
+			"converted":    w.maybe(20, w.rng.IntN(3) == 0),
+		})
+	}
+	w.ownKPIs("visited_at", 3)
+}
+
+func (w *world) custom() {
+	time := w.moments()
+	w.addTime("at", true)
+	for range w.size() {
+		w.rows = append(w.rows, oracle.Row{"at": w.maybe(4, time())})
+	}
+	w.ownKPIs("at", 0)
+}
+
+func (w *world) gauge() {
+	w.entity, w.change = "custom", false // its values are those of the instant
+	w.windows = w.windows[:1]
+	w.addText("label_a", false)
+	w.addNumber("label_b", false, "integer")
+	w.addNumber("reading", false)
+	w.addCustom("gauge", "unit: things, value: reading, labels: [label_a, label_b]", oracle.Gauge{Labels: []string{"label_a", "label_b"}, Value: "reading"})
+	for range w.size() / 3 {
+		w.rows = append(w.rows, oracle.Row{
+			"label_a": w.maybe(10, words[w.rng.IntN(len(words))]),
+			"label_b": w.maybe(10, float64(w.rng.IntN(40))),
+			"reading": w.maybe(10, w.amount()),
+		})
+	}
+}
+
+// word is a value that is told apart from others. MySQL tells subjects apart as
+// the collation of their column does, which knows no case.
+func (w *world) word() string {
+	word := words[w.rng.IntN(6)] + strconv.Itoa(w.rng.IntN(8))
+	if w.engine == testdb.DriverMySQL {
+		return strings.ToLower(word)
+	}
+	return word
+}
+
+// ownKPIs adds custom KPIs on columns of their own: always, or in one of so many
+// worlds.
+func (w *world) ownKPIs(by string, seldom int) {
+	if seldom > 0 && w.rng.IntN(seldom) > 0 {
+		return
+	}
+	x := w.addNumber("extra", false)
+	y := w.addNumber("other_extra", false)
+	yes := w.addFlag("flagged", false)
+	word := w.addText("word", false)
+	for _, r := range w.rows {
+		r[x] = w.maybe(10, w.amount())
+		r[y] = w.maybe(10, w.amount())
+		r[yes] = w.maybe(20, w.rng.IntN(2) == 0)
+		r[word] = w.maybe(10, w.word())
+	}
+	q := []string{"0.5", "0.9", "0.95", "0.01"}[w.rng.IntN(4)]
+	all := []func(){
+		func() { w.addCustom("ratio", "of: flagged", oracle.Share{By: by, Of: yes}) },
+		func() {
+			w.addCustom("ratio", "numerator: extra, denominator: other_extra", oracle.Quotient{By: by, Numerator: x, Denominator: y})
+		},
+		func() { w.addCustom("mean", "of: extra, unit: seconds", oracle.Mean{By: by, Of: x, Skewed: true}) },
+		func() {
+			w.addCustom("mean", "of: extra, unit: score, min: -1000, max: 1000", oracle.Mean{By: by, Of: x, Min: -1000, Max: 1000})
+		},
+		func() { w.addCustom("sum", "of: extra, unit: things", oracle.Sum{By: by, Of: x}) },
+		func() { w.addCustom("count", "unit: things", oracle.Count{By: by}) },
+		func() { w.addCustom("count", "unit: things, of: flagged", oracle.Count{By: by, Of: yes}) },
+		func() {
+			if w.columns[0].role == "customer_id" && w.shards > 1 {
+				return // shards keep customers apart, but not words
+			}
+			w.addCustom("distinct", "of: word, unit: words", oracle.Distinct{By: by, Of: word})
+		},
+		func() {
+			w.addCustom("quantile", fmt.Sprintf("of: extra, q: %s, unit: seconds", q), oracle.Quantile{By: by, Of: x, Q: q})
+		},
+	}
+	for _, add := range all {
+		if w.rng.IntN(3) == 0 || len(w.kpis) == 0 {
+			add()
+		}
+	}
+}
