@@ -63,6 +63,5 @@ func (c Count) Change(before Evidence) (fell, rose float64, ok bool) {
 	}
 	n := math.Round(c.N)
 	x := binomial{n: n + math.Round(b.N), p: share}
-	fell, rose = x.below(n), x.above(n)
-	return fell, rose, finite(fell, rose)
+	return pvalues(x.below(n), x.above(n))
 }

@@ -2,21 +2,9 @@ package stats
 
 import "math"
 
-// spread is the mean of a sample and the variance of that mean, from the number
-// of values, their sum and the sum of their squares. ok is false without at
-// least two different values: one value, or equal ones, say nothing of how far
-// the mean may be off.
-func spread(n, sum, squares float64) (e estimate, ok bool) {
-	if !finite(n, sum, squares) || n < 2 {
-		return estimate{}, false
-	}
-	mean := sum / n
-	// What is left of the squares is rounding where it is this small.
-	ss := squares - sum*mean
-	if !(ss > 1e-12*squares) {
-		return estimate{}, false
-	}
-	return estimate{value: mean, variance: ss / (n - 1) / n, nu: n - 1}, true
+// mean is the mean of a sample as a ratio of sums, each value weighing 1.
+func mean(n, sum, squares float64) RatioOfSums {
+	return RatioOfSums{N: n, X: n, Y: sum, XX: n, XY: sum, YY: squares}
 }
 
 // BoundedMean is the mean of scores between Min and Max, such as answers from 1
@@ -29,21 +17,17 @@ func spread(n, sum, squares float64) (e estimate, ok bool) {
 // confidence, q = 1 - (α/2)^(1/n), gives the limits c - q(c-Min) and
 // c + q(Max-c), the rule of three (Hanley and Lippman-Hand 1983, JAMA 249:1743).
 //
-// A change is tested by Welch's t.
+// A change is tested by Welch's t and by dealing the scores at random, of which
+// the larger p-value counts (see change.go).
 type BoundedMean struct {
 	N, Sum, Squares, Min, Max float64
 }
 
-// Value implements Evidence.
-func (m BoundedMean) Value() (float64, bool) { return meanOf(m.N, m.Sum) }
+// mean is the mean as a ratio of sums.
+func (m BoundedMean) mean() RatioOfSums { return mean(m.N, m.Sum, m.Squares) }
 
-// meanOf is the mean of n values.
-func meanOf(n, sum float64) (float64, bool) {
-	if !finite(n, sum) || n <= 0 || !finite(sum/n) {
-		return 0, false
-	}
-	return sum / n, true
-}
+// Value implements Evidence.
+func (m BoundedMean) Value() (float64, bool) { return m.mean().Value() }
 
 // Samples implements Evidence.
 func (m BoundedMean) Samples() float64 { return samples(m.N) }
@@ -55,14 +39,14 @@ func (m BoundedMean) Interval(confidence float64) (lower, upper float64, ok bool
 	if !ok || !defined || !(m.Min <= mean && mean <= m.Max) {
 		return 0, 0, false
 	}
-	if e, ok := spread(m.N, m.Sum, m.Squares); ok {
-		lower, upper, ok = e.interval(confidence)
-		if !ok {
+	e, ok := m.mean().estimate()
+	if ok && e.variance > 0 {
+		if lower, upper, ok = e.interval(confidence); !ok {
 			return 0, 0, false
 		}
 		return interval(max(lower, m.Min), mean, min(upper, m.Max))
 	}
-	if !finite(m.Squares) || m.Squares < m.Sum*mean*(1-1e-9) {
+	if !ok && m.N != 1 {
 		return 0, 0, false
 	}
 	other := -math.Expm1(math.Log(t) / m.N)
@@ -75,12 +59,7 @@ func (m BoundedMean) Change(before Evidence) (fell, rose float64, ok bool) {
 	if !same {
 		return 0, 0, false
 	}
-	now, ok1 := spread(m.N, m.Sum, m.Squares)
-	then, ok2 := spread(b.N, b.Sum, b.Squares)
-	if !ok1 || !ok2 {
-		return 0, 0, false
-	}
-	return welch(now, then)
+	return m.mean().Change(b.mean())
 }
 
 // PositiveMean is the mean of positive numbers with a long tail: durations and
@@ -92,21 +71,25 @@ func (m BoundedMean) Change(before Evidence) (fell, rose float64, ok bool) {
 //	m·exp(± t s/(m √n))
 //
 // with n-1 degrees of freedom. On real durations it covers 94 to 96 % where
-// Student's interval covers 85 to 93 %. A change is tested by Welch's t between
-// the logarithms of the means.
+// Student's interval covers 85 to 93 %. Equal values have no interval. A change
+// is tested by Welch's t between the logarithms of the means and by dealing the
+// values at random, of which the larger p-value counts (see change.go).
 type PositiveMean struct {
 	N, Sum, Squares float64
 }
 
+// mean is the mean as a ratio of sums.
+func (m PositiveMean) mean() RatioOfSums { return mean(m.N, m.Sum, m.Squares) }
+
 // Value implements Evidence.
-func (m PositiveMean) Value() (float64, bool) { return meanOf(m.N, m.Sum) }
+func (m PositiveMean) Value() (float64, bool) { return m.mean().Value() }
 
 // Samples implements Evidence.
 func (m PositiveMean) Samples() float64 { return samples(m.N) }
 
-// log is the logarithm of the mean.
+// log is the logarithm of the mean, by the delta method.
 func (m PositiveMean) log() (estimate, bool) {
-	e, ok := spread(m.N, m.Sum, m.Squares)
+	e, ok := m.mean().estimate()
 	if !ok || e.value <= 0 {
 		return estimate{}, false
 	}
@@ -120,11 +103,10 @@ func (m PositiveMean) Interval(confidence float64) (lower, upper float64, ok boo
 		return 0, 0, false
 	}
 	lower, upper, ok = e.interval(confidence)
-	mean, defined := m.Value()
-	if !ok || !defined {
+	if !ok {
 		return 0, 0, false
 	}
-	return interval(math.Exp(lower), mean, math.Exp(upper))
+	return interval(math.Exp(lower), m.Sum/m.N, math.Exp(upper))
 }
 
 // Change implements Evidence.
@@ -138,5 +120,5 @@ func (m PositiveMean) Change(before Evidence) (fell, rose float64, ok bool) {
 	if !ok1 || !ok2 {
 		return 0, 0, false
 	}
-	return welch(now, then)
+	return change(m.mean(), b.mean(), now, then)
 }

@@ -18,13 +18,14 @@ import "math"
 //
 // A change is tested twice, and the larger p-value counts. The first test takes
 // z from the difference of the scores and the adjusted variances; it holds
-// where passive answers gave way to promoters and detractors alike. But far out
-// it claims too much: at 10 answers a period, one chance in 10,000 comes 30
-// times as often. The second test has no such error: if answers are distributed
-// as before, then each way of dealing all answers to the two periods is equally
-// likely, and the probability of a difference like the one seen is a sum over
-// such deals. Where that difference has a standard deviation of more than 20
-// answers, z from the pooled answers gives the same.
+// where passive answers gave way to promoters and detractors alike, within a
+// factor of 2.5 at 30 answers. But far out it claims too much: at 10 answers a
+// period, what should come once in 10,000 times comes 30 times as often. The
+// second test has no such error: if answers are distributed as before, each way
+// of dealing all answers to the two periods is equally likely, and the
+// probability of a difference like the one seen is a sum over such deals. Where
+// that difference has a standard deviation of more than 20 answers, z from the
+// pooled answers gives the same.
 type NetScore struct {
 	N, Promoters, Detractors float64
 }
@@ -81,8 +82,7 @@ func (s NetScore) Change(before Evidence) (fell, rose float64, ok bool) {
 	z := (s.score() - b.score()) / math.Sqrt(now.variance()/now.N+then.variance()/then.N)
 	fell, rose = normalTails(z)
 	f, r := s.dealt(b)
-	fell, rose = max(fell, f), max(rose, r)
-	return fell, rose, finite(fell, rose)
+	return pvalues(max(fell, f), max(rose, r))
 }
 
 // dealt is the test that deals the answers of both periods at random.

@@ -81,6 +81,5 @@ func (s split) change(before split) (fell, rose float64, ok bool) {
 		return 0, 0, false
 	}
 	h := hypergeometric{marked: hits, plain: misses, n: n}
-	fell, rose = h.below(s.hits), h.above(s.hits)
-	return fell, rose, finite(fell, rose)
+	return pvalues(h.below(s.hits), h.above(s.hits))
 }

@@ -1,5 +1,7 @@
 package stats
 
+import "math"
+
 // RatioOfSums is the ratio of two sums over N independent subjects, ΣY/ΣX:
 // orders per customer, revenue kept of revenue had. X and Y are the sums, XX,
 // XY and YY the sums of the squares and products of the subjects' own x and y.
@@ -10,8 +12,9 @@ package stats
 //
 //	R ± t √(n/(n-1)·Σ(y-Rx)²) / ΣX
 //
-// A change is tested by Welch's t. Where all subjects have the same ratio
-// nothing tells how far it may be off: there is no interval and no test.
+// A change is tested by Welch's t and by dealing the subjects at random, of
+// which the larger p-value counts (see change.go). Where all subjects have the
+// same ratio nothing tells how far it may be off, and there is no interval.
 type RatioOfSums struct {
 	N, X, Y, XX, XY, YY float64
 }
@@ -27,18 +30,27 @@ func (r RatioOfSums) Value() (float64, bool) {
 // Samples implements Evidence.
 func (r RatioOfSums) Samples() float64 { return samples(r.N) }
 
+// residuals is Σ(y-Rx)²; ok is false where no subjects have such sums.
+func (r RatioOfSums) residuals(ratio float64) (sum float64, ok bool) {
+	size := r.YY + ratio*ratio*r.XX
+	sum = r.YY - 2*ratio*r.XY + ratio*ratio*r.XX
+	if math.Abs(sum) <= 1e-12*size {
+		sum = 0 // what is left of the squares is rounding
+	}
+	return sum, sum >= 0 && finite(size, sum)
+}
+
 // estimate is the ratio with the variance of the delta method.
 func (r RatioOfSums) estimate() (estimate, bool) {
 	ratio, ok := r.Value()
 	if !ok || r.N < 2 {
 		return estimate{}, false
 	}
-	residual := r.YY - 2*ratio*r.XY + ratio*ratio*r.XX
-	// What is left of the squares is rounding where it is this small.
-	if !finite(residual) || !(residual > 1e-12*(r.YY+ratio*ratio*r.XX)) {
+	residuals, ok := r.residuals(ratio)
+	if !ok {
 		return estimate{}, false
 	}
-	return estimate{value: ratio, variance: r.N / (r.N - 1) * residual / r.X / r.X, nu: r.N - 1}, true
+	return estimate{value: ratio, variance: r.N * (residuals / (r.N - 1)) / r.X / r.X, nu: r.N - 1}, true
 }
 
 // Interval implements Evidence.
@@ -61,5 +73,5 @@ func (r RatioOfSums) Change(before Evidence) (fell, rose float64, ok bool) {
 	if !ok1 || !ok2 {
 		return 0, 0, false
 	}
-	return welch(now, then)
+	return change(r, b, now, then)
 }

@@ -149,7 +149,10 @@ func (s *Sketch) Rank(r float64) (v float64, ok bool) {
 	lower, upper := s.ends(index)
 	// The point whose error relative to both ends is α.
 	v = 2 * lower / (1 + lower/upper)
-	return v, finite(v)
+	if !finite(v) {
+		return 0, false
+	}
+	return v, true
 }
 
 // zeroIndex stands for the bucket of zeros, which is below all others.

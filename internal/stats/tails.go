@@ -40,6 +40,14 @@ func interval(lower, value, upper float64) (float64, float64, bool) {
 	return min(lower, value), max(value, upper), true
 }
 
+// pvalues are the p-values of a test, or none if one is no number.
+func pvalues(fell, rose float64) (float64, float64, bool) {
+	if !finite(fell, rose) {
+		return 0, 0, false
+	}
+	return fell, rose, true
+}
+
 // normalQuantile is the z that a standard normal number exceeds with
 // probability p.
 func normalQuantile(p float64) float64 { return -distuv.UnitNormal.Quantile(p) }
@@ -62,8 +70,14 @@ func studentQuantile(p, nu float64) float64 {
 // studentTails are the probabilities that Student's t with nu degrees of
 // freedom is at most t, and at least t.
 func studentTails(t, nu float64) (below, above float64) {
-	if nu > largeNu {
-		return normalTails(t - (t*t*t+t)/(4*nu))
+	switch {
+	case math.IsInf(nu, 1):
+		return normalTails(t)
+	case nu > largeNu:
+		// Wallace 1959, Ann. Math. Statist. 30:1121: right to order 1/nu², and
+		// monotone for every t.
+		z := math.Sqrt(nu*math.Log1p(t*t/nu)) * (8*nu + 1) / (8*nu + 3)
+		return normalTails(math.Copysign(z, t))
 	}
 	s := distuv.StudentsT{Sigma: 1, Nu: nu}
 	return s.CDF(t), s.CDF(-t)
@@ -75,35 +89,21 @@ func normalTails(z float64) (below, above float64) {
 	return math.Erfc(-z/math.Sqrt2) / 2, math.Erfc(z/math.Sqrt2) / 2
 }
 
-// estimate is a value with the variance of its error and the degrees of freedom
-// that the variance rests on.
+// estimate is a value with the variance of its error, known from nu degrees of
+// freedom.
 type estimate struct {
 	value, variance, nu float64
 }
 
-// interval is the value and t standard errors on either side.
+// interval is the value and t standard errors on either side. There is none
+// where no deviation was seen.
 func (e estimate) interval(confidence float64) (lower, upper float64, ok bool) {
 	p, ok := tail(confidence)
-	if !ok || !(e.variance > 0) || !(e.nu >= 1) {
+	if !ok || !(e.variance > 0) {
 		return 0, 0, false
 	}
 	half := studentQuantile(p, e.nu) * math.Sqrt(e.variance)
 	return interval(e.value-half, e.value, e.value+half)
-}
-
-// welch compares two independent estimates by Welch's t with the degrees of
-// freedom of Satterthwaite (Welch 1947, Biometrika 34:28).
-func welch(now, before estimate) (fell, rose float64, ok bool) {
-	variance := now.variance + before.variance
-	if !(variance > 0) || !(now.nu >= 1) || !(before.nu >= 1) || !finite(now.value, before.value, variance) {
-		return 0, 0, false
-	}
-	// Shares of the variance rather than variances: their squares cannot
-	// overflow.
-	a, b := now.variance/variance, before.variance/variance
-	nu := 1 / (a*a/now.nu + b*b/before.nu)
-	fell, rose = studentTails((now.value-before.value)/math.Sqrt(variance), nu)
-	return fell, rose, finite(fell, rose)
 }
 
 // poissonLimits are the exact two-sided limits of a Poisson mean of which n
@@ -112,7 +112,7 @@ func welch(now, before estimate) (fell, rose float64, ok bool) {
 func poissonLimits(n, p float64) (lower, upper float64) {
 	// The incomplete gamma function loses digits far out; there the cube root
 	// is normal to many digits (Wilson and Hilferty 1931, PNAS 17:684).
-	const large = 1e8
+	const large = 1e6
 	z := normalQuantile(p)
 	cube := func(a, z float64) float64 {
 		c := 1 - 1/(9*a) + z/(3*math.Sqrt(a))
