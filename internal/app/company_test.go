@@ -27,8 +27,8 @@ const answers = `
 
 // The metrics of answers that tests look at.
 const (
-	csat      = "cx_csat_ratio"
-	responses = "cx_kpi_samples"
+	csat    = "cx_csat_ratio"
+	samples = "cx_kpi_samples"
 )
 
 // survey makes the table of answers, with three of them of an hour ago.
