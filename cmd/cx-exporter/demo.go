@@ -37,12 +37,13 @@ func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) c
 			defer os.RemoveAll(dir)
 			path = filepath.Join(dir, "demo.db")
 		}
-		fmt.Fprintln(w.stdout, "Inventing a company with three years of customers, tickets, orders and answers …")
-		begun := w.now()
-		if err := demo.Build(ctx, path, begun, demo.Options{}); err != nil {
+		// The configuration has no folder that a relative path could start from.
+		if path, err = filepath.Abs(path); err != nil {
 			return err
 		}
-		fmt.Fprintf(w.stdout, "Done in %.1f s.\n", w.now().Sub(begun).Seconds())
+		if err := company(ctx, w, path); err != nil {
+			return err
+		}
 		if *keep != "" {
 			file, err := keepConfig(path)
 			if err != nil {
@@ -69,6 +70,25 @@ func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) c
 		background.Wait()
 		return err
 	}}
+}
+
+// company writes the company's database, or goes on with one that was kept. A
+// file that is something else is left alone.
+func company(ctx context.Context, w *world, path string) error {
+	if _, err := os.Stat(path); err == nil {
+		if err := demo.Extend(ctx, path, w.now()); err != nil {
+			return fmt.Errorf("%s is there, but the demo cannot go on with it; give --keep another name, or remove it: %w", path, err)
+		}
+		fmt.Fprintf(w.stdout, "Going on with the company in %s.\n", path)
+		return nil
+	}
+	fmt.Fprintln(w.stdout, "Inventing a company with three years of customers, tickets, orders and answers …")
+	begun := w.now()
+	if err := demo.Build(ctx, path, begun, demo.Options{}); err != nil {
+		return err
+	}
+	fmt.Fprintf(w.stdout, "Done in %.1f s.\n", w.now().Sub(begun).Seconds())
+	return nil
 }
 
 // keepAlive brings the company forward until ctx ends, so that there is always
