@@ -31,7 +31,7 @@ func environment(name string) (string, bool) {
 // secretMarker is in every secret of the fixtures.
 const secretMarker = "geheim"
 
-func TestBadFilesExplainThemselves(t *testing.T) {
+func TestGoldenBadFilesExplainThemselves(t *testing.T) {
 	t.Parallel()
 	files := fixtures(t, "bad")
 	if len(files) < 45 {

@@ -93,7 +93,7 @@ func describe(c *Config) loaded {
 	return l
 }
 
-func TestGoodFilesMeanWhatTheySay(t *testing.T) {
+func TestGoldenGoodFilesMeanWhatTheySay(t *testing.T) {
 	t.Parallel()
 	for _, file := range fixtures(t, "good") {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".yml"), func(t *testing.T) {

@@ -33,7 +33,7 @@ type rawSource struct {
 
 	DSN     value[Secret] `yaml:"dsn" one:"connection" doc:"the driver's own connection string"`
 	DSNFile value[string] `yaml:"dsn_file" one:"connection" is:"file" doc:"file that holds the connection string; read anew at every new connection"`
-	Host    value[string] `yaml:"host" one:"connection" with:"user,database" is:"text" doc:"name or address of the server, or the path of its socket"`
+	Host    value[string] `yaml:"host" one:"connection" with:"user,database" is:"text" doc:"name or address of the server, or a path: the folder of PostgreSQL's socket, or MySQL's socket itself"`
 	Path    value[string] `yaml:"path" one:"connection" is:"file" doc:"file of an SQLite database"`
 
 	Port         value[int]    `yaml:"port" needs:"host" min:"1" max:"65535" otherwise:"5432 for postgres, 3306 for mysql" doc:"port of the server"`
@@ -49,7 +49,7 @@ type rawSource struct {
 
 // rawTLS is the section `tls` of a source.
 type rawTLS struct {
-	Mode     value[string] `yaml:"mode" enum:"disable,require,verify-ca,verify-full" otherwise:"verify-full; disable for a socket and for this machine itself" doc:"disable is plain text, require encrypts to whoever answers, verify-ca checks the certificate, verify-full its name too"`
+	Mode     value[string] `yaml:"mode" enum:"disable,require,verify-ca,verify-full" otherwise:"require; for a server on this machine, TLS where it is offered" doc:"disable is plain text, require encrypts to whoever answers, verify-ca checks the certificate, verify-full its name too"`
 	CAFile   value[string] `yaml:"ca_file" is:"file" otherwise:"the machine's own authorities" doc:"certificates of the authorities to trust, PEM"`
 	CertFile value[string] `yaml:"cert_file" is:"file" with:"key_file" doc:"certificate to log in with, PEM"`
 	KeyFile  value[string] `yaml:"key_file" is:"file" with:"cert_file" doc:"its private key, PEM"`
