@@ -1,14 +1,17 @@
 package config
 
 import (
+	"slices"
+
 	"github.com/cx-exporter/cx-exporter/collectors"
 )
 
 // family is a family of metrics that a KPI gives out.
 type family struct {
-	of    string // the stat's own family; others are its bounds and breakdowns
-	stat  collectors.Stat
-	owner *rawKPI
+	of     string // the stat's own family; others are its bounds and breakdowns
+	stat   collectors.Stat
+	labels []string
+	owner  *rawKPI
 }
 
 // claim reports metrics that are given out twice in a way that Prometheus cannot
@@ -18,15 +21,15 @@ func (c *converter) claim(k *rawKPI, x collectors.KPI, own map[string]bool) {
 		for _, name := range familyNames(stat) {
 			before, taken := c.families[name]
 			if !taken {
-				c.families[name] = family{of: stat.Metric, stat: stat, owner: k}
+				c.families[name] = family{of: stat.Metric, stat: stat, labels: k.labels(), owner: k}
 				continue
 			}
-			if problem := before.clash(stat, name); problem != "" {
+			if problem := before.clash(stat, k.labels()); problem != "" {
 				c.problem(k.named, "%s here and on line %d would both give the metric %s, %s", k.name, before.owner.named.node.Line, name, problem)
 				return
 			}
 		}
-		if own[stat.Metric] && !stat.Component {
+		if own[stat.Metric] {
 			c.problem(k.named, "%s gives the metric %s, which this collector has already", k.name, stat.Metric)
 			return
 		}
@@ -48,7 +51,7 @@ func familyNames(s collectors.Stat) []string {
 }
 
 // clash says in what a metric would differ from the same one given out before.
-func (f family) clash(s collectors.Stat, name string) string {
+func (f family) clash(s collectors.Stat, labels []string) string {
 	switch {
 	case f.of != s.Metric:
 		return "with another meaning; rename one of them"
@@ -58,6 +61,16 @@ func (f family) clash(s collectors.Stat, name string) string {
 		return "with different help texts; rename one of them, or give both the same `help`"
 	case f.stat.Component != s.Component:
 		return "with another meaning; rename one of them"
+	case !slices.Equal(f.labels, labels):
+		return "with different labels; rename one of them"
 	}
 	return ""
+}
+
+// labels are those that the configuration gives to the metrics of a KPI.
+func (k *rawKPI) labels() []string {
+	if g, ok := k.parameters.(*collectors.Gauge); ok {
+		return slices.Sorted(slices.Values(g.Labels))
+	}
+	return nil
 }

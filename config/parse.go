@@ -128,7 +128,7 @@ func syntaxError(t *text, r *reporter, err error) {
 		File:    t.name,
 		Line:    line,
 		Column:  utf8.RuneCountInString(source) - utf8.RuneCountInString(content) + 1,
-		Message: "not valid YAML: " + plainSyntax(message),
+		Message: "not valid YAML: " + plainSyntax(message, source),
 		class:   textual,
 		length:  max(1, utf8.RuneCountInString(strings.TrimRight(content, " \t"))),
 	}
@@ -145,7 +145,10 @@ var errorLine = regexp.MustCompile(`^yaml: (?:line \d+: )?`)
 
 // plainSyntax says what a message means. The library quotes from the file, so
 // other messages of its are cut before anything in quotes.
-func plainSyntax(message string) string {
+func plainSyntax(message, line string) string {
+	if strings.Contains(line, "${") && strings.Contains(message, "did not find expected ','") {
+		return "inside of {braces} and [brackets], a reference to the environment must be in quotes: \"${NAME}\""
+	}
 	for _, hint := range syntaxHints {
 		if strings.Contains(message, hint.text) {
 			return hint.meaning
