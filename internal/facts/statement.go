@@ -302,6 +302,9 @@ func (c *rows) sum(s Sum) (string, error) {
 		}
 		return "SUM(CASE WHEN " + x + " <= " + number(limit) + " THEN 1 ELSE 0 END)", nil
 	}
+	if s.Of.Since == "" && c.column(s.Of.Role).Type == Float {
+		x = c.d.Double(x) // the sum of single precision would be of single precision
+	}
 	return "SUM(" + x + ")", nil
 }
 

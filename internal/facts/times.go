@@ -138,11 +138,20 @@ func (m moment) epoch(span zoneSpan) string {
 	return x
 }
 
+// signed is epoch as something that can be subtracted: integers without a sign
+// could not become negative.
+func (m moment) signed(span zoneSpan) string {
+	if m.kind == Unix || m.kind == UnixMilli {
+		return m.d.Double(m.epoch(span))
+	}
+	return m.epoch(span)
+}
+
 // seconds is the number of seconds from a to b. Clocks with daylight saving
 // show an hour too much or too little across a change; offsets mend that.
 func seconds(a, b moment, span zoneSpan) string {
 	if !sameClock(a, b) || a.kind == Unix || a.kind == UnixMilli {
-		return "(" + b.epoch(span) + " - " + a.epoch(span) + ")"
+		return "(" + b.signed(span) + " - " + a.signed(span) + ")"
 	}
 	x := a.d.Between(a.sql, b.sql, a.kind)
 	if oa, ob := a.offset(span), b.offset(span); oa != "" {

@@ -184,7 +184,13 @@ func postgresType(name string) facts.Type {
 	return facts.Unknown
 }
 
-func (p *postgres) value(v driver.Value, _ string) (any, error) { return plain(v), nil }
+func (p *postgres) value(v driver.Value, databaseType string) (any, error) {
+	x := plain(v)
+	if s, ok := x.(string); ok && databaseType == "BPCHAR" {
+		x = strings.TrimRight(s, " ") // the blanks that fill CHAR(n) are no part of it
+	}
+	return x, nil
+}
 
 // quotedValue is what a server quotes of a row in an error about it.
 var quotedValue = regexp.MustCompile(`"[^"]*"|'[^']*'`)
