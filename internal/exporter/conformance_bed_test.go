@@ -78,7 +78,7 @@ func (e *engine) table(name string, columns []column, rows []oracle.Row) []strin
 	if e.name == testdb.DriverMySQL {
 		create += " DEFAULT CHARSET=utf8mb4"
 	}
-	statements := []string{"DROP TABLE IF EXISTS " + q(name), create}
+	statements := []string{create}
 	for len(rows) > 0 {
 		n := min(len(rows), 1000)
 		var lines []string

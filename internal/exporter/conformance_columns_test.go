@@ -72,6 +72,9 @@ func timeKinds(engine string) []string {
 	if engine != testdb.DriverSQLite {
 		kinds = append(kinds, "instant", "instant", "naive")
 	}
+	if engine == testdb.DriverMySQL {
+		kinds = append(kinds, "unix unsigned")
+	}
 	return kinds
 }
 
@@ -105,8 +108,8 @@ func timeColumn(rng *rand.Rand, engine, role, kind string, zone *time.Location) 
 		ddl("DATE", "DATE", "DATE")
 		local = zone
 		write = func(t time.Time) string { return quoteText(engine, t.In(local).Format("2006-01-02")) }
-	case "unix":
-		ddl("BIGINT", "BIGINT", "INTEGER")
+	case "unix", "unix unsigned":
+		ddl("BIGINT", map[string]string{"unix": "BIGINT", "unix unsigned": "INT UNSIGNED"}[kind], "INTEGER")
 		precision = time.Second
 		c.config.Type = facts.Unix
 		write = func(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
@@ -206,7 +209,7 @@ func dayStart(t time.Time, zone *time.Location) time.Time {
 }
 
 // numberKinds are how an engine may hold a number.
-var numberKinds = []string{"integer", "decimal", "float", "text"}
+var numberKinds = []string{"integer", "decimal", "float", "text", "real"}
 
 // numberColumn is a column for numbers. Text may hold anything else as well.
 func numberColumn(rng *rand.Rand, engine, role, kind string) column {
@@ -224,6 +227,14 @@ func numberColumn(rng *rand.Rand, engine, role, kind string) column {
 		keep = func(x float64) any { return math.Round(x*100) / 100 }
 	case "float":
 		ddl("DOUBLE PRECISION", "DOUBLE", "REAL")
+	case "real":
+		ddl("REAL", "FLOAT", "FLOAT")
+		keep = func(x float64) any {
+			if role == "score" || role == "reading" { // servers show these as they were written
+				return math.Round(x*4) / 4
+			}
+			return float64(float32(x))
+		}
 	case "text":
 		ddl("TEXT", "VARCHAR(40)", "TEXT")
 		keep = func(x float64) any { return numberText(rng, x) }

@@ -2,6 +2,7 @@ package exporter_test
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/testdb"
@@ -44,7 +45,7 @@ func (w *world) dimensionColumn(role string) dimension {
 	c := textColumn(w.engine, role)
 	value := func() any { return pick(w.rng, words) }
 	show := func(v any) string { return v.(string) }
-	switch kind := w.rng.IntN(8); {
+	switch kind := w.rng.IntN(10); {
 	case kind == 0:
 		c = numberColumn(w.rng, w.engine, role, "integer")
 		value = func() any { return float64(w.rng.IntN(5) - 2) }
@@ -59,7 +60,15 @@ func (w *world) dimensionColumn(role string) dimension {
 			// These engines have no booleans, only numbers that are 0 and 1.
 			return map[bool]string{true: "1", false: "0"}[v.(bool)]
 		}
-	case kind < 6:
+	case kind == 2: // padded on some engines
+		c.ddl = "CHAR(8)"
+		few := []string{"a", "bb", "ccc", "dddddddd"}
+		value = func() any { return pick(w.rng, few) }
+	case kind == 3:
+		c = timeColumn(w.rng, w.engine, role, "date", time.UTC)
+		value = func() any { return time.Date(2024, 2, 27+w.rng.IntN(4), 0, 0, 0, 0, time.UTC) }
+		show = func(v any) string { return v.(time.Time).Format(time.DateOnly) }
+	case kind < 7:
 		few := words[:2+w.rng.IntN(6)]
 		value = func() any { return pick(w.rng, few) }
 	}
