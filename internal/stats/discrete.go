@@ -1,10 +1,6 @@
 package stats
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/mathext"
-)
+import "math"
 
 // largeVariance is where the sum over a discrete distribution gives way to the
 // normal distribution with continuity correction. At a standard deviation of
@@ -27,7 +23,17 @@ func (b binomial) below(k float64) float64 {
 		below, _ := normalTails((k + 0.5 - b.n*b.p) / math.Sqrt(v))
 		return below
 	}
-	return mathext.RegIncBeta(b.n-k, k+1, 1-b.p)
+	if k > b.n*b.p {
+		return 1 - b.above(k+1)
+	}
+	// Downwards from k the terms only get smaller. The incomplete beta function
+	// would do, but loses all its digits near the mean of many trials.
+	sum, term := 0.0, b.mass(k)
+	for ; k >= 0 && term > sum*1e-17; k-- {
+		sum += term
+		term *= k * (1 - b.p) / ((b.n - k + 1) * b.p)
+	}
+	return min(sum, 1)
 }
 
 // above is the probability of at least k successes.

@@ -125,6 +125,23 @@ func TestBinomialIsThatOfCountingAllOutcomes(t *testing.T) {
 	}
 }
 
+// Of many trials the normal distribution gives the tails to three digits.
+func TestBinomialOfManyTrials(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(3, 3))
+	for range 200 {
+		n := math.Floor(math.Exp(math.Log(1e7) + 4*r.Float64()))
+		b := binomial{n, []float64{0.5, 0.3, 0.9}[r.IntN(3)]}
+		mean, sd := b.n*b.p, math.Sqrt(b.n*b.p*(1-b.p))
+		k := math.Floor(mean + sd*(4*r.Float64()-3))
+		want := normalBelow((k + 0.5 - mean) / sd)
+		below, above := b.below(k), b.above(k)
+		if !near(below, want, 0.005) || math.Abs(below+above-b.mass(k)-1) > 1e-8 {
+			t.Errorf("%+v: tails of %v are %v and %v, want %v below", b, k, below, above, want)
+		}
+	}
+}
+
 func TestDistributionsAtTheirEnds(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

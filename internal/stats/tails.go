@@ -52,20 +52,24 @@ func pvalues(fell, rose float64) (float64, float64, bool) {
 // probability p.
 func normalQuantile(p float64) float64 { return -distuv.UnitNormal.Quantile(p) }
 
-// largeNu is where Student's t is taken from the normal distribution: beyond
-// it the incomplete beta function loses digits.
-const largeNu = 1e6
-
 // studentQuantile is the t that Student's distribution with nu degrees of
 // freedom exceeds with probability p.
 func studentQuantile(p, nu float64) float64 {
-	if nu > largeNu {
-		// First term of the Cornish-Fisher expansion; the next is of order 1/nu².
-		z := normalQuantile(p)
-		return z + (z*z*z+z)/(4*nu)
+	// Far out, the inverse of the incomplete beta function fails for many
+	// degrees of freedom. The Cornish-Fisher expansion is right to nine digits
+	// there (Abramowitz and Stegun 26.7.5).
+	const large = 1000
+	if nu <= large {
+		return -distuv.StudentsT{Sigma: 1, Nu: nu}.Quantile(p)
 	}
-	return -distuv.StudentsT{Sigma: 1, Nu: nu}.Quantile(p)
+	z := normalQuantile(p)
+	y := z * z
+	return z * (1 + (y+1)/(4*nu) + ((5*y+16)*y+3)/(96*nu*nu) + (((3*y+19)*y+17)*y-15)/(384*nu*nu*nu))
 }
+
+// largeNu is where the tails of Student's t are taken from the normal
+// distribution.
+const largeNu = 1e6
 
 // studentTails are the probabilities that Student's t with nu degrees of
 // freedom is at most t, and at least t.
