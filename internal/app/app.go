@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -83,6 +84,41 @@ func (a *App) Reload() (err error) {
 	return nil
 }
 
+// reload is Reload with a word of it in the log.
+func (a *App) reload() error {
+	err := a.Reload()
+	if err != nil {
+		a.o.Log.Error("reload failed, the old configuration goes on", "err", brief(err))
+	} else {
+		a.o.Log.Info("configuration reloaded")
+	}
+	return err
+}
+
+// brief is an error on one line, for the log: problems of a configuration are
+// told with the lines of the file otherwise.
+func brief(err error) string {
+	var problems *config.Problems
+	if !errors.As(err, &problems) {
+		return err.Error()
+	}
+	told := make([]string, len(problems.List), len(problems.List)+1)
+	for i, p := range problems.List {
+		told[i] = fmt.Sprintf("%s:%d:%d: ", p.File, p.Line, p.Column)
+		if p.Path != "" {
+			told[i] += p.Path + ": "
+		}
+		told[i] += p.Message
+		if p.Nearest != "" {
+			told[i] += fmt.Sprintf(", did you mean %q?", p.Nearest)
+		}
+	}
+	if problems.More > 0 {
+		told = append(told, fmt.Sprintf("and %d more problems", problems.More))
+	}
+	return strings.Join(told, "; ")
+}
+
 // stopTimeout is how long queries and requests may take to end.
 const stopTimeout = 10 * time.Second
 
@@ -92,7 +128,7 @@ const stopTimeout = 10 * time.Second
 func (a *App) Run(ctx context.Context, reload <-chan struct{}) error {
 	handler, err := web.New(web.Options{
 		Page: a.exporter.Page, Process: web.ProcessMetrics(), Version: a.o.Build.Version, Log: a.o.Log,
-		Lifecycle: a.o.Lifecycle, Reload: func(context.Context) error { return a.Reload() },
+		Lifecycle: a.o.Lifecycle, Reload: func(context.Context) error { return a.reload() },
 	})
 	if err != nil {
 		return err
@@ -114,11 +150,7 @@ func (a *App) Run(ctx context.Context, reload <-chan struct{}) error {
 		case <-ctx.Done():
 			running = false
 		case <-reload:
-			if err := a.Reload(); err != nil {
-				a.o.Log.Error("reload failed, the old configuration goes on", "err", err)
-			} else {
-				a.o.Log.Info("configuration reloaded")
-			}
+			_ = a.reload() // is in the log
 		case failed = <-served:
 			running = false
 		}

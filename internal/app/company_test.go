@@ -5,6 +5,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -103,3 +104,16 @@ func servers(t *testing.T, test func(t *testing.T, db *testdb.Database)) {
 		test(t, testdb.MariaDB(t).New(t))
 	})
 }
+
+// renamed replaces a name wherever a configuration gives or uses it.
+func renamed(yaml, from, to string) string {
+	return strings.NewReplacer("name: "+from+"\n", "name: "+to+"\n", "source: "+from+"\n", "source: "+to+"\n").Replace(yaml)
+}
+
+// clock is the wall clock, and how far it was set.
+type clock struct{ by atomic.Int64 }
+
+func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.by.Load())) }
+
+// set sets it so far ahead of the real time.
+func (c *clock) set(by time.Duration) { c.by.Store(int64(by)) }

@@ -41,42 +41,28 @@ type rig struct {
 	// hangup reloads it as SIGHUP does.
 	hangup chan struct{}
 
-	cancel context.CancelFunc
-	ended  chan struct{}
-	err    error // of Run; to be read once ended is closed
+	settings settings
+	cancel   context.CancelFunc
+	ended    chan struct{}
+	err      error // of Run; to be read once ended is closed
 }
 
 // settings are what a test may want otherwise.
 type settings struct {
 	now     func() time.Time
 	webFile string
+	address string
 }
 
 // start runs an exporter with a configuration until the test ends.
 func start(t *testing.T, cx string, change ...func(*settings)) *rig {
 	t.Helper()
-	s := settings{now: time.Now}
+	s := settings{now: time.Now, address: "127.0.0.1:0"}
 	for _, f := range change {
 		f(&s)
 	}
-	r := &rig{
-		t: t, file: filepath.Join(t.TempDir(), "cx.yml"), client: &http.Client{Timeout: patience}, log: &journal{},
-		hangup: make(chan struct{}), ended: make(chan struct{}),
-	}
-	r.write(cx)
-	addresses, socket := []string{"127.0.0.1:0"}, false
-	a := app.New(app.Options{
-		Load: func() (*config.Config, error) { return config.Load(r.file, os.LookupEnv) },
-		Now:  s.now, Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Build: exporter.Build{Version: "1.2.3"}, Lifecycle: true,
-		Web: &toolkit.FlagConfig{WebListenAddresses: &addresses, WebSystemdSocket: &socket, WebConfigFile: &s.webFile},
-	})
-	ctx, cancel := context.WithCancel(context.Background())
-	r.cancel = cancel
-	go func() {
-		defer close(r.ended)
-		r.err = a.Run(ctx, r.hangup)
-	}()
+	r := prepare(t, cx, s)
+	r.launch()
 	t.Cleanup(func() {
 		if err := r.stop(); err != nil {
 			t.Errorf("the exporter did not stop cleanly: %v", err)
@@ -87,6 +73,33 @@ func start(t *testing.T, cx string, change ...func(*settings)) *rig {
 	})
 	r.listening()
 	return r
+}
+
+func prepare(t *testing.T, cx string, s settings) *rig {
+	t.Helper()
+	r := &rig{
+		t: t, file: filepath.Join(t.TempDir(), "cx.yml"), client: &http.Client{Timeout: patience}, log: &journal{},
+		hangup: make(chan struct{}), settings: s, ended: make(chan struct{}),
+	}
+	r.write(cx)
+	return r
+}
+
+// launch runs it.
+func (r *rig) launch() {
+	addresses, socket := []string{r.settings.address}, false
+	a := app.New(app.Options{
+		Load: func() (*config.Config, error) { return config.Load(r.file, os.LookupEnv) },
+		Now:  r.settings.now, Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Build: exporter.Build{Version: "1.2.3"}, Lifecycle: true,
+		Web: &toolkit.FlagConfig{WebListenAddresses: &addresses, WebSystemdSocket: &socket, WebConfigFile: &r.settings.webFile},
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	r.cancel = cancel
+	go func() {
+		defer close(r.ended)
+		r.err = a.Run(ctx, r.hangup)
+	}()
 }
 
 var listening = regexp.MustCompile(`msg="Listening on".* address=(\S+)`)
@@ -133,20 +146,28 @@ func (r *rig) get(path string) (int, string) {
 
 func (r *rig) do(method, path string) (int, string) {
 	r.t.Helper()
-	req, err := http.NewRequestWithContext(r.t.Context(), method, r.url+path, http.NoBody)
+	status, text, err := r.request(method, path)
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	return status, text
+}
+
+func (r *rig) request(method, path string) (status int, text string, err error) {
+	req, err := http.NewRequestWithContext(r.t.Context(), method, r.url+path, http.NoBody)
+	if err != nil {
+		return 0, "", err
+	}
 	res, err := r.client.Do(req)
 	if err != nil {
-		r.t.Fatalf("%s %s: %v", method, path, err)
+		return 0, "", err
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	if err != nil {
-		r.t.Fatalf("%s %s: %v", method, path, err)
+		return 0, "", fmt.Errorf("%s %s: %w", method, path, err)
 	}
-	return res.StatusCode, string(body)
+	return res.StatusCode, string(body), nil
 }
 
 // scrape reads the metrics page.
