@@ -126,11 +126,7 @@ func (d *decoder) null(at place, v reflect.Value, f field) bool {
 
 // emptyAt is an empty mapping in the place of a missing one.
 func emptyAt(at place) *node {
-	n := node{Kind: yaml.MappingNode, Line: 1, Column: 1}
-	if at.node != nil {
-		n.Line, n.Column = at.node.Line, at.node.Column
-	}
-	return &n
+	return &node{Kind: yaml.MappingNode, Line: at.node.Line, Column: at.node.Column}
 }
 
 // section reads a mapping into a struct.

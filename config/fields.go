@@ -114,12 +114,7 @@ type value[T any] struct {
 }
 
 // shown is the value as messages call it.
-func (v value[T]) shown() string {
-	if strings.Contains(v.written, "$") {
-		return "the value of " + v.written
-	}
-	return quote(v.written)
-}
+func (v value[T]) shown() string { return shownText("", v.written) }
 
 // slot gives the decoder access to what is inside.
 func (v *value[T]) slot() (target any, at *place, good *bool, written *string) {

@@ -36,7 +36,7 @@ func (c *converter) kpis(raw *rawCollector, out Collector) []collectors.KPI {
 			continue
 		}
 		names[x.Desc().Name] = k.named
-		c.checkWindows(k, x, raw, out)
+		c.checkWindows(k, x, out)
 		c.checkSources(k, x, out)
 		c.claim(k, x, own)
 		built = append(built, x)
@@ -120,14 +120,14 @@ func (c *converter) twice(k *rawKPI, name string, before place) {
 }
 
 // checkWindows reports windows that a KPI cannot be computed for.
-func (c *converter) checkWindows(k *rawKPI, x collectors.KPI, raw *rawCollector, out Collector) {
+func (c *converter) checkWindows(k *rawKPI, x collectors.KPI, out Collector) {
 	checker, ok := x.(collectors.WindowChecker)
 	if !ok {
 		return
 	}
 	for _, w := range out.Windows {
 		if err := checker.CheckWindow(w.String(), w.Bounded(), w.Length()); err != nil {
-			c.add(k.named, note{message: err.Error()})
+			c.problem(k.named, "%s", err)
 		}
 	}
 }

@@ -27,10 +27,7 @@ func (d *decoder) text(at place, f field) (string, bool) {
 		return "", false
 	}
 	written := at.node.Value
-	shown := quote(written)
-	if isSecretKey(f.key) {
-		shown = "the value"
-	}
+	shown := shownText(f.key, written)
 	if k.literal || !strings.Contains(written, "$") {
 		return written, d.checkText(at, f, k, written, shown, structural)
 	}
@@ -41,15 +38,28 @@ func (d *decoder) text(at place, f field) (string, bool) {
 	if !reference.MatchString(written) && !d.checkText(at, f, k, written, shown, structural) || len(notes) > 0 {
 		return "", false
 	}
-	return s, d.checkText(at, f, k, s, "the value of "+written, semantic)
+	return s, d.checkText(at, f, k, s, shown, semantic)
 }
 
-// checkText checks a text against its kind. shown is how messages call it.
+// shownText is what messages call the text of a key: never what the environment
+// puts into it.
+func shownText(key, written string) string {
+	switch {
+	case isSecretKey(key):
+		return "the value"
+	case strings.Contains(written, "$"):
+		return "the value of " + written
+	}
+	return quote(written)
+}
+
+// checkText checks a text against its kind. shown is how messages call it. A
+// semantic text comes from the environment and is not told, nor what it is near.
 func (d *decoder) checkText(at place, f field, k kind, s, shown string, c class) bool {
 	if !k.matches(s) {
 		n := k.mismatch(f.key, s, shown)
 		n.class = c
-		if c == semantic && isSecretKey(f.key) {
+		if c == semantic {
 			n.nearest = ""
 		}
 		d.add(at, n)
@@ -58,7 +68,6 @@ func (d *decoder) checkText(at place, f field, k kind, s, shown string, c class)
 	if k.check != nil {
 		if n, ok := k.check(s); !ok {
 			if c == semantic {
-				// The text comes from the environment and is not told.
 				n = note{message: shown + " is not " + k.noun + " that can be used here", allowed: n.allowed}
 			}
 			d.add(at, n)
@@ -86,10 +95,10 @@ func (d *decoder) notText(at place, f field, k kind) {
 		switch {
 		case k.placeholder == "duration":
 			hint = fmt.Sprintf("give it a unit, such as %sm or %[1]sh", at.node.Value)
-		case len(k.words) == 0 && k.pattern != durationPattern && k.placeholder != "window" && !isSecretKey(f.key):
-			hint = fmt.Sprintf("put it in quotes: %q", at.node.Value)
 		case isSecretKey(f.key):
 			hint = "put it in quotes"
+		case len(k.words) == 0 && k.placeholder != "window":
+			hint = fmt.Sprintf("put it in quotes: %q", at.node.Value)
 		}
 	}
 	n.message = mismatched(at.node, k.noun, hint)

@@ -155,7 +155,7 @@ func TestSchemaAndDecoderAgreeOnMutations(t *testing.T) {
 		}
 		tree := asJSON(docs[0].Content[0])
 		r := rand.New(rand.NewPCG(1, uint64(len(content))))
-		for range 150 {
+		for range 100 {
 			mutated := tree
 			for range 1 + r.IntN(2) {
 				mutated = mutate(r, mutated)

@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -113,26 +112,25 @@ func (c *converter) secretFile(v value[string]) string {
 	return path
 }
 
-// readable reports whether a file can be opened for reading, in few words.
+// readable says, in few words, why a file cannot be opened for reading.
 func readable(path string) error {
 	info, err := os.Stat(path)
-	if err == nil && info.IsDir() {
+	switch {
+	case err == nil && info.IsDir():
 		return errors.New("it is a folder")
-	}
-	if err == nil {
+	case err == nil && info.Mode().IsRegular(): // opening a pipe would wait for its writer
 		var f *os.File
 		if f, err = os.Open(path); err == nil {
-			return f.Close()
+			err = f.Close()
 		}
 	}
-	switch {
+	switch e, ok := errors.AsType[*fs.PathError](err); {
 	case errors.Is(err, fs.ErrNotExist):
 		return errors.New("it does not exist")
 	case errors.Is(err, fs.ErrPermission):
 		return errors.New("this user may not read it")
+	case ok:
+		return e.Err
 	}
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		err = e.Err
-	}
-	return fmt.Errorf("%w", err)
+	return err
 }
