@@ -117,7 +117,7 @@ func (s *Sketch) Merge(other *Sketch) error {
 		return fmt.Errorf("sketches with the errors %v and %v do not add up", s.Alpha(), other.Alpha())
 	}
 	s.AddZero(other.zeros)
-	for _, b := range slices.Clone(other.buckets) {
+	for _, b := range other.buckets {
 		s.Add(b.index, b.n)
 	}
 	return nil
