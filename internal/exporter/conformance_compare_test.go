@@ -219,7 +219,7 @@ func near(got float64, want oracle.Value) bool {
 	case want.Component:
 		return got == want.V
 	case want.Quantile:
-		return off <= sketchError*(1+1e-6)*math.Abs(want.V)+1e-6 || got == 0 && want.V < 1e-3
+		return off <= sketchError*(1+1e-6)*math.Abs(want.V)+1e-6 || got == 0 && want.V < 1e-3+1e-6
 	}
 	return off <= 1e-12*max(math.Abs(want.V), want.Terms)
 }

@@ -202,7 +202,7 @@ func (w *world) subscriptions() {
 		for range 1 + w.rng.IntN(4) {
 			end := time()
 			if end.Before(start) && w.rng.IntN(10) > 0 {
-				end = start.Add(time2(w.rng.ExpFloat64() * 60))
+				end = start.Add(days(w.rng.ExpFloat64() * 60))
 			}
 			row := oracle.Row{
 				"customer_id": id,
@@ -215,9 +215,9 @@ func (w *world) subscriptions() {
 			case 0: // back to back, as an upgrade
 				start = end
 			case 1: // comes back after a gap
-				start = end.Add(time2(w.rng.ExpFloat64() * 20))
+				start = end.Add(days(w.rng.ExpFloat64() * 20))
 			case 2: // two at a time
-				start = start.Add(time2(w.rng.ExpFloat64() * 10))
+				start = start.Add(days(w.rng.ExpFloat64() * 10))
 			case 3: // the same day
 			default:
 				start = time()
@@ -228,8 +228,8 @@ func (w *world) subscriptions() {
 	w.ownKPIs("started_at", 4)
 }
 
-// time2 is a number of days.
-func time2(days float64) time.Duration { return time.Duration(days * 24 * float64(time.Hour)) }
+// days is a number of days.
+func days(days float64) time.Duration { return time.Duration(days * 24 * float64(time.Hour)) }
 
 func (w *world) addCustomer() {
 	if w.rng.IntN(2) == 0 {
