@@ -69,6 +69,38 @@ func running(t *testing.T, db *testdb.Database) int {
 	return n
 }
 
+// connect makes a source open a number of connections, which idle then.
+func connect(t *testing.T, d *source.DB, n int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	var all sync.WaitGroup
+	var met atomic.Int32
+	together := make(chan struct{})
+	for range n {
+		all.Go(func() {
+			err := d.Read(ctx, func(ctx context.Context, _ *source.Tx) error {
+				if met.Add(1) == int32(n) {
+					close(together)
+				}
+				select {
+				case <-together:
+					return nil
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if t.Failed() {
+		t.FailNow()
+	}
+}
+
 // eventually waits for a condition, which must come true within a time.
 func eventually(t *testing.T, within time.Duration, what string, condition func() bool) {
 	t.Helper()
@@ -89,23 +121,10 @@ func TestASilentServerDelaysReadsAndIsUsedAgainWhenItAnswers(t *testing.T) {
 	servers(t, func(t *testing.T, db *testdb.Database) {
 		p := testdb.NewProxy(t, db.Server.Addr())
 		o := through(t, db, p)
-		o.MaxConnections, o.ConnectTimeout = 3, 300*time.Millisecond
+		o.MaxConnections = 3
 		d := open(t, o)
-		// Three connections are made and idle, so that there are some to freeze.
+		connect(t, d, 3) // so that there are some to freeze
 		var all sync.WaitGroup
-		var met sync.WaitGroup
-		met.Add(3)
-		for range 3 {
-			all.Go(func() {
-				if err := d.Read(t.Context(), func(context.Context, *source.Tx) error { met.Done(); met.Wait(); return nil }); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		all.Wait()
-		if t.Failed() {
-			return
-		}
 		p.Set(testdb.Hold)
 		for range 5 {
 			for range 3 {
@@ -116,7 +135,7 @@ func TestASilentServerDelaysReadsAndIsUsedAgainWhenItAnswers(t *testing.T) {
 					if _, err := query(ctx, d, "SELECT 1"); err == nil {
 						t.Error("a silent server gave an answer")
 					}
-					if took := time.Since(start); took > 4*time.Second {
+					if took := time.Since(start); took > 8*time.Second {
 						t.Errorf("a read of half a second took %s", took)
 					}
 				})
@@ -124,7 +143,7 @@ func TestASilentServerDelaysReadsAndIsUsedAgainWhenItAnswers(t *testing.T) {
 			all.Wait()
 		}
 		p.Set(testdb.Pass)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		rows, err := query(ctx, d, "SELECT 1")
 		if err != nil || len(rows) != 1 {
@@ -139,6 +158,7 @@ func TestAStatementOfADeadClientIsEndedByTheServer(t *testing.T) {
 	servers(t, func(t *testing.T, db *testdb.Database) {
 		p := testdb.NewProxy(t, db.Server.Addr())
 		d := open(t, through(t, db, p))
+		connect(t, d, 1)
 		go func() {
 			for running(t, db) == 0 && t.Context().Err() == nil {
 				time.Sleep(5 * time.Millisecond)
@@ -152,10 +172,10 @@ func TestAStatementOfADeadClientIsEndedByTheServer(t *testing.T) {
 		if kind := kindOf(t, err); kind != source.KindTimeout {
 			t.Errorf("got %v", err)
 		}
-		if took := time.Since(start); took > 5*time.Second {
+		if took := time.Since(start); took > 8*time.Second {
 			t.Errorf("the read took %s", took)
 		}
-		eventually(t, 2*time.Second, "free of the statement", func() bool { return running(t, db) == 0 })
+		eventually(t, 5*time.Second, "free of the statement", func() bool { return running(t, db) == 0 })
 	})
 }
 
@@ -178,7 +198,7 @@ func TestWhatIsGivenUpIsStoppedOnTheServer(t *testing.T) {
 		eventually(t, 10*time.Second, "running", func() bool { return running(t, db) == 5 })
 		cancel()
 		all.Wait()
-		eventually(t, time.Second, "free of the statements", func() bool { return running(t, db) == 0 })
+		eventually(t, 5*time.Second, "free of the statements", func() bool { return running(t, db) == 0 })
 		if _, err := query(t.Context(), d, "SELECT 1"); err != nil {
 			t.Errorf("afterwards: %v", err)
 		}
@@ -189,6 +209,7 @@ func TestADeadlineEndsTheStatementAndKeepsTheConnection(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, db *testdb.Database) {
 		d := open(t, options(db))
+		connect(t, d, 1)
 		ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
 		defer cancel()
 		start := time.Now()
@@ -196,7 +217,7 @@ func TestADeadlineEndsTheStatementAndKeepsTheConnection(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) || kindOf(t, err) != source.KindTimeout {
 			t.Errorf("got %v", err)
 		}
-		if took := time.Since(start); took > 3*time.Second {
+		if took := time.Since(start); took > 8*time.Second {
 			t.Errorf("the read took %s", took)
 		}
 		if rows := mustQuery(t, d, "SELECT 1"); len(rows) != 1 {
@@ -223,10 +244,10 @@ func TestCloseStopsWhatRunsAndWaitsForIt(t *testing.T) {
 			if kindOf(t, err) != source.KindCancelled || !strings.Contains(err.Error(), "closed") {
 				t.Errorf("got %v", err)
 			}
-		case <-time.After(100 * time.Millisecond): // the other goroutine only has to be scheduled
+		case <-time.After(time.Second): // the other goroutine only has to be scheduled
 			t.Error("closing did not wait for the read")
 		}
-		eventually(t, time.Second, "free of the statement", func() bool { return running(t, db) == 0 })
+		eventually(t, 5*time.Second, "free of the statement", func() bool { return running(t, db) == 0 })
 		if _, err := query(t.Context(), d, "SELECT 1"); kindOf(t, err) != source.KindCancelled {
 			t.Errorf("a closed source: got %v", err)
 		}
@@ -260,11 +281,11 @@ func TestMoreRowsThanTheLimitEndTheStatement(t *testing.T) {
 			if !errors.Is(err, stop.want) || rows != stop.rows {
 				t.Errorf("%s: got %d rows and %v", name, rows, err)
 			}
-			if took := time.Since(start); took > 5*time.Second {
+			if took := time.Since(start); took > 15*time.Second {
 				t.Errorf("%s: it took %s to stop", name, took)
 			}
 			if db.Server != nil {
-				eventually(t, time.Second, "free of the statement", func() bool { return running(t, db) == 0 })
+				eventually(t, 5*time.Second, "free of the statement", func() bool { return running(t, db) == 0 })
 			}
 		}
 		err := d.Read(t.Context(), func(ctx context.Context, tx *source.Tx) error {

@@ -60,7 +60,7 @@ func TestTheSessionIsInUTCLimitedAndNamed(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
 		rows, err := query(ctx, d, `SELECT current_setting('TimeZone'), current_setting('application_name'), current_setting('transaction_read_only'),
-			current_setting('transaction_isolation'), extract(epoch FROM current_setting('statement_timeout')::interval) BETWEEN 15 AND 20,
+			current_setting('transaction_isolation'), extract(epoch FROM current_setting('statement_timeout')::interval) BETWEEN 5 AND 20,
 			current_setting('lock_timeout') <> '0', current_setting('idle_in_transaction_session_timeout') <> '0',
 			extract(epoch FROM TIMESTAMPTZ '2026-07-01 00:00')::bigint`)
 		if err != nil {
@@ -76,7 +76,7 @@ func TestTheSessionIsInUTCLimitedAndNamed(t *testing.T) {
 		d := open(t, options(testdb.MariaDB(t).New(t)))
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
-		rows, err := query(ctx, d, `SELECT @@session.time_zone, @@session.tx_isolation, @@session.max_statement_time BETWEEN 15 AND 20,
+		rows, err := query(ctx, d, `SELECT @@session.time_zone, @@session.tx_isolation, @@session.max_statement_time BETWEEN 5 AND 20,
 			@@session.lock_wait_timeout <= 10, @@session.wait_timeout, UNIX_TIMESTAMP('2026-07-01 00:00:00'), @@in_transaction`)
 		if err != nil {
 			t.Fatal(err)
@@ -112,7 +112,7 @@ func TestALaterStatementIsLimitedToWhatIsLeft(t *testing.T) {
 				ctx, release = context.WithTimeout(ctx, 3*time.Second)
 				defer release()
 			}
-			if limits[0] < 15 || limits[0] > 20 || limits[1] < 1 || limits[1] > 3 {
+			if limits[0] < 5 || limits[0] > 20 || limits[1] < 1 || limits[1] > 3 {
 				t.Errorf("got limits of %v s, want less than 20 and less than 3", limits)
 			}
 			return nil
