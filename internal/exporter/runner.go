@@ -171,7 +171,7 @@ func (r *runner) evaluate(ctx context.Context, at time.Time) run {
 
 // finish records the outcome of a run, and logs what has changed by it.
 func (r *runner) finish(out run, begun time.Time) {
-	out.now = r.now()
+	out.now = r.look()
 	out.took = out.now.Sub(begun)
 	heard := r.store.record(r.state, out)
 	switch {

@@ -193,6 +193,25 @@ func TestAgesAreTrueBeforeTheNextRunToo(t *testing.T) {
 	})
 }
 
+func TestAClockThatIsSetBackDuringARunIsTold(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, b *bed) {
+		set := false
+		p := new(probe).does(func(context.Context) (*Snapshot, error) {
+			if !set {
+				set = true
+				b.set(-time.Hour)
+			}
+			return one(1), nil
+		})
+		b.apply(p.collector("a"))
+		b.pass(5 * time.Minute)
+		if n := strings.Count(b.log.String(), "clock was set back"); n != 1 {
+			t.Errorf("want one line about the clock:\n%s", b.log)
+		}
+	})
+}
+
 func TestAClockSetForwardCausesNoStorm(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, b *bed) {
