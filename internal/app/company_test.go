@@ -20,8 +20,8 @@ const answers = `
     table: responses
     entity: responses
     windows: [7d]
-    interval: 2s
-    timeout: 2s
+    interval: 3s
+    timeout: 3s
     max_age: 1h
     kpis: [csat]
 `
@@ -88,7 +88,6 @@ func login(db *testdb.Database, address, user, password string) string {
     user: %s
     %s
     tls: {mode: disable}
-    connect_timeout: 1s
 `, db.Driver, host, port, db.Name, user, password)
 }
 

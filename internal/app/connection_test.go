@@ -119,12 +119,12 @@ func TestAServerThatRestartsIsReadAgain(t *testing.T) {
 // exporters for good.
 func TestAServerThatHangsIsReadAgainWithinAnInterval(t *testing.T) {
 	t.Parallel()
-	const interval = 5 * time.Second
-	collector := strings.Replace(answers, "interval: 2s", "interval: "+interval.String(), 1)
+	const interval = 8 * time.Second
+	collector := strings.ReplaceAll(answers, "3s", interval.String())
 	servers(t, func(t *testing.T, db *testdb.Database) {
 		survey(t, db)
 		proxy := testdb.NewProxy(t, db.Server.Addr())
-		r := start(t, cx(sourceAt(db, proxy.Addr()), collector))
+		r := start(t, cx(sourceAt(db, proxy.Addr())+"    connect_timeout: 2s\n", collector))
 		r.until("the values are there", is(2./3, csat))
 		answer(t, db, 5)
 		proxy.Set(testdb.Hold)

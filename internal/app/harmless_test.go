@@ -18,8 +18,8 @@ func gauge(query string) string {
     query: |
       %s
     entity: custom
-    interval: 2s
-    timeout: 2s
+    interval: 3s
+    timeout: 3s
     kpis:
       - gauge: {name: stock, unit: items}
 `, strings.ReplaceAll(query, "\n", "\n      "))
@@ -89,7 +89,7 @@ func napping(t *testing.T, db *testdb.Database) string {
 		sleep = "SELECT SLEEP(60) AS value"
 	}
 	db.Exec(t, "CREATE VIEW nap AS "+sleep)
-	return strings.NewReplacer("interval: 2s", "interval: 2m", "timeout: 2s", "timeout: 90s").Replace(gauge("SELECT value FROM nap"))
+	return strings.NewReplacer("interval: 3s", "interval: 2m", "timeout: 3s", "timeout: 90s").Replace(gauge("SELECT value FROM nap"))
 }
 
 // active counts what the exporter's statements do on the server at the moment.

@@ -78,7 +78,7 @@ func TestAStormOfReloadsNeitherBreaksAPageNorLeaksAConnection(t *testing.T) {
 	survey(t, first)
 	survey(t, second)
 	answer(t, second, 5)
-	quick := strings.NewReplacer("interval: 2s", "interval: 1s", "timeout: 2s", "timeout: 1s").Replace(answers)
+	quick := strings.NewReplacer("interval: 3s", "interval: 1s", "timeout: 3s", "timeout: 1s").Replace(answers)
 	kinds := []string{
 		cx(source(first), quick), cx(source(second), quick), cx(source(second), "\n  - nonsense"),
 		cx(source(first), quick+renamed(quick, "answers", "more")),
