@@ -25,8 +25,14 @@ func newMariaDB(tb testing.TB, settings ...string) *Server {
 	s := &Server{Driver: DriverMySQL, Host: "127.0.0.1", User: "cx_admin", Password: "cx-test-password"}
 	data := filepath.Join(dir, "data")
 	common := []string{
+		// A server that starts removes temporary tables that it finds, also those
+		// of another server in the same place.
+		"--tmpdir=" + own(tb, filepath.Join(dir, "tmp"), a),
 		"--no-defaults", "--datadir=" + data, "--innodb-log-file-size=16M", "--innodb-flush-method=nosync",
 		"--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite",
+		// A server that starts removes the temporary tables of all others that
+		// share its directory for them.
+		"--tmpdir=" + dir,
 	}
 	setup(tb, a, append([]string{bin["mariadb-install-db"]}, append(common, "--auth-root-authentication-method=normal", "--skip-test-db")...)...)
 	cert, key := s.certify(tb, dir, a)
