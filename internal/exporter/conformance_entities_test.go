@@ -229,7 +229,7 @@ func (w *world) subscriptions() {
 }
 
 // days is a number of days.
-func days(days float64) time.Duration { return time.Duration(days * 24 * float64(time.Hour)) }
+func days(n float64) time.Duration { return time.Duration(n * 24 * float64(time.Hour)) }
 
 func (w *world) addCustomer() {
 	if w.rng.IntN(2) == 0 {
