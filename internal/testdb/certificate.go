@@ -37,11 +37,7 @@ func (s *Server) certify(tb testing.TB, dir string, a *account) (cert, key strin
 		if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
 			tb.Fatal(err)
 		}
-		if a != nil {
-			if err := os.Chown(path, a.uid, a.gid); err != nil {
-				tb.Fatal(err)
-			}
-		}
+		give(tb, path, a)
 		return path
 	}
 	authority, authorityKey := template("cx test authority", 1), generate()
