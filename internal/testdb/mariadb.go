@@ -25,9 +25,6 @@ func newMariaDB(tb testing.TB, settings ...string) *Server {
 	s := &Server{Driver: DriverMySQL, Host: "127.0.0.1", User: "cx_admin", Password: "cx-test-password"}
 	data := filepath.Join(dir, "data")
 	common := []string{
-		// A server that starts removes temporary tables that it finds, also those
-		// of another server in the same place.
-		"--tmpdir=" + own(tb, filepath.Join(dir, "tmp"), a),
 		"--no-defaults", "--datadir=" + data, "--innodb-log-file-size=16M", "--innodb-flush-method=nosync",
 		"--innodb-flush-log-at-trx-commit=0", "--skip-innodb-doublewrite",
 		// A server that starts removes the temporary tables of all others that
