@@ -142,11 +142,9 @@ func (f *gridFold) add(r Row) error {
 	case c.i == -1:
 		f.reject(RejectedNullTime, c.n)
 		return nil
-	case !f.plan.future.IsZero() && c.i == len(f.g.bounds)+1:
+	case c.i == len(f.g.bounds)+1:
 		f.reject(RejectedFuture, c.n)
 		return nil
-	case c.i == 0 && !f.g.unbounded:
-		return nil // rows before the first bound, which an index let through
 	}
 	if dated {
 		f.newest = max(f.newest, newest)

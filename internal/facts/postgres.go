@@ -54,7 +54,9 @@ func (postgres) Whole(x string) string { return "CAST(FLOOR(" + x + ") AS bigint
 
 func (postgres) Text(x string) string { return "(CAST(" + x + ` AS text) COLLATE "C")` }
 
-func (postgres) Key(x string) string { return x }
+// Key names the collation in which texts are their bytes: the column's own may
+// take different texts for equal, and asks for the locale of each row.
+func (postgres) Key(x string) string { return x + ` COLLATE "C"` }
 
 func (postgres) Concat(parts ...string) string { return "(" + strings.Join(parts, " || ") + ")" }
 

@@ -72,25 +72,35 @@ func (q *querier) exec(t testing.TB, statement string, args ...any) {
 	}
 }
 
-// answers fills a table of survey answers and returns the relation over it.
-func answers(t *testing.T, q *querier, n int) facts.Relation {
+// answers fills a table of survey answers and returns the relation over it, with
+// the time in seconds or as text.
+func answers(t *testing.T, q *querier, n int, kind facts.Type) facts.Relation {
 	t.Helper()
-	q.exec(t, "CREATE TABLE answers (at INTEGER, score INTEGER, region TEXT, plan TEXT, customer INTEGER)")
+	q.exec(t, "CREATE TABLE answers (at, score INTEGER, region TEXT, plan TEXT, customer INTEGER)")
 	r := rand.New(rand.NewPCG(1, 2))
 	for range n {
-		q.exec(t, "INSERT INTO answers VALUES (?, ?, ?, ?, ?)", day(1).Unix()+r.Int64N(30*86400), r.IntN(11),
+		at := day(1).Add(time.Duration(r.Int64N(30*86400)) * time.Second)
+		var stored any = at.Unix()
+		if kind == facts.TextTime {
+			stored = at.Format(time.DateTime)
+		}
+		q.exec(t, "INSERT INTO answers VALUES (?, ?, ?, ?, ?)", stored, r.IntN(11),
 			fmt.Sprintf("region-%d", r.IntN(9)), fmt.Sprintf("plan-%d", r.IntN(7)), r.IntN(40))
 	}
 	relation := facts.Relation{
 		Table: "answers",
 		Columns: map[facts.Role]facts.Column{
-			"responded_at": {Name: "at", Type: facts.Unix}, "score": {Name: "score"}, "customer_id": {Name: "customer"},
+			"responded_at": {Name: "at", Type: kind}, "score": {Name: "score"}, "customer_id": {Name: "customer"},
 		},
 		Dimensions: []facts.Dimension{
 			{Name: "region", Columns: []string{"region"}}, {Name: "plan", Columns: []string{"plan"}},
 		},
 	}
-	found := []facts.Found{{"at", facts.Integer}, {"score", facts.Integer}, {"region", facts.Text}, {"plan", facts.Text}, {"customer", facts.Integer}}
+	has := facts.Integer
+	if kind == facts.TextTime {
+		has = facts.Text
+	}
+	found := []facts.Found{{"at", has}, {"score", facts.Integer}, {"region", facts.Text}, {"plan", facts.Text}, {"customer", facts.Integer}}
 	resolved, errs := facts.Resolve(relation, found, map[facts.Role]facts.Use{"responded_at": facts.AsTime, "score": facts.AsValue, "customer_id": facts.AsValue})
 	if len(errs) > 0 {
 		t.Fatal(errs)
@@ -161,8 +171,20 @@ func collapse(lines []string) []string {
 
 func TestSplittingAStatementChangesNothing(t *testing.T) {
 	t.Parallel()
+	t.Run("on a time that the conditions compare exactly", func(t *testing.T) {
+		t.Parallel()
+		testSplitting(t, facts.Unix)
+	})
+	t.Run("on a time as text, of which they let more through", func(t *testing.T) {
+		t.Parallel()
+		testSplitting(t, facts.TextTime)
+	})
+}
+
+func testSplitting(t *testing.T, kind facts.Type) {
+	t.Helper()
 	q := openSQLite(t)
-	r := answers(t, q, 2000)
+	r := answers(t, q, 2000, kind)
 	needs := []facts.Need{scores(day(20), day(27)), scores(day(6), day(20)), buyers(day(20), day(27)), buyers(day(6), day(20)), buyers(day(2), day(9))}
 	d, err := facts.For("sqlite")
 	if err != nil {
@@ -207,7 +229,7 @@ func TestSplittingAStatementChangesNothing(t *testing.T) {
 func TestWhatCannotBeSplitIsRefusedByName(t *testing.T) {
 	t.Parallel()
 	q := openSQLite(t)
-	r := answers(t, q, 500)
+	r := answers(t, q, 500, facts.Unix)
 	d, _ := facts.For("sqlite")
 	plan, err := facts.NewPlan(facts.Options{Limit: 20}, []facts.Need{scores(day(20), day(27))})
 	if err != nil {
@@ -223,7 +245,7 @@ func TestWhatCannotBeSplitIsRefusedByName(t *testing.T) {
 func TestSmallSegmentsFoldIntoOther(t *testing.T) {
 	t.Parallel()
 	q := openSQLite(t)
-	r := answers(t, q, 800)
+	r := answers(t, q, 800, facts.Unix)
 	d, _ := facts.For("sqlite")
 	needs := []facts.Need{scores(day(2), day(27))}
 	plan, err := facts.NewPlan(facts.Options{Limit: 10_000}, needs)

@@ -3,6 +3,7 @@ package facts
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Found is a column as the database describes it.
@@ -87,12 +88,21 @@ type ColumnError struct {
 	Missing bool
 }
 
+// Error names the column and, where it is missing, those that there are.
 func (e *ColumnError) Error() string {
 	what := fmt.Sprintf("the column %q", e.Column)
 	if e.Role != "" && string(e.Role) != e.Column {
 		what += fmt.Sprintf(" (for %s)", e.Role)
 	}
-	return what + " " + e.Problem
+	what += " " + e.Problem
+	if !e.Missing || len(e.Have) == 0 {
+		return what
+	}
+	const most = 30
+	if more := len(e.Have) - most; more > 0 {
+		return fmt.Sprintf("%s; the relation has %s and %d more", what, strings.Join(e.Have[:most], ", "), more)
+	}
+	return what + "; the relation has " + strings.Join(e.Have, ", ")
 }
 
 // Reason names the kind of failure in the metric cx_collector_failures_total.

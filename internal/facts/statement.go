@@ -338,7 +338,7 @@ func (p *Plan) gridStatement(d Dialect, r Relation, g *grid, columns []string, p
 		} else {
 			w.say("%d intervals from %s to %s", len(g.bounds)+1, g.bounds[0].Format(time.RFC3339Nano), g.bounds[len(g.bounds)-1].Format(time.RFC3339Nano))
 		}
-		if err := p.gridColumns(c, w, g, columns); err != nil {
+		if err := p.gridColumns(c, w, g, columns, part); err != nil {
 			return Statement{}, err
 		}
 		at, err := c.bare(g.time)
@@ -350,7 +350,7 @@ func (p *Plan) gridStatement(d Dialect, r Relation, g *grid, columns []string, p
 }
 
 // gridColumns writes the columns that gridFold.add reads, in its order.
-func (p *Plan) gridColumns(c *rows, w *writer, g *grid, columns []string) error {
+func (p *Plan) gridColumns(c *rows, w *writer, g *grid, columns []string, part chunk) error {
 	at, err := c.moment(g.time)
 	if err != nil {
 		return err
@@ -359,7 +359,18 @@ func (p *Plan) gridColumns(c *rows, w *writer, g *grid, columns []string) error 
 	if live {
 		bounds = append(slices.Clone(bounds), p.future)
 	}
-	index := at.interval(bounds)
+	// The conditions leave no other intervals than these.
+	first, last := part.lo, part.hi-1
+	if first == 0 && !g.unbounded {
+		first = 1
+	}
+	if part.hi == g.whole().hi {
+		last = len(bounds) // the future, where it is looked for
+		if !live {
+			last--
+		}
+	}
+	index := at.interval(bounds, first, last)
 	if live {
 		index = "CASE WHEN " + at.sql + " IS NULL THEN -1 ELSE " + index + " END"
 	}
@@ -377,7 +388,7 @@ func (p *Plan) gridColumns(c *rows, w *writer, g *grid, columns []string) error 
 			}
 			early = x + isNegative
 		}
-		x := "CASE WHEN " + m.sql + " IS NULL THEN -1 WHEN " + early + " THEN " + strconv.Itoa(earlierOutcome) + " ELSE " + m.interval(o.Bounds) + " END"
+		x := "CASE WHEN " + m.sql + " IS NULL THEN -1 WHEN " + early + " THEN " + strconv.Itoa(earlierOutcome) + " ELSE " + m.interval(o.Bounds, 0, len(o.Bounds)) + " END"
 		w.key(x, "o"+strconv.Itoa(n), "interval of "+string(o.Role)+": -1 never yet, -2 before "+string(g.time))
 	}
 	for n, k := range g.keys {

@@ -88,37 +88,65 @@ func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 // before is the condition that the time lies before t.
 func (m moment) before(t time.Time) string { return m.sql + " < " + m.literal(t) }
 
-// from is the condition that the time does not lie before t. It may let earlier
-// rows of the days before through where an index asks for that: it narrows a
-// scan, it does not decide.
+// from is the condition that the time does not lie before t. Where it has to be
+// parsed from text, a coarse condition on the bare column stands before it, for
+// an index to use.
 func (m moment) from(t time.Time) string {
+	exact := m.sql + " >= " + m.literal(t)
 	if m.text != "" {
-		return m.text + " >= '" + m.wall(t).Add(-48*time.Hour).Format(dayFormat) + "'"
+		return m.text + " >= '" + m.wall(t).Add(-48*time.Hour).Format(dayFormat) + "' AND " + exact
 	}
-	return m.sql + " >= " + m.literal(t)
+	return exact
 }
 
 // until is the counterpart of from.
 func (m moment) until(t time.Time) string {
 	if m.text != "" {
-		return m.text + " < '" + m.wall(t).Add(72*time.Hour).Format(dayFormat) + "'"
+		return m.text + " < '" + m.wall(t).Add(72*time.Hour).Format(dayFormat) + "' AND " + m.before(t)
 	}
 	return m.before(t)
 }
 
 // interval is the index of the elementary interval that the time lies in: i
-// for [bounds[i-1], bounds[i]). It is a balanced tree, so that a row costs the
-// logarithm of the number of bounds.
-func (m moment) interval(bounds []time.Time) string {
-	var tree func(lo, hi int) string
-	tree = func(lo, hi int) string {
-		if lo == hi {
-			return strconv.Itoa(lo)
-		}
-		mid := (lo + hi) / 2
-		return "CASE WHEN " + m.before(bounds[mid]) + " THEN " + tree(lo, mid) + " ELSE " + tree(mid+1, hi) + " END"
+// for [bounds[i-1], bounds[i]). Only the intervals from first to last can occur.
+func (m moment) interval(bounds []time.Time, first, last int) string {
+	if first >= last {
+		return strconv.Itoa(first)
 	}
-	return tree(0, len(bounds))
+	k := halving(bounds, first, last)
+	return "CASE WHEN " + m.before(bounds[k]) + " THEN " + m.interval(bounds, first, k) + " ELSE " + m.interval(bounds, k+1, last) + " END"
+}
+
+// halving is the bound that halves the time between the intervals first and
+// last. Rows are spread over time more evenly than over intervals, of which the
+// old ones are long: so most rows are placed by one or two comparisons. What
+// lies before all bounds weighs as much as what lies between them, and what lies
+// after them, the future, nothing.
+func halving(bounds []time.Time, first, last int) int {
+	inner := bounds[max(first-1, 0):min(last+1, len(bounds))]
+	whole := inner[len(inner)-1].Sub(inner[0])
+	length := func(i int) time.Duration {
+		switch i {
+		case 0:
+			return whole
+		case len(bounds):
+			return 0
+		}
+		return bounds[i].Sub(bounds[i-1])
+	}
+	var total time.Duration
+	for i := first; i <= last; i++ {
+		total += length(i)
+	}
+	best, least := first, total
+	var left time.Duration
+	for k := first; k < last; k++ {
+		left += length(k)
+		if gap := (total - 2*left).Abs(); gap < least {
+			best, least = k, gap
+		}
+	}
+	return best
 }
 
 // epoch is the number of seconds from 1970 to the time.

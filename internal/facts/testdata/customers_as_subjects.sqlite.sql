@@ -27,7 +27,7 @@ FROM (
       (printf('%020d', (500000000000000000 - CAST(FLOOR(COALESCE("mrr", 0) * 10000) AS INTEGER))) || CASE WHEN (CAST("plan" AS TEXT) COLLATE BINARY) IS NULL OR (CAST("plan" AS TEXT) COLLATE BINARY) = '' THEN '(none)' ELSE (CAST("plan" AS TEXT) COLLATE BINARY) END) AS x3 -- segment by plan
     FROM "subscriptions"
     WHERE "customer_id" IS NOT NULL
-      AND "started_at" < '2026-04-03'
+      AND "started_at" < '2026-04-03' AND unixepoch("started_at", 'subsec') < 1774915200
     LIMIT -1
   ) AS t
   GROUP BY

@@ -1,7 +1,7 @@
 -- One pass for all KPIs that are placed by created_at. Every window is a sum of intervals.
 -- interval 1 begins at 2026-03-30T00:00:00Z
 SELECT
-  CASE WHEN x0 < 1774836000 THEN 0 ELSE 1 END AS i, -- interval of created_at
+  0 AS i, -- interval of created_at
   CASE WHEN x1 IS NULL THEN -1 WHEN x1 < x0 THEN -2 ELSE CASE WHEN x1 < 1774836000 THEN 0 ELSE 1 END END AS o0, -- interval of resolved_at: -1 never yet, -2 before created_at
   CASE WHEN (x2 * 1.0) < -0.0000005 THEN -1000000 WHEN (x2 * 1.0) < 0.001 THEN -999999 ELSE CAST(FLOOR(LN((x2 * 1.0)) / 0.020000666706669525) AS INTEGER) END AS k0, -- log-bucket of seconds from created_at to resolved_at
   COUNT(*) AS n, -- rows
@@ -20,11 +20,11 @@ FROM (
 SELECT * FROM tickets -- all of them
 ) AS r
   WHERE unixepoch("created_at", 'subsec') IS NOT NULL
-    AND "created_at" < '2026-04-02'
+    AND "created_at" < '2026-04-02' AND unixepoch("created_at", 'subsec') < 1774836000
   LIMIT -1
 ) AS t
 GROUP BY
-  CASE WHEN x0 < 1774836000 THEN 0 ELSE 1 END,
+  0,
   CASE WHEN x1 IS NULL THEN -1 WHEN x1 < x0 THEN -2 ELSE CASE WHEN x1 < 1774836000 THEN 0 ELSE 1 END END,
   CASE WHEN (x2 * 1.0) < -0.0000005 THEN -1000000 WHEN (x2 * 1.0) < 0.001 THEN -999999 ELSE CAST(FLOOR(LN((x2 * 1.0)) / 0.020000666706669525) AS INTEGER) END
 LIMIT 50001

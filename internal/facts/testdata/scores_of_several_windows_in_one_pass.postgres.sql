@@ -4,10 +4,10 @@
 -- interval 3 begins at 2026-03-20T00:00:00Z
 -- interval 4 begins at 2026-03-27T00:00:00Z
 SELECT
-  CASE WHEN "answered" IS NULL THEN -1 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-20 00:00:00+00' THEN CASE WHEN "answered" < TIMESTAMPTZ '2026-03-13 00:00:00+00' THEN CASE WHEN "answered" < TIMESTAMPTZ '2026-03-01 00:00:00+00' THEN 0 ELSE 1 END ELSE 2 END ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-28 00:00:00+00' THEN CASE WHEN "answered" < TIMESTAMPTZ '2026-03-27 00:00:00+00' THEN 3 ELSE 4 END ELSE 5 END END END AS i, -- interval of responded_at
+  CASE WHEN "answered" IS NULL THEN -1 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-13 00:00:00+00' THEN 1 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-20 00:00:00+00' THEN 2 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-27 00:00:00+00' THEN 3 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-28 00:00:00+00' THEN 4 ELSE 5 END END END END END AS i, -- interval of responded_at
   "score" AS k0, -- score
-  "region" AS d0, -- dimension region
-  "plan" AS d1, -- dimension plan
+  "region" COLLATE "C" AS d0, -- dimension region
+  "plan" COLLATE "C" AS d1, -- dimension plan
   COUNT(*) AS n, -- rows
   date_part('epoch', MAX("answered")) AS newest -- newest responded_at
 FROM "sales"."survey answers"
@@ -16,9 +16,9 @@ WHERE ("answered" >= TIMESTAMPTZ '2026-03-01 00:00:00+00' OR "answered" IS NULL)
 NOT is_test
 )
 GROUP BY
-  CASE WHEN "answered" IS NULL THEN -1 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-20 00:00:00+00' THEN CASE WHEN "answered" < TIMESTAMPTZ '2026-03-13 00:00:00+00' THEN CASE WHEN "answered" < TIMESTAMPTZ '2026-03-01 00:00:00+00' THEN 0 ELSE 1 END ELSE 2 END ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-28 00:00:00+00' THEN CASE WHEN "answered" < TIMESTAMPTZ '2026-03-27 00:00:00+00' THEN 3 ELSE 4 END ELSE 5 END END END,
+  CASE WHEN "answered" IS NULL THEN -1 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-13 00:00:00+00' THEN 1 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-20 00:00:00+00' THEN 2 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-27 00:00:00+00' THEN 3 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-28 00:00:00+00' THEN 4 ELSE 5 END END END END END,
   "score",
-  "region",
-  "plan"
+  "region" COLLATE "C",
+  "plan" COLLATE "C"
 LIMIT 50001
 ;
