@@ -60,7 +60,7 @@ func (e *Evaluator) checkSource(ctx context.Context, db *source.DB, at time.Time
 		var errs []error
 		resolved, errs = facts.Resolve(e.collector.Relation, foundColumns(columns), uses)
 		for _, err := range errs {
-			out = append(out, Finding{Fatal: true, Text: columnText(err)})
+			out = append(out, Finding{Fatal: true, Text: err.Error()})
 		}
 		if len(errs) > 0 {
 			return nil
@@ -99,7 +99,11 @@ func (e *Evaluator) checkIndexes(ctx context.Context, db *source.DB, uses map[fa
 		return nil, err
 	}
 	if !indexed {
-		out = append(out, Finding{Text: fmt.Sprintf("no index begins with %s.%s (%s): every evaluation reads the whole table; on a table that grows in the order of time a BRIN index (PostgreSQL) or an ordinary one lets it read the windows only", r.Table, c.Name, e.primary)})
+		text := fmt.Sprintf("no index begins with the column %s of %s: every evaluation reads the whole table, and with an index only its windows", c.Name, r.Table)
+		if db.Driver() == source.Postgres {
+			text += "; where rows are added in the order of time, a small BRIN index will do"
+		}
+		out = append(out, Finding{Text: text})
 	}
 	return out, nil
 }
@@ -110,16 +114,6 @@ func foundColumns(columns []source.Column) []facts.Found {
 		found[i] = facts.Found{Name: c.Name, Type: c.Type}
 	}
 	return found
-}
-
-// columnText adds the columns that there are to the text of a column that is
-// not there.
-func columnText(err error) string {
-	var missing *facts.ColumnError
-	if errors.As(err, &missing) && missing.Missing && len(missing.Have) > 0 {
-		return fmt.Sprintf("%v; the relation has %s", err, strings.Join(missing.Have, ", "))
-	}
-	return err.Error()
 }
 
 // nearestTable lists what tables there are, for somebody who looks for one that

@@ -2,7 +2,6 @@ package exporter
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -193,12 +192,21 @@ func (e *Evaluator) relation(ctx context.Context, db *source.DB, tx *source.Tx, 
 	}
 	r, errs := facts.Resolve(e.collector.Relation, foundColumns(columns), uses)
 	if len(errs) > 0 {
-		return facts.Relation{}, errors.Join(errs...)
+		return facts.Relation{}, oneLine(errs)
 	}
 	e.mu.Lock()
 	e.resolved[db.Name()] = resolved{r, uses}
 	e.mu.Unlock()
 	return r, nil
+}
+
+// oneLine joins errors for a line of a log.
+func oneLine(errs []error) error {
+	all := errs[0]
+	for _, err := range errs[1:] {
+		all = fmt.Errorf("%w; %w", all, err)
+	}
+	return all
 }
 
 // forget drops what was known of a source's columns: a failure may mean that
