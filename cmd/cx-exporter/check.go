@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/prometheus/common/promslog"
 
-	"github.com/cx-exporter/cx-exporter/config"
 	"github.com/cx-exporter/cx-exporter/internal/app"
+	"github.com/cx-exporter/cx-exporter/internal/source"
 )
 
 // connectTimeout bounds the examination of one source or collector.
@@ -24,7 +26,7 @@ func check(cli *kingpin.Application, w *world, logging *promslog.Config) command
 	file := configFlag(c)
 	connect := c.Flag("connect", "Reach every source and plan every statement; no row of a table is read.").Bool()
 	return command{c.FullCommand(), func(ctx context.Context) error {
-		cfg, err := config.Load(*file, w.lookup)
+		cfg, err := load(*file, w)
 		if err != nil {
 			return err
 		}
@@ -36,7 +38,7 @@ func check(cli *kingpin.Application, w *world, logging *promslog.Config) command
 		if !*connect {
 			return nil
 		}
-		set, err := app.Build(cfg, promslog.New(logging))
+		set, err := app.Build(cfg, quiet(logging))
 		if err != nil {
 			return err
 		}
@@ -52,42 +54,80 @@ func plural(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
+// verdicts are the lines of a check, and whether one of them is bad.
+type verdicts struct {
+	w     io.Writer
+	fatal bool
+}
+
+func (v *verdicts) good(format string, args ...any) { v.print("ok", format, args) }
+
+func (v *verdicts) advice(format string, args ...any) { v.print("warning", format, args) }
+
+func (v *verdicts) bad(format string, args ...any) {
+	v.fatal = true
+	v.print("error", format, args)
+}
+
+func (v *verdicts) print(word, format string, args []any) {
+	fmt.Fprintf(v.w, "%-8s %s\n", word, fmt.Sprintf(format, args...))
+}
+
 func checkConnected(ctx context.Context, w *world, set *app.Set) error {
-	fatal := false
+	v := &verdicts{w: w.stdout}
+	unreachable := map[string]bool{}
 	for _, src := range set.Config.Sources {
-		limited, cancel := context.WithTimeout(ctx, connectTimeout)
-		r, err := set.Sources[src.Name].Check(limited)
-		cancel()
-		if err != nil {
-			fatal = true
-			fmt.Fprintf(w.stdout, "error    %v\n", err)
-			continue
-		}
-		fmt.Fprintf(w.stdout, "ok       source %q: %s\n", src.Name, r.Version)
-		if !r.ReadOnly {
-			fmt.Fprintf(w.stdout, "warning  source %q: the server does not enforce read-only transactions; give the user nothing but SELECT\n", src.Name)
-		}
-		if !r.TimeLimit {
-			fmt.Fprintf(w.stdout, "warning  source %q: the server ignores the time limit of statements; a slow one ends only when it is killed\n", src.Name)
-		}
+		unreachable[src.Name] = !checkSource(ctx, v, set.Sources[src.Name])
 	}
 	for _, i := range set.Collectors {
-		limited, cancel := context.WithTimeout(ctx, connectTimeout)
-		found := i.Evaluator.Check(limited, w.now())
-		cancel()
-		if len(found) == 0 {
-			fmt.Fprintf(w.stdout, "ok       collector %q\n", i.Config.Name)
-		}
-		for _, f := range found {
-			word := "warning "
-			if f.Fatal {
-				word, fatal = "error   ", true
-			}
-			fmt.Fprintf(w.stdout, "%s collector %q, source %q: %s\n", word, i.Config.Name, f.Source, f.Text)
-		}
+		checkCollector(ctx, v, i, w.now(), unreachable)
 	}
-	if fatal {
+	if v.fatal {
 		return errFindings
 	}
 	return nil
+}
+
+// checkSource reports whether a source can be reached.
+func checkSource(ctx context.Context, v *verdicts, db *source.DB) bool {
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	r, err := db.Check(ctx)
+	if err != nil {
+		v.bad("%v", err)
+		return false
+	}
+	v.good("source %q: %s", db.Name(), r.Version)
+	if !r.ReadOnly {
+		v.advice("source %q: the server does not enforce read-only transactions; give the user nothing but SELECT", db.Name())
+	}
+	if !r.TimeLimit {
+		v.advice("source %q: the server ignores the time limit of statements; a slow one ends only when it is killed", db.Name())
+	}
+	return true
+}
+
+func checkCollector(ctx context.Context, v *verdicts, i app.Instance, at time.Time, unreachable map[string]bool) {
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	name := i.Config.Name
+	for _, src := range i.Config.Sources {
+		if unreachable[src] {
+			v.bad("collector %q: not examined, since there is no way to source %q", name, src)
+			return
+		}
+	}
+	found := i.Evaluator.Check(ctx, at)
+	if len(found) == 0 {
+		v.good("collector %q", name)
+	}
+	for _, f := range found {
+		tell := v.advice
+		if f.Fatal {
+			tell = v.bad
+		}
+		// Errors of a source name it themselves.
+		text := strings.TrimPrefix(f.Text, fmt.Sprintf("source %q: ", f.Source))
+		tell("collector %q, source %q: %s", name, f.Source, text)
+	}
 }

@@ -31,11 +31,11 @@ func eval(cli *kingpin.Application, w *world, logging *promslog.Config) command 
 	c.Flag("segments", "Show the breakdowns in the table, too.").BoolVar(&shown.segments)
 	output := c.Flag("output", "table, json or csv; json and csv hold everything.").Default("table").Enum("table", "json", "csv")
 	return command{c.FullCommand(), func(ctx context.Context) error {
-		cfg, err := config.Load(*file, w.lookup)
+		cfg, err := load(*file, w)
 		if err != nil {
 			return err
 		}
-		chosen, err := instances(cfg, *only, promslog.New(logging))
+		chosen, err := instances(cfg, *only, quiet(logging))
 		if err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func instances(cfg *config.Config, only []string, log *slog.Logger) (*app.Set, e
 	}
 	for _, name := range only {
 		if !slices.Contains(known, name) {
-			return nil, fmt.Errorf("no collector is named %q: there are %s", name, strings.Join(known, ", "))
+			return nil, misuse{fmt.Errorf("--collector: none is called %q; there are %s", name, strings.Join(known, ", "))}
 		}
 	}
 	set, err := app.Build(cfg, log)
@@ -145,5 +145,5 @@ func instant(s string, zone *time.Location) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("--at: %q is not an instant: write 2026-03-01, 2026-03-01T08:00 or 2026-03-01T08:00:00+01:00", s)
+	return time.Time{}, misuse{fmt.Errorf("--at: %q is not an instant: write 2026-03-01, 2026-03-01T08:00 or 2026-03-01T08:00:00+01:00", s)}
 }

@@ -22,11 +22,11 @@ func explain(cli *kingpin.Application, w *world, logging *promslog.Config) comma
 	at := c.Flag("at", "The instant to explain; default: now.").String()
 	only := c.Flag("collector", "Only this collector; may be repeated.").Strings()
 	return command{c.FullCommand(), func(ctx context.Context) error {
-		cfg, err := config.Load(*file, w.lookup)
+		cfg, err := load(*file, w)
 		if err != nil {
 			return err
 		}
-		set, err := instances(cfg, *only, promslog.New(logging))
+		set, err := instances(cfg, *only, quiet(logging))
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 	_ "time/tzdata" // zones are needed where the machine has none
@@ -45,6 +46,9 @@ type command struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if version.Version == "" { // built without the Makefile
+		version.Version = "devel"
+	}
 	w := &world{stdout: os.Stdout, stderr: os.Stderr, lookup: os.LookupEnv, now: time.Now, reload: hangups()}
 	os.Exit(run(ctx, os.Args[1:], w)) //nolint:gocritic // stop matters to no one after this
 }
@@ -53,7 +57,7 @@ func main() {
 func run(ctx context.Context, args []string, w *world) int {
 	cli := kingpin.New("cx-exporter", "Customer-experience KPIs from your own databases, for Prometheus.")
 	cli.Version(version.Print("cx-exporter")).HelpFlag.Short('h')
-	cli.UsageWriter(w.stdout).ErrorWriter(w.stderr)
+	cli.UsageWriter(w.stdout).ErrorWriter(w.stderr).UsageTemplate(usage).UsageFuncs(usageFuncs())
 	ended := -1
 	cli.Terminate(func(code int) { ended = code })
 	logging := &promslog.Config{Writer: w.stderr}
@@ -80,6 +84,14 @@ func run(ctx context.Context, args []string, w *world) int {
 		fmt.Fprintln(w.stderr, problems)
 		return exitConfig
 	}
-	fmt.Fprintf(w.stderr, "cx-exporter: %v\n", err)
+	for line := range strings.Lines(err.Error()) {
+		fmt.Fprintf(w.stderr, "cx-exporter: %s\n", strings.TrimSuffix(line, "\n"))
+	}
+	if errors.As(err, new(misuse)) {
+		return exitConfig
+	}
 	return exitFailure
 }
+
+// misuse marks what is wrong with the command line.
+type misuse struct{ error }

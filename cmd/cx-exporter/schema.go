@@ -16,7 +16,7 @@ func schema(cli *kingpin.Application, w *world) command {
 		if err != nil {
 			return err
 		}
-		_, err = w.stdout.Write(append(b, '\n'))
+		_, err = w.stdout.Write(b)
 		return err
 	}}
 }

@@ -2,6 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -24,14 +28,26 @@ func configFlag(c *kingpin.CmdClause) *string {
 	return c.Flag("config.file", "Path to the configuration.").Default("cx.yml").String()
 }
 
+// load reads the configuration that the flag names.
+func load(file string, w *world) (*config.Config, error) {
+	cfg, err := config.Load(file, w.lookup)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, misuse{fmt.Errorf("there is no configuration %s: name yours by --config.file, or look at an invented company by `cx-exporter demo`", file)}
+	case errors.As(err, new(*fs.PathError)):
+		return nil, misuse{err}
+	}
+	return cfg, err
+}
+
 // serve runs the exporter.
 func serve(cli *kingpin.Application, w *world, logging *promslog.Config) command {
-	c := cli.Command("serve", "Evaluate the collectors on their schedules and serve the metrics (the default command).").Default()
+	c := cli.Command("serve", "Evaluate the collectors on their schedules and serve the metrics. The default command.").Default()
 	file := configFlag(c)
 	lifecycle := c.Flag("web.enable-lifecycle", "Allow a reload by POST to /-/reload.").Bool()
 	flags := kingpinflag.AddFlags(c, defaultAddress)
 	return command{c.FullCommand(), func(ctx context.Context) error {
-		return start(ctx, w, logging, flags, *lifecycle, func() (*config.Config, error) { return config.Load(*file, w.lookup) })
+		return start(ctx, w, logging, flags, *lifecycle, func() (*config.Config, error) { return load(*file, w) })
 	}}
 }
 
@@ -44,6 +60,15 @@ func start(ctx context.Context, w *world, logging *promslog.Config, flags *toolk
 		Build: exporter.Build{Version: version.Version, Revision: version.GetRevision(), GoVersion: version.GoVersion},
 	})
 	return a.Run(ctx, w.reload)
+}
+
+// quiet is the log of commands that end by themselves: what goes wrong is in
+// their answer, so a log would say it twice. It can be asked for.
+func quiet(logging *promslog.Config) *slog.Logger {
+	if logging.Level.String() == "debug" {
+		return promslog.New(logging)
+	}
+	return slog.New(slog.DiscardHandler)
 }
 
 // hangups are the requests to reload by signal.
