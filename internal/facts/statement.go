@@ -25,9 +25,12 @@ func (w *writer) say(format string, args ...any) {
 	w.head = append(w.head, "-- "+comment(fmt.Sprintf(format, args...)))
 }
 
-// key adds a column that rows are grouped by.
+// key adds a column that rows are grouped by. Where it can have one value only,
+// it is a number, which behind GROUP BY would be the place of a column.
 func (w *writer) key(sql, as, note string) {
-	w.groups = append(w.groups, sql)
+	if _, err := strconv.Atoi(sql); err != nil {
+		w.groups = append(w.groups, sql)
+	}
 	w.column(sql, as, note)
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cx-exporter/cx-exporter/internal/facts"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -177,5 +178,35 @@ func TestManyWindowsOfOneTimeColumnAreOneStatement(t *testing.T) {
 	}
 	if len(statements) != 1 {
 		t.Errorf("%d statements, want 1", len(statements))
+	}
+}
+
+func TestAWindowOfOneIntervalGroupsByNoPosition(t *testing.T) {
+	t.Parallel()
+	q := openSQLite(t)
+	r := answers(t, q, 100, facts.Unix)
+	r.Dimensions = nil
+	d, _ := facts.For("sqlite")
+	need := facts.Need{Cube: &facts.Cube{Time: "responded_at", Bounds: []time.Time{day(2), day(20)}}}
+	for _, empty := range []bool{false, true} {
+		if empty {
+			q.exec(t, "DELETE FROM answers")
+		}
+		plan, err := facts.NewPlan(facts.Options{Limit: 10}, []facts.Need{need})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := plan.Read(t.Context(), facts.Target{Dialect: d, Relation: r, Querier: q, Memory: &facts.Memory{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var n, want float64
+		a.View(kpi.Segment{}).Cells(need.Cube, day(2), day(20), func(c facts.Cell) { n += c.N() })
+		if err := q.db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM answers WHERE at >= ? AND at < ?", day(2).Unix(), day(20).Unix()).Scan(&want); err != nil {
+			t.Fatal(err)
+		}
+		if n != want {
+			t.Errorf("%v rows, want %v", n, want)
+		}
 	}
 }
