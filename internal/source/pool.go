@@ -86,6 +86,9 @@ func (p *pool) drain() {
 
 // begin returns a connection with a transaction open on it, and a slot taken.
 func (d *DB) begin(ctx context.Context) (_ *session, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, d.fail(ctx, err) // costs no connection
+	}
 	select {
 	case d.slots <- struct{}{}:
 	case <-ctx.Done():

@@ -1,3 +1,5 @@
+//go:build unix
+
 package testdb
 
 import (
@@ -45,13 +47,14 @@ func lookup(name string) (*account, error) {
 
 // as makes a command run as a system user and die with us.
 func as(cmd *exec.Cmd, a *account) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	dieWithParent(cmd.SysProcAttr)
 	if a != nil {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(a.uid), Gid: uint32(a.gid)}
 	}
 }
 
-// run starts a server. The kernel kills it when the thread that started it
+// run starts a server. On Linux, the kernel kills it when the thread that started it
 // ends, so one goroutine holds on to its thread until the server is gone: a
 // killed test binary leaves no server behind.
 func run(a *account, log string, args ...string) (*process, error) {
