@@ -19,7 +19,7 @@ func programs(tb testing.TB, packages []string, names ...string) map[string]stri
 		return found
 	}
 	if reason := cannotInstall(); reason != "" {
-		missing(tb, "no %s found, and not installing it: %s; install PostgreSQL, pgbouncer and MariaDB, or name servers in CX_TEST_POSTGRES_DSN and CX_TEST_MYSQL_DSN", lack, reason)
+		missing(tb, "no %s found, and not installing it: %s; install %v, or name servers in CX_TEST_POSTGRES_DSN and CX_TEST_MYSQL_DSN", lack, reason, packages)
 	}
 	err := locked(func() error {
 		if _, lack := find(names); lack == "" {
@@ -93,4 +93,11 @@ func install(tb testing.TB, packages []string) error {
 		}
 	}
 	return nil
+}
+
+// Promtool returns the path of Prometheus' own tool, which checks metrics and
+// rules.
+func Promtool(tb testing.TB) string {
+	tb.Helper()
+	return programs(tb, []string{"prometheus"}, "promtool")["promtool"]
 }
