@@ -76,6 +76,9 @@ func (d *DB) Check(ctx context.Context) (Report, error) {
 			return err
 		})
 	})
+	if ctx.Err() != nil {
+		return r, d.fail(ctx, ctx.Err()) // it was the caller's time that was up
+	}
 	// Some servers stop a sleeping statement with an error and some without.
 	if e, ok := err.(*Error); err != nil && (!ok || e.Kind != KindTimeout) {
 		return r, err

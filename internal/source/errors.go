@@ -56,6 +56,7 @@ type Error struct {
 	// after failures is the reason.
 	RetryIn time.Duration
 
+	file  bool  // the source is a file, which has no address
 	cause error // a context's error, or nil: nothing that a driver wrote
 }
 
@@ -68,6 +69,9 @@ func (e *Error) Error() string {
 	}
 	if e.Code != "" {
 		text += " (" + e.Code + ")"
+	}
+	if e.file && e.Kind == KindConnect {
+		words.advice = fileAdvice
 	}
 	if words.advice != "" {
 		text += "; " + words.advice
@@ -105,6 +109,9 @@ var explanations = map[Kind]struct{ what, advice string }{
 	KindReadOnly:      {"the statement would change the database", "only a SELECT is allowed"},
 	KindSQL:           {"the database refused the statement", ""},
 }
+
+// fileAdvice is for what KindConnect means to SQLite.
+const fileAdvice = "check the path and the right to read it; a database in WAL mode also needs its -wal and -shm files, or a directory to make them in"
 
 // fault is what an engine makes of an error of its server.
 type fault struct {
@@ -150,7 +157,7 @@ func (d *DB) fail(ctx context.Context, err error) error {
 	case errors.As(err, &done):
 		return done
 	}
-	e := &Error{Source: d.opts.Name}
+	e := &Error{Source: d.opts.Name, file: d.opts.Driver == SQLite}
 	f, server := d.engine.classify(err)
 	ended := ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 	switch {

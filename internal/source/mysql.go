@@ -22,8 +22,9 @@ type mysqlFamily struct {
 	db *DB
 	// opening is the index in openings of the first that the server accepts.
 	opening atomic.Int32
-	// unlimited is set when the server has no limit for statements.
-	unlimited atomic.Bool
+	// lacks is how many limits the server does not know: 1 has none for locks, 2 none
+	// for statements either.
+	lacks atomic.Int32
 }
 
 // openings are the ways to begin a transaction, the best first. TiDB refuses
@@ -38,6 +39,15 @@ var openings = []string{
 
 // readOnlyOpenings is how many of them the server holds to reading.
 const readOnlyOpenings = 2
+
+// wishes are settings of a session that some servers do not know.
+var wishes = []string{
+	// What a snapshot needs.
+	"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+	// A client that dies between two statements leaves its transaction open
+	// until the server takes it for idle: a quarter of an hour, not eight hours.
+	"SET SESSION wait_timeout = 900",
+}
 
 // The families within the family, which limit statements by other names.
 const (
@@ -125,17 +135,14 @@ func (m *mysqlFamily) open(ctx context.Context, c credential) (*session, error) 
 		return nil, errMalformed
 	}
 	s.family, s.version = mysqlVersion(fmt.Sprint(v[1]))
-	// A client that dies between two statements leaves its transaction open
-	// until the server takes it for idle: a quarter of an hour and not the usual
-	// eight.
-	if err := s.exec(ctx, "SET time_zone = '+00:00', SESSION wait_timeout = 900"); err != nil {
+	if err := s.exec(ctx, "SET time_zone = '+00:00'"); err != nil {
 		return nil, err
 	}
-	// A snapshot needs this level; some servers have no other and no such
-	// statement.
-	if err := s.exec(ctx, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ"); err != nil {
-		if _, server := m.classify(err); !server {
-			return nil, err
+	for _, wish := range wishes {
+		if err := s.exec(ctx, wish); err != nil {
+			if _, server := m.classify(err); !server {
+				return nil, err
+			}
 		}
 	}
 	d.settle()
@@ -212,24 +219,29 @@ func (m *mysqlFamily) begin(ctx context.Context, s *session, limit time.Duration
 // limit sets the server's limit by the name that the server knows: the wrong
 // one is accepted in silence by some, and refused by others.
 func (m *mysqlFamily) limit(ctx context.Context, s *session, limit time.Duration) error {
-	if m.unlimited.Load() {
-		return nil
-	}
 	set := fmt.Sprintf("SET SESSION max_execution_time = %d", max(limit.Milliseconds(), 1))
 	if s.family == familyMariaDB {
 		set = fmt.Sprintf("SET SESSION max_statement_time = %.3f", max(limit.Seconds(), 0.001))
 	}
-	// The wait for a table's definition is limited apart; its own default is a
-	// day or a year.
-	set += fmt.Sprintf(", SESSION lock_wait_timeout = %d", max(int(limit.Seconds()/2), 1))
-	err := s.exec(ctx, set)
-	var e *mysql.MySQLError
-	if errors.As(err, &e) && e.Number == 1193 { // unknown variable
-		m.unlimited.Store(true)
-		m.db.log.Warn("the server has no time limit for statements; those that take too long are killed by a second connection")
-		return nil
+	for {
+		lacks, text := m.lacks.Load(), set
+		switch lacks {
+		case 0:
+			// The wait for a table's definition is limited apart; its own default
+			// is a day or a year.
+			text += fmt.Sprintf(", SESSION lock_wait_timeout = %d", max(int(limit.Seconds()/2), 1))
+		case 2:
+			return nil
+		}
+		err := s.exec(ctx, text)
+		var e *mysql.MySQLError
+		if !errors.As(err, &e) || e.Number != 1193 { // unknown variable
+			return err
+		}
+		if m.lacks.CompareAndSwap(lacks, lacks+1) && lacks == 1 {
+			m.db.log.Warn("the server has no time limit for statements; those that take too long are killed by a second connection")
+		}
 	}
-	return err
 }
 
 func (m *mysqlFamily) rollback(ctx context.Context, s *session) error {

@@ -219,6 +219,36 @@ func TestAServerThatLimitsOnlyStatementsIsReadAllTheSame(t *testing.T) {
 	}
 }
 
+func TestAServerThatFallsSilentAfterTheLoginIsGivenUp(t *testing.T) {
+	t.Parallel()
+	servers(t, func(t *testing.T, db *testdb.Database) {
+		p := testdb.NewAnsweringProxy(t, db.Server.Addr(), func(request []byte) []byte {
+			if bytes.Contains(bytes.ToUpper(request), []byte("VERSION()")) {
+				return []byte{} // swallowed
+			}
+			return nil
+		})
+		o := through(t, db, p)
+		o.ConnectTimeout = 500 * time.Millisecond
+		start := time.Now()
+		if _, err := query(t.Context(), open(t, o), "SELECT 1"); kindOf(t, err) != source.KindConnect {
+			t.Errorf("got %v", err)
+		}
+		if took := time.Since(start); took > 10*time.Second {
+			t.Errorf("it took %s", took)
+		}
+	})
+}
+
+func TestAServerThatLimitsNoLocksStillLimitsStatements(t *testing.T) {
+	t.Parallel()
+	db := testdb.MariaDB(t).New(t)
+	d := open(t, through(t, db, refusing(t, db, "lock_wait_timeout", 1193)))
+	if rows := mustQuery(t, d, "SELECT @@session.max_statement_time > 0"); rows[0][0] != int64(1) {
+		t.Errorf("got %v", rows)
+	}
+}
+
 func TestWhatIsNoServerOfTheKindIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, says := range []string{

@@ -244,13 +244,26 @@ func TestCheckSaysWhenTheDatabaseCannotBeReached(t *testing.T) {
 	}
 }
 
+func TestCheckDoesNotTakeItsOwnImpatienceForALimit(t *testing.T) {
+	t.Parallel()
+	db := testdb.MariaDB(t).New(t)
+	d := open(t, through(t, db, refusing(t, db, "max_statement_time", 1193)))
+	connect(t, d, 1)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if r, err := d.Check(ctx); err == nil || r.TimeLimit {
+		t.Errorf("got %+v %v", r, err)
+	}
+}
+
 func TestAnSQLiteFileIsOnlyRead(t *testing.T) {
 	t.Parallel()
 	t.Run("a missing file is an error and is not made", func(t *testing.T) {
 		t.Parallel()
 		path := filepath.Join(t.TempDir(), "missing.db")
 		d := open(t, source.Options{Name: "shop", Driver: source.SQLite, Path: path})
-		if _, err := query(t.Context(), d, "SELECT 1"); kindOf(t, err) != source.KindConnect || !strings.Contains(err.Error(), "no such file") {
+		if _, err := query(t.Context(), d, "SELECT 1"); kindOf(t, err) != source.KindConnect ||
+			!strings.Contains(err.Error(), "no such file") || !strings.Contains(err.Error(), "check the path") {
 			t.Errorf("got %v", err)
 		}
 		if _, err := os.Stat(path); err == nil {
