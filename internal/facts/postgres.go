@@ -26,11 +26,14 @@ func (postgres) Time(t time.Time, kind Type) string {
 	}
 }
 
+// ParseTime looks at the text first: a single one that is no date would fail the
+// whole statement.
 func (postgres) ParseTime(x string, zoned bool) (string, Type) {
+	kind, cast := Instant, "timestamptz"
 	if zoned {
-		return "CAST(" + x + " AS timestamp)", Naive
+		kind, cast = Naive, "timestamp"
 	}
-	return "CAST(" + x + " AS timestamptz)", Instant
+	return "CASE WHEN " + x + ` ~ '^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}' THEN CAST(` + x + " AS " + cast + ") END", kind
 }
 
 // date_part is used rather than EXTRACT, which returns numeric since version 14

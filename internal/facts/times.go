@@ -58,8 +58,19 @@ func (m moment) wall(t time.Time) time.Time {
 	return wallClock(t, m.zone)
 }
 
+// wallClock is the first wall clock that does not stand for an instant before t.
+// One that is shown twice stands for the first time, so t may lie where clocks
+// are repeated; one that is never shown stands for the change that skips it, so
+// that a day without a midnight still begins with it.
 func wallClock(t time.Time, zone *time.Location) time.Time {
 	_, offset := t.In(zone).Zone()
+	if change, _ := t.In(zone).ZoneBounds(); !change.IsZero() {
+		_, before := change.Add(-1).In(zone).Zone()
+		repeated := time.Duration(before-offset) * time.Second
+		if t.Equal(change) || t.Before(change.Add(repeated)) {
+			return change.UTC().Add(time.Duration(before) * time.Second)
+		}
+	}
 	return t.UTC().Add(time.Duration(offset) * time.Second)
 }
 
