@@ -185,20 +185,35 @@ func (e *engine) drop(ctx context.Context, table string) {
 }
 
 // evaluate computes the world's snapshots by the exporter.
-func (e *engine) evaluate(ctx context.Context, w *world, table string) ([]*exporter.Snapshot, []facts.Statement, error) {
+func (e *engine) evaluate(ctx context.Context, w *world, table string) ([]*exporter.Snapshot, error) {
 	g, c, err := w.collector(table)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	ev := exporter.NewEvaluator(g, c, e.sources[:w.shards])
-	statements, err := ev.Statements(ctx, w.instants[0])
-	if err != nil {
-		return nil, nil, err
-	}
 	if w.now {
 		s, err := ev.Now(ctx, w.instants[0])
-		return []*exporter.Snapshot{s}, statements, err
+		return []*exporter.Snapshot{s}, err
 	}
-	s, err := ev.At(ctx, w.instants...)
-	return s, statements, err
+	if !w.apart {
+		return ev.At(ctx, w.instants...)
+	}
+	var all []*exporter.Snapshot
+	for _, at := range w.instants {
+		s, err := ev.At(ctx, at)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s...)
+	}
+	return all, nil
+}
+
+// statements are what the exporter asks the databases.
+func (e *engine) statements(ctx context.Context, w *world, table string) ([]facts.Statement, error) {
+	g, c, err := w.collector(table)
+	if err != nil {
+		return nil, err
+	}
+	return exporter.NewEvaluator(g, c, e.sources[:w.shards]).Statements(ctx, w.instants[0])
 }

@@ -78,8 +78,8 @@ func timeKinds(engine string) []string {
 	return kinds
 }
 
-// timeColumn is a column for instants. Wall clocks that a zone shows twice are
-// moved away from, because the column cannot tell the two apart.
+// timeColumn is a column for instants. A wall clock that its zone shows twice
+// stands for the first time, because the column cannot tell the two apart.
 func timeColumn(rng *rand.Rand, engine, role, kind string, zone *time.Location) column {
 	c := column{role: role, name: role}
 	ddl := func(postgres, mysql, sqlite string) {
@@ -164,7 +164,7 @@ func timeColumn(rng *rand.Rand, engine, role, kind string, zone *time.Location) 
 		if kind == "date" {
 			return dayStart(t, local)
 		}
-		return unambiguous(t.Truncate(precision).UTC(), local)
+		return firstShown(t.Truncate(precision).UTC(), local)
 	}
 	c.literal = func(v any) string {
 		t, ok := v.(time.Time)
@@ -182,20 +182,14 @@ func decimal(n int64, digits int) string {
 	return fmt.Sprintf("%d.%0*d", n/scale, digits, n%scale)
 }
 
-// unambiguous moves an instant away from wall clocks that a zone shows twice.
-func unambiguous(t time.Time, zone *time.Location) time.Time {
-	for {
-		twice := false
-		for _, d := range []time.Duration{30 * time.Minute, time.Hour} {
-			for _, other := range []time.Time{t.Add(d), t.Add(-d)} {
-				twice = twice || other.In(zone).Format(time.DateTime) == t.In(zone).Format(time.DateTime)
-			}
+// firstShown is the first instant at which a zone shows the wall clock of t.
+func firstShown(t time.Time, zone *time.Location) time.Time {
+	for _, d := range []time.Duration{time.Hour, 30 * time.Minute} {
+		if first := t.Add(-d); first.In(zone).Format(time.DateTime) == t.In(zone).Format(time.DateTime) {
+			return first
 		}
-		if !twice {
-			return t
-		}
-		t = t.Add(2 * time.Hour)
 	}
+	return t
 }
 
 // dayStart is the first instant of the local day in which t lies.

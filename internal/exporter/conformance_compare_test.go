@@ -295,7 +295,8 @@ func checkSpan(window string, at time.Time, zone *time.Location, got kpi.Span) e
 			fallthrough
 		case 'd':
 			lo = time.Date(y, m, d-n, l.Hour(), l.Minute(), l.Second(), l.Nanosecond(), zone)
-			if unambiguous(lo, zone) != lo || lo.Minute() != l.Minute() || lo.Hour() != l.Hour() {
+			if !firstShown(lo, zone).Equal(lo) || !firstShown(lo.Add(time.Hour), zone).Equal(lo.Add(time.Hour)) ||
+				lo.Minute() != l.Minute() || lo.Hour() != l.Hour() {
 				lo = got.Lo
 			}
 		}

@@ -138,6 +138,43 @@ var edges = []named{
 			nps score over today = 0 of 1`,
 	},
 	{
+		name: "a day without a midnight begins when its clock does", entity: "responses", zone: "America/Santiago",
+		at: "2022-09-11T15:00:00Z", windows: "today yesterday",
+		columns: "responded_at:date@ score:integer",
+		rows: `2022-09-11T12:00:00Z | 10
+			2022-09-10T12:00:00Z | 0`,
+		kpis: []string{"nps"},
+		want: `nps score over today = 100 of 1
+			nps score over yesterday = -100 of 1`,
+	},
+	{
+		name: "a wall clock that is shown twice is taken for the first time", entity: "responses", zone: "Europe/Berlin",
+		at: "2024-10-27T01:30:00Z", windows: "1h today",
+		columns: "responded_at:naive@ score:integer",
+		rows: `2024-10-27T00:29:59Z | 0
+			2024-10-27T00:30:00Z | 10
+			2024-10-27T01:59:00Z | 10
+			2024-10-27T02:00:00Z | 0`,
+		kpis: []string{"nps"},
+		want: `nps score over 1h = 100 of 2
+			nps score over today = 33.333333333333336 of 3`,
+	},
+	{
+		name: "a text that is no date is no time", entity: "tickets",
+		at: "2024-07-01T00:00:00Z", windows: "30d",
+		columns: "created_at+:free-text resolved_at+:free-text",
+		rows: `2024-06-10 00:00:00 | 2024-06-10T00:00:01
+			2024-06-10T00:00:00.5 | ''
+			soon | 2024-06-10 00:00:01
+			'' | -
+			2024-06-10T00:00:00+02:00 | never`,
+		kpis: []string{"backlog", "ticket_volume"},
+		want: `backlog tickets over 30d = 2 of 2
+			ticket_volume created over 30d = 3 of 3
+			ticket_volume resolved over 30d = 1 of 1`,
+		rejected: "null_time=2",
+	},
+	{
 		name: "a February of 29 days is a whole month", entity: "responses",
 		at: "2024-03-15T00:00:00Z", windows: "last_month", change: true,
 		columns: "responded_at:text score:integer",

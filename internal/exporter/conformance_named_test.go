@@ -58,7 +58,7 @@ func (c named) run(t *testing.T, e *engine, table string) {
 	if _, err := e.load(t.Context(), w, table); err != nil {
 		t.Fatal(err)
 	}
-	snapshots, statements, err := e.evaluate(t.Context(), w, table)
+	snapshots, err := e.evaluate(t.Context(), w, table)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,6 +91,7 @@ func (c named) run(t *testing.T, e *engine, table string) {
 		}
 	}
 	if t.Failed() {
+		statements, _ := e.statements(t.Context(), w, table)
 		for _, s := range statements {
 			t.Log(s.SQL)
 		}
@@ -215,6 +216,9 @@ func (c named) column(w *world, engine, role, kind string, mapped bool) column {
 		col = numberColumn(w.rng, engine, role, kind)
 	case "number-text":
 		col = textColumn(engine, role)
+	case "free-text": // a time, or anything else
+		col = textColumn(engine, role)
+		col.config.Type = facts.TextTime
 	default:
 		col = timeColumn(w.rng, engine, role, kind, zone)
 	}
@@ -235,10 +239,13 @@ func cellOf(t *testing.T, col column, text string) any {
 			return text == "true"
 		}
 	}
+	if col.hold(text) == text { // a column for words
+		return text
+	}
 	if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
 		return col.hold(at.UTC())
 	}
-	if x, err := strconv.ParseFloat(text, 64); err == nil && !strings.Contains(col.ddl, "CHAR") && col.ddl != "TEXT" {
+	if x, err := strconv.ParseFloat(text, 64); err == nil {
 		return x
 	}
 	return text

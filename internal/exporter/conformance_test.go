@@ -93,7 +93,7 @@ func (e *engine) run(ctx context.Context, w *world, seed uint64) (wrong []string
 	if _, err := e.load(ctx, w, table); err != nil {
 		return []string{"load: " + err.Error()}
 	}
-	snapshots, _, err := e.evaluate(ctx, w, table)
+	snapshots, err := e.evaluate(ctx, w, table)
 	var budget *facts.BudgetError
 	if errors.As(err, &budget) && w.budget < 1000 {
 		return nil
@@ -224,7 +224,7 @@ func (e *engine) report(ctx context.Context, w *world, seed uint64, wrong []stri
 	statements, err := e.load(ctx, w, table)
 	if err == nil {
 		var made []facts.Statement
-		_, made, err = e.evaluate(ctx, w, table)
+		made, err = e.statements(ctx, w, table)
 		for _, s := range made {
 			statements = append(statements, s.SQL)
 		}

@@ -31,6 +31,7 @@ type world struct {
 	instants []time.Time
 	change   bool
 	now      bool // evaluate the present rather than the past
+	apart    bool // evaluate one instant after the other, as serving does
 	shards   int  // sources that the rows are spread over
 
 	confidence  float64
@@ -99,6 +100,7 @@ func randomWorld(engine string, seed uint64) *world {
 	switch {
 	case rng.IntN(5) == 0:
 		w.instants = append(w.instants, w.instant())
+		w.apart = rng.IntN(2) == 0
 	case rng.IntN(3) == 0:
 		w.now = true
 	}

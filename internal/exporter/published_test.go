@@ -94,7 +94,7 @@ func (p *published) values(t *testing.T, at, window string, dims []dimension, kp
 	w.kpis, w.dims = kpis, dims
 	w.instants = []time.Time{moment(t, at)}
 	w.windows = []calendar.Window{windowNamed(window)}
-	snapshots, _, err := p.engine.evaluate(t.Context(), &w, "published")
+	snapshots, err := p.engine.evaluate(t.Context(), &w, "published")
 	if err != nil {
 		t.Fatal(err)
 	}
