@@ -52,6 +52,34 @@ func TestNamedCases(t *testing.T) {
 	}
 }
 
+// TestColumnsAreLookedAtWhenTheyAreNeeded evaluates a month in which nothing is
+// old enough yet, and then one in which something is.
+func TestColumnsAreLookedAtWhenTheyAreNeeded(t *testing.T) {
+	t.Parallel()
+	e := openEngine(t, testdb.DriverSQLite)
+	c := named{
+		entity: "invitations", at: "2024-06-03T00:00:00Z", windows: "month",
+		columns: "sent_at:naive responded_at:naive",
+		rows:    "2024-06-02T00:00:00Z | 2024-06-03T00:00:00Z",
+		kpis:    []string{"response_rate"},
+	}
+	w := c.world(t, e.name)
+	w.now, w.apart = false, true
+	w.instants = append(w.instants, moment(t, "2024-06-20T00:00:00Z"))
+	if _, err := e.load(t.Context(), w, "later"); err != nil {
+		t.Fatal(err)
+	}
+	snapshots, err := e.evaluate(t.Context(), w, "later")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []float64{0, 1} {
+		if got := snapshots[i].Series[0]; got.Samples != want {
+			t.Errorf("at %s: got %s, want %v samples", w.instants[i], describe(got), want)
+		}
+	}
+}
+
 func (c named) run(t *testing.T, e *engine, table string) {
 	w := c.world(t, e.name)
 	defer e.drop(t.Context(), table)
