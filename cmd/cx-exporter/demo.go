@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -28,6 +30,9 @@ func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) c
 	keep := c.Flag("keep", "Write the company's database to this file and leave it there, with its configuration beside it.").String()
 	flags := kingpinflag.AddFlags(c, defaultAddress)
 	return command{c.FullCommand(), func(ctx context.Context) (err error) {
+		// There is nothing to reload: a terminal that is closed ends the demo.
+		ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP)
+		defer stop()
 		path := *keep
 		if path == "" {
 			dir, err := os.MkdirTemp("", "cx-exporter-demo-")
@@ -41,7 +46,9 @@ func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) c
 		if path, err = filepath.Abs(path); err != nil {
 			return err
 		}
-		if err := company(ctx, w, path); err != nil {
+		if err := company(ctx, w, path); ctx.Err() != nil {
+			return nil // stopped before it began
+		} else if err != nil {
 			return err
 		}
 		if *keep != "" {
@@ -63,7 +70,7 @@ func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) c
 		ctx, cancel := context.WithCancel(ctx)
 		var background sync.WaitGroup
 		background.Go(func() { keepAlive(ctx, path, w.now, promslog.New(logging)) })
-		err = start(ctx, w, logging, flags, false, func() (*config.Config, error) {
+		err = start(ctx, w, logging, flags, false, nil, func() (*config.Config, error) {
 			return config.LoadBytes("demo/cx.yml", demo.Config(), lookup)
 		})
 		cancel()
@@ -81,6 +88,9 @@ func company(ctx context.Context, w *world, path string) error {
 		}
 		fmt.Fprintf(w.stdout, "Going on with the company in %s.\n", path)
 		return nil
+	}
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return misuse{fmt.Errorf("--keep: %w", err)}
 	}
 	fmt.Fprintln(w.stdout, "Inventing a company with three years of customers, tickets, orders and answers …")
 	begun := w.now()

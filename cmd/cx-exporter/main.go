@@ -4,12 +4,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
-	"strings"
+	"runtime/debug"
 	"syscall"
 	"time"
 	_ "time/tzdata" // zones are needed where the machine has none
@@ -18,23 +17,16 @@ import (
 	"github.com/prometheus/common/promslog"
 	promslogflag "github.com/prometheus/common/promslog/flag"
 	"github.com/prometheus/common/version"
-
-	"github.com/cx-exporter/cx-exporter/config"
 )
 
-// The exit codes. They are part of the command line's contract.
-const (
-	exitGood    = 0
-	exitFailure = 1
-	exitConfig  = 2 // the configuration or the command line is wrong
-)
+const gcPercent = 50
 
 // world is everything outside the process, so that tests can be it.
 type world struct {
 	stdout, stderr io.Writer
 	lookup         func(string) (string, bool) // an environment variable
 	now            func() time.Time
-	reload         <-chan struct{}
+	hangups        func() <-chan struct{} // requests to reload
 }
 
 // command is one of the commands, ready to run.
@@ -46,10 +38,16 @@ type command struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // who asks twice does not want to wait
+	if _, chosen := os.LookupEnv("GOGC"); !chosen {
+		// Between two refreshes nothing happens: memory is worth more here than
+		// the time to collect it.
+		debug.SetGCPercent(gcPercent)
+	}
 	if version.Version == "" { // built without the Makefile
 		version.Version = "devel"
 	}
-	w := &world{stdout: os.Stdout, stderr: os.Stderr, lookup: os.LookupEnv, now: time.Now, reload: hangups()}
+	w := &world{stdout: os.Stdout, stderr: os.Stderr, lookup: os.LookupEnv, now: time.Now, hangups: hangups}
 	os.Exit(run(ctx, os.Args[1:], w)) //nolint:gocritic // stop matters to no one after this
 }
 
@@ -76,22 +74,5 @@ func run(ctx context.Context, args []string, w *world) int {
 			err = c.run(ctx)
 		}
 	}
-	var problems *config.Problems
-	switch {
-	case err == nil:
-		return exitGood
-	case errors.As(err, &problems):
-		fmt.Fprintln(w.stderr, problems)
-		return exitConfig
-	}
-	for line := range strings.Lines(err.Error()) {
-		fmt.Fprintf(w.stderr, "cx-exporter: %s\n", strings.TrimSuffix(line, "\n"))
-	}
-	if errors.As(err, new(misuse)) {
-		return exitConfig
-	}
-	return exitFailure
+	return outcome(w, err)
 }
-
-// misuse marks what is wrong with the command line.
-type misuse struct{ error }

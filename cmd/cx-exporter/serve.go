@@ -47,19 +47,20 @@ func serve(cli *kingpin.Application, w *world, logging *promslog.Config) command
 	lifecycle := c.Flag("web.enable-lifecycle", "Allow a reload by POST to /-/reload.").Bool()
 	flags := kingpinflag.AddFlags(c, defaultAddress)
 	return command{c.FullCommand(), func(ctx context.Context) error {
-		return start(ctx, w, logging, flags, *lifecycle, func() (*config.Config, error) { return load(*file, w) })
+		return start(ctx, w, logging, flags, *lifecycle, w.hangups(), func() (*config.Config, error) { return load(*file, w) })
 	}}
 }
 
-// start runs an exporter with a configuration until ctx ends.
-func start(ctx context.Context, w *world, logging *promslog.Config, flags *toolkit.FlagConfig, lifecycle bool, load func() (*config.Config, error)) error {
+// start runs an exporter until ctx ends, with a configuration that it loads
+// again at each value of reload.
+func start(ctx context.Context, w *world, logging *promslog.Config, flags *toolkit.FlagConfig, lifecycle bool, reload <-chan struct{}, load func() (*config.Config, error)) error {
 	log := promslog.New(logging)
 	log.Info("starting cx-exporter", "version", version.Info(), "build_context", version.BuildContext())
 	a := app.New(app.Options{
 		Load: load, Now: w.now, Log: log, Web: flags, Lifecycle: lifecycle,
 		Build: exporter.Build{Version: version.Version, Revision: version.GetRevision(), GoVersion: version.GoVersion},
 	})
-	return a.Run(ctx, w.reload)
+	return a.Run(ctx, reload)
 }
 
 // quiet is the log of commands that end by themselves: what goes wrong is in

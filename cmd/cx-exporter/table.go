@@ -31,7 +31,8 @@ func writeTable(w io.Writer, results []result, g config.Global, l layout) error 
 			fmt.Fprintln(w)
 		}
 		fmt.Fprintf(w, "%s, as of %s\n\n", r.snapshot.Collector, r.snapshot.At.In(g.Zone).Format("Mon 2 Jan 2006 15:04:05 MST"))
-		t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+		var rows strings.Builder
+		t := tabwriter.NewWriter(&rows, 0, 8, 2, ' ', 0)
 		fmt.Fprintf(t, "  KPI\twindow\tvalue\t%s interval\tn\tbefore\tchange\ttrend\n", percent(g.Confidence, 0))
 		var heading kpi.Segment
 		shown, hidden := 0, 0
@@ -49,16 +50,19 @@ func writeTable(w io.Writer, results []result, g config.Global, l layout) error 
 				}
 			}
 			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", rowName(s), s.Window, value(s, s.Value, s.Defined), interval(s), samples(s),
-				value(s, s.Change.Before, s.Change.Known), changeText(s, 1-g.Confidence), trend(r, i))
+				before(s), changeText(s, 1-g.Confidence), trend(r, i))
 		}
 		if err := t.Flush(); err != nil {
 			return err
+		}
+		for row := range strings.Lines(rows.String()) {
+			fmt.Fprintln(w, strings.TrimRight(row, " \n"))
 		}
 		if shown == 0 {
 			fmt.Fprintln(w, "  no values")
 		}
 		if hidden > 0 {
-			fmt.Fprintf(w, "  and %s more: --components shows the counts beside the KPIs, --segments the breakdowns\n", plural(hidden, "value"))
+			fmt.Fprintf(w, "  and %d more: --components shows the counts beside the KPIs, --segments the breakdowns\n", hidden)
 		}
 		for _, reason := range slices.Sorted(maps.Keys(r.snapshot.Rejected)) {
 			fmt.Fprintf(w, "  left out: %s (%s)\n", plural(int(r.snapshot.Rejected[reason]), "row"), strings.ReplaceAll(reason, "_", " "))
@@ -132,6 +136,14 @@ func samples(s exporter.Series) string {
 	return grouped(s.Samples, 0)
 }
 
+// before is the value of the comparison window, where it has one.
+func before(s exporter.Series) string {
+	if !s.Change.Known {
+		return ""
+	}
+	return value(s, s.Change.Before, true)
+}
+
 // changeText says how far the value moved, and whether that is more than noise
 // at a level of significance.
 func changeText(s exporter.Series, level float64) string {
@@ -152,8 +164,8 @@ func changeText(s exporter.Series, level float64) string {
 	if !c.Tested {
 		return text
 	}
-	word, p := "better", 1-c.PValue
-	if c.PValue < 0.5 {
+	word, p := "better", c.BetterPValue
+	if c.PValue < p {
 		word, p = "worse", c.PValue
 	}
 	switch {
@@ -178,33 +190,43 @@ func signed(diff float64, size string) string {
 // trend is a sparkline of the same series in the weeks before.
 func trend(r result, i int) string {
 	s := r.snapshot.Series[i]
-	var points []float64
-	for _, past := range r.past {
+	id := labelText(s)
+	points := make([]float64, len(r.past), len(r.past)+1)
+	known := 0
+	for k, past := range r.past {
+		points[k] = math.NaN()
 		for _, o := range past.Series {
-			if o.Metric == s.Metric && o.Window == s.Window && o.Segment == s.Segment && labelText(o) == labelText(s) && o.Defined {
-				points = append(points, o.Value)
+			if o.Metric == s.Metric && o.Window == s.Window && o.Segment == s.Segment && labelText(o) == id && o.Defined {
+				points[k] = o.Value
+				known++
 			}
 		}
 	}
-	if len(points) < 2 || !s.Defined {
+	if known < 2 || !s.Defined {
 		return ""
 	}
 	return sparkline(append(points, s.Value))
 }
 
+// sparkline draws points, and a dot where there is none.
 func sparkline(points []float64) string {
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for _, p := range points {
-		lo, hi = min(lo, p), max(hi, p)
+		if !math.IsNaN(p) {
+			lo, hi = min(lo, p), max(hi, p)
+		}
 	}
 	bars := []rune("▁▂▃▄▅▆▇█")
 	var b strings.Builder
 	for _, p := range points {
-		k := len(bars) / 2
-		if hi > lo {
-			k = int((p - lo) / (hi - lo) * float64(len(bars)-1))
+		switch {
+		case math.IsNaN(p):
+			b.WriteRune('·')
+		case hi > lo:
+			b.WriteRune(bars[int((p-lo)/(hi-lo)*float64(len(bars)-1))])
+		default:
+			b.WriteRune(bars[len(bars)/2])
 		}
-		b.WriteRune(bars[k])
 	}
 	return b.String()
 }

@@ -311,9 +311,9 @@ func change(stat collectors.Stat, now, then stats.Evidence) Change {
 		c.Judged = false // nothing is relative to zero
 	}
 	if fell, rose, ok := now.Change(then); ok && stat.Direction != kpi.Neutral && !stat.Component {
-		c.Tested, c.PValue = true, fell
+		c.Tested, c.PValue, c.BetterPValue = true, fell, rose
 		if stat.Direction == kpi.LowerIsBetter {
-			c.PValue = rose
+			c.PValue, c.BetterPValue = rose, fell
 		}
 	}
 	return c

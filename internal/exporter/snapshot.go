@@ -60,5 +60,8 @@ type Change struct {
 	// PValue is the one-sided probability of a worsening at least as large if
 	// nothing had changed; it holds where Tested.
 	PValue float64
-	Tested bool
+	// BetterPValue is the same of an improvement. It is not what is left of
+	// PValue: what happened counts as extreme in both directions.
+	BetterPValue float64
+	Tested       bool
 }
