@@ -86,11 +86,14 @@ func (e *Exporter) Apply(cs []Collector) (<-chan struct{}, error) {
 			r.cancel()
 		}
 	}
-	e.runners = e.start(cs, states)
 	if !e.started {
 		e.started = true
+		// From the first look on, the page tells what it waits for.
+		var p printer
+		e.shown.Store(p.print(e.store.page()))
 		e.running.Go(e.render)
 	}
+	e.runners = e.start(cs, states)
 	drained := make(chan struct{})
 	e.running.Go(func() {
 		for _, r := range old {

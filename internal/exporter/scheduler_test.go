@@ -167,6 +167,20 @@ func TestAClockSetBackStallsNothing(t *testing.T) {
 	}
 }
 
+func TestThePageWaitsForTheFirstRunsFromTheBeginning(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, b *bed) {
+		b.apply(new(probe).gives(one(1), nil).collector("a"), new(probe).gives(one(1), nil).collector("b"))
+		if got := fmt.Sprint(b.Page().Waiting); got != "[a b]" {
+			t.Errorf("at once the page waits for %s, want [a b]", got)
+		}
+		b.pass(time.Second)
+		if got := b.Page().Waiting; len(got) > 0 {
+			t.Errorf("in the end the page waits for %s", got)
+		}
+	})
+}
+
 func TestAgesAreTrueBeforeTheNextRunToo(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, b *bed) {
