@@ -21,6 +21,7 @@ type Answer struct {
 	panels     [][]*panelAnswer
 	listings   [][]Row
 	newest     float64
+	sources    int
 
 	// Statements and Rows are what was asked and read so far.
 	Statements, Rows int
@@ -36,6 +37,7 @@ type gridAnswer struct {
 
 // panelAnswer holds the patterns of the needs that one layout serves.
 type panelAnswer struct {
+	source   int // what one source says is told by one of its layouts, and not by another's
 	layout   layout
 	total    bool                           // whether patterns holds the total
 	patterns map[string]*pattern            // of the total
@@ -51,6 +53,7 @@ func (p *Plan) newAnswer(dims []Dimension) *Answer {
 		panels:   make([][]*panelAnswer, len(p.panels)),
 		listings: make([][]Row, len(p.listings)),
 		newest:   math.Inf(-1),
+		sources:  1,
 	}
 	for i := range a.grids {
 		a.grids[i] = newGridAnswer(p.grids[i])
@@ -240,9 +243,11 @@ func (a *Answer) Merge(o *Answer) {
 	}
 	for i, parts := range o.panels {
 		for _, p := range parts {
-			a.mergePanel(i, p)
+			p.source += a.sources
+			a.panels[i] = append(a.panels[i], p)
 		}
 	}
+	a.sources += o.sources
 	for i, rows := range o.listings {
 		a.listings[i] = append(a.listings[i], rows...)
 	}
@@ -274,9 +279,21 @@ func (a *Answer) Rejected() map[string]float64 {
 		most(g.rejected)
 	}
 	for _, parts := range a.panels {
-		for _, p := range parts {
-			most(p.rejected)
+		sum := map[string]float64{} // over sources, of the statement that refused most
+		for source := range a.sources {
+			refused := map[string]float64{}
+			for _, p := range parts {
+				if p.source == source {
+					for reason, n := range p.rejected {
+						refused[reason] = max(refused[reason], n)
+					}
+				}
+			}
+			for reason, n := range refused {
+				sum[reason] += n
+			}
 		}
+		most(sum)
 	}
 	return out
 }

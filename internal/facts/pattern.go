@@ -141,8 +141,8 @@ func (a *Answer) addPanel(index int, f *panelFold) {
 	a.mergePanel(index, &f.panelAnswer)
 }
 
-// mergePanel adds a part. Parts that serve the same points, from several
-// sources or for several dimensions, are one.
+// mergePanel adds a part. Parts of a source that serve the same points, for
+// several dimensions, are one.
 func (a *Answer) mergePanel(index int, o *panelAnswer) {
 	for _, p := range a.panels[index] {
 		if !p.layout.same(o.layout) {

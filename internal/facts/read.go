@@ -93,17 +93,23 @@ func (p *Plan) Read(ctx context.Context, t Target) (*Answer, error) {
 	return a, nil
 }
 
-// run runs one statement, counting rows against the budget.
+// run runs one statement, counting rows against the budget. Rows beyond it are
+// passed over rather than refused, since an error would end the transaction in
+// which a smaller statement is to follow: the statement itself asks for no more
+// than one of them.
 func (p *Plan) run(ctx context.Context, t Target, st Statement, a *Answer, yield func(Row) error) error {
 	a.Statements++
 	n := 0
 	_, err := t.Querier.Query(ctx, Statement{SQL: st.SQL}, func(r Row) error {
 		if n++; st.Limit > 0 && n > st.Limit {
-			return errOverBudget
+			return nil
 		}
 		return yield(r)
 	})
 	a.Rows += n
+	if err == nil && st.Limit > 0 && n > st.Limit {
+		return errOverBudget
+	}
 	return err
 }
 

@@ -226,6 +226,72 @@ func testSplitting(t *testing.T, kind facts.Type) {
 	}
 }
 
+// transaction is a querier that behaves as a database's transaction does: after
+// an error nothing more can be asked.
+type transaction struct {
+	*querier
+	failed error
+}
+
+func (x *transaction) Query(ctx context.Context, st facts.Statement, yield func(facts.Row) error) (n int, err error) {
+	if x.failed != nil {
+		return 0, fmt.Errorf("the transaction is over: %w", x.failed)
+	}
+	n, x.failed = x.querier.Query(ctx, st, yield)
+	return n, x.failed
+}
+
+func TestSplittingNeedsNoSecondTransaction(t *testing.T) {
+	t.Parallel()
+	q := openSQLite(t)
+	r := answers(t, q, 2000, facts.Unix)
+	d, _ := facts.For("sqlite")
+	plan, err := facts.NewPlan(facts.Options{Limit: 110}, []facts.Need{scores(day(6), day(20)), buyers(day(20), day(27)), buyers(day(6), day(20)), buyers(day(2), day(9))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := plan.Read(t.Context(), facts.Target{Dialect: d, Relation: r, Querier: &transaction{querier: q}, Memory: &facts.Memory{}}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSourcesThatWereSplitDifferentlyAddUp(t *testing.T) {
+	t.Parallel()
+	small, large := openSQLite(t), openSQLite(t)
+	r := answers(t, small, 20, facts.Unix)
+	answers(t, large, 300, facts.Unix)
+	r.Dimensions = nil
+	large.exec(t, "UPDATE answers SET customer = customer + 1000") // disjoint
+	d, _ := facts.For("sqlite")
+	needs := []facts.Need{buyers(day(20), day(27)), buyers(day(6), day(20)), buyers(day(2), day(9))}
+	read := func(limit int) *facts.Answer {
+		plan, err := facts.NewPlan(facts.Options{Limit: limit}, needs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sum *facts.Answer
+		for _, q := range []*querier{small, large} {
+			a, err := plan.Read(t.Context(), facts.Target{Dialect: d, Relation: r, Querier: q, Memory: &facts.Memory{}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if sum == nil {
+				sum = a
+			} else {
+				sum.Merge(a)
+			}
+		}
+		return sum
+	}
+	whole, split := read(100_000), read(10)
+	if split.Statements <= whole.Statements {
+		t.Fatalf("%d statements, want more than %d: nothing was split", split.Statements, whole.Statements)
+	}
+	if diff := cmp.Diff(told(whole, r, needs), told(split, r, needs)); diff != "" {
+		t.Errorf("split answers differ (-whole +split):\n%s", diff)
+	}
+}
+
 func TestWhatCannotBeSplitIsRefusedByName(t *testing.T) {
 	t.Parallel()
 	q := openSQLite(t)

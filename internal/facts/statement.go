@@ -211,10 +211,24 @@ func (c *rows) number(e Expr) (string, error) {
 // raw is a column as a key.
 func (c *rows) raw(col Column) string {
 	x := c.d.Quote(col.Name)
-	if col.Type == Text || col.Type == Unknown || col.Type == TextTime {
+	switch col.Type {
+	case Text, TextTime:
 		x = c.d.Key(x)
+	case Unknown: // an enumeration, an identifier, or what SQLite was told nothing of
+		x = c.d.Text(x)
 	}
 	return c.take(x, col.Name)
+}
+
+// dimension is a column as a key whose text is that of Dialect.Text, by which
+// subjects name their segments.
+func (c *rows) dimension(name string) string {
+	col := c.column(dimensionRole(name)).named(name)
+	switch col.Type {
+	case Text, Integer, Bool:
+		return c.raw(col)
+	}
+	return c.take(c.d.Text(c.d.Quote(name)), name)
 }
 
 // from is what the statement reads from, with the conditions on the relation.
@@ -406,7 +420,7 @@ func (p *Plan) gridColumns(c *rows, w *writer, g *grid, columns []string, part c
 		w.key(x, "k"+strconv.Itoa(n), "log-bucket of "+k.Expr.String())
 	}
 	for n, name := range columns {
-		w.key(c.raw(c.column(dimensionRole(name)).named(name)), "d"+strconv.Itoa(n), "dimension "+name)
+		w.key(c.dimension(name), "d"+strconv.Itoa(n), "dimension "+name)
 	}
 	w.column("COUNT(*)", "n", "rows")
 	for n, s := range g.sums {
@@ -455,13 +469,15 @@ func (c Column) named(name string) Column {
 	return c
 }
 
-// zoneSpan is the stretch of time that wall clocks of the plan can lie in: five
-// years before its first bound, so that the beginnings of what ends in a window
-// are in it.
+// zoneSpan is the stretch of time that wall clocks of the plan can lie in: from
+// five years before its first bound, so that the beginnings of what ends in a
+// window are in it, or from 1970 where everything before a bound is asked for.
 func (p *Plan) zoneSpan() zoneSpan {
 	var all []time.Time
+	unbounded := false
 	for _, g := range p.grids {
 		all = append(all, g.bounds...)
+		unbounded = unbounded || g.unbounded
 	}
 	for _, pn := range p.panels {
 		for _, n := range pn.needs {
@@ -474,7 +490,11 @@ func (p *Plan) zoneSpan() zoneSpan {
 	if len(all) == 0 {
 		return zoneSpan{}
 	}
-	return zoneSpan{all[0].AddDate(-5, 0, 0), all[len(all)-1].AddDate(0, 0, 2)}
+	span := zoneSpan{all[0].AddDate(-5, 0, 0), all[len(all)-1].AddDate(0, 0, 2)}
+	if unbounded {
+		span.lo = time.Unix(0, 0)
+	}
+	return span
 }
 
 // String is the expression in words.

@@ -106,7 +106,20 @@ func (v view) Patterns(s *Subjects, yield func(Pattern)) {
 	if index < 0 {
 		panic(fmt.Sprintf("facts: no need declared the subjects %s", s.Subject))
 	}
+	for source := range v.a.sources {
+		if !v.patternsOf(source, index, s, yield) {
+			panic(fmt.Sprintf("facts: no need declared these points of %s", s.Subject))
+		}
+	}
+}
+
+// patternsOf yields the patterns of one source, from the first of its layouts
+// that serves all points of the need. It reports whether there is one.
+func (v view) patternsOf(source, index int, s *Subjects, yield func(Pattern)) bool {
 	for _, p := range v.a.panels[index] {
+		if p.source != source {
+			continue
+		}
 		r := &patternReader{l: p.layout}
 		if !r.locate(s) {
 			continue
@@ -124,11 +137,9 @@ func (v view) Patterns(s *Subjects, yield func(Pattern)) {
 				yield(r)
 			}
 		}
-		return
+		return true
 	}
-	if v.a.Statements > 0 {
-		panic(fmt.Sprintf("facts: no need declared these points of %s", s.Subject))
-	}
+	return false
 }
 
 // patternReader shows a pattern with the indexes of one need.
