@@ -119,7 +119,8 @@ type Facts interface {
 	// Cells calls yield for every cell of the cube whose time lies in [lo, hi).
 	// A zero lo is the beginning of time. Both must be bounds of the cube.
 	Cells(c *Cube, lo, hi time.Time, yield func(Cell))
-	// Patterns calls yield for every pattern of subjects.
+	// Patterns calls yield for every pattern of subjects. Those of whom nothing
+	// holds at any point may be missing.
 	Patterns(s *Subjects, yield func(Pattern))
 	// Rows calls yield for every row of a listing, NULLs as nil.
 	Rows(l *Listing, yield func([]any))

@@ -133,6 +133,9 @@ func told(a *facts.Answer, r facts.Relation, needs []facts.Need) []string {
 				continue
 			}
 			v.Patterns(n.Subjects, func(p facts.Pattern) {
+				if p.Rows(0) == 0 && p.Rows(1) == 0 {
+					return // who has nothing to do with the need may be read or not
+				}
 				sum, squares := p.Moments(0)
 				out = append(out, fmt.Sprint(i, s, "rows ", p.Rows(0), p.Rows(1), ": ", p.Subjects(), sum, squares))
 			})
