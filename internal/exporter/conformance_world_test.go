@@ -100,7 +100,9 @@ func randomWorld(engine string, seed uint64) *world {
 	switch {
 	case rng.IntN(5) == 0:
 		w.instants = append(w.instants, w.instant())
-		w.apart = rng.IntN(2) == 0
+		if w.apart = rng.IntN(2) == 0; w.apart {
+			w.instants[1] = w.instants[0].Add(time.Duration(rng.IntN(60*24)) * time.Hour)
+		}
 	case rng.IntN(3) == 0:
 		w.now = true
 	}
@@ -165,7 +167,7 @@ func (w *world) spans(x calendar.Window, at time.Time) (current, before kpi.Span
 
 // old is how many years before the windows the first rows are. The exporter knows
 // the offsets of a zone's wall clocks for five.
-const old = 4
+const old = 3
 
 // moments is a source of times for rows: on the bounds of the windows, beside
 // them, in between, before all and in the future.
