@@ -1,0 +1,94 @@
+package app_test
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/config"
+	"github.com/cx-exporter/cx-exporter/internal/app"
+	"github.com/cx-exporter/cx-exporter/internal/testdb"
+)
+
+// build makes everything of a configuration, without running it.
+func build(t *testing.T, cx string) *app.Set {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "cx.yml")
+	write(t, file, cx)
+	c, err := config.Load(file, os.LookupEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := app.Build(c, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := set.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return set
+}
+
+func TestACheckFindsWhatDoesNotFitTheDatabase(t *testing.T) {
+	t.Parallel()
+	const collector = `
+  - {name: c, source: db, entity: responses, kpis: [csat], `
+	for name, c := range map[string]struct {
+		collector string
+		fatal     bool
+		want      []string // parts of the findings, one each
+	}{
+		"a table that fits, with an index":      {collector + `table: indexed}`, false, nil},
+		"a table without an index on its times": {collector + `table: responses}`, false, []string{"no index begins with the column responded_at of responses"}},
+		"a view, which has no index":            {collector + `table: seen}`, false, []string{"no index begins with the column responded_at of seen"}},
+		"a query, which is not looked through":  {collector + `query: SELECT * FROM responses}`, false, nil},
+		"a table that is not there":             {collector + `table: answers}`, true, []string{"a table does not exist", "there are indexed, responses, seen"}},
+		"columns that are not there": {collector + `table: responses, columns: {score: points}, dimensions: [region]}`, true, []string{
+			`the column "points" (for score) does not exist; the relation has score, responded_at, team`,
+			`the column "region" (a dimension) does not exist; the relation has score, responded_at, team`,
+		}},
+		"a number where a time belongs": {collector + `table: responses, columns: {responded_at: score}}`, true, []string{
+			`the column "score" (for responded_at) is a number, where a time is expected: add type: unix`,
+		}},
+		"a condition on what is not there": {collector + `table: responses, where: NOT is_test}`, true, []string{"a column does not exist"}},
+		"a condition that is no SQL":       {collector + `table: responses, where: score >}`, true, []string{"the database refused the statement"}},
+		"a query that is no SQL":           {collector + `query: SELECT score responded_at team FROM}`, true, []string{"the database refused the statement"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testdb.Each(t, func(t *testing.T, db *testdb.Database) {
+				survey(t, db)
+				db.Exec(t,
+					"CREATE VIEW seen AS SELECT * FROM responses",
+					"CREATE TABLE indexed (score INTEGER, responded_at "+timestamp(db)+", team VARCHAR(20))",
+					"CREATE INDEX by_time ON indexed (responded_at)",
+				)
+				set := build(t, cx(source(db), c.collector))
+				found := set.Collectors[0].Evaluator.Check(t.Context(), time.Now())
+				for _, f := range found {
+					if f.Fatal != c.fatal || f.Source != "db" {
+						t.Errorf("%+v: want fatal to be %v, and the source db", f, c.fatal)
+					}
+				}
+				var texts []string
+				for _, f := range found {
+					texts = append(texts, f.Text)
+				}
+				for _, want := range c.want {
+					if !slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, want) }) {
+						t.Errorf("no finding says %q, but\n%s", want, strings.Join(texts, "\n"))
+					}
+				}
+				if len(c.want) == 0 && len(found) > 0 {
+					t.Errorf("found\n%s", strings.Join(texts, "\n"))
+				}
+			})
+		})
+	}
+}
