@@ -52,30 +52,17 @@ func (e *Evaluator) checkSource(ctx context.Context, db *source.DB, at time.Time
 	}
 	var out []Finding
 	var resolved facts.Relation
-	err = db.Read(ctx, func(ctx context.Context, tx *source.Tx) error {
-		columns, err := tx.Columns(ctx, facts.From(d, e.collector.Relation))
-		if err != nil {
-			return err
-		}
+	found, err := e.columns(ctx, db, d, uses)
+	if err == nil {
 		var errs []error
-		resolved, errs = facts.Resolve(e.collector.Relation, foundColumns(columns), uses)
+		resolved, errs = facts.Resolve(e.collector.Relation, found, uses)
 		for _, err := range errs {
 			out = append(out, Finding{Fatal: true, Text: err.Error()})
 		}
-		if len(errs) > 0 {
-			return nil
+		if len(errs) == 0 {
+			err = planAll(ctx, db, d, plan, resolved)
 		}
-		statements, err := plan.Statements(d, resolved)
-		if err != nil {
-			return err
-		}
-		for _, st := range statements {
-			if _, err := tx.Query(ctx, facts.Statement{SQL: "EXPLAIN " + st.SQL}, func(facts.Row) error { return nil }); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
 	var failed *source.Error
 	if errors.As(err, &failed) && failed.Kind == source.KindMissingTable {
 		err = fmt.Errorf("%w%s", err, e.nearestTable(ctx, db))
@@ -108,12 +95,20 @@ func (e *Evaluator) checkIndexes(ctx context.Context, db *source.DB, uses map[fa
 	return out, nil
 }
 
-func foundColumns(columns []source.Column) []facts.Found {
-	found := make([]facts.Found, len(columns))
-	for i, c := range columns {
-		found[i] = facts.Found{Name: c.Name, Type: c.Type}
+// planAll lets the server plan every statement.
+func planAll(ctx context.Context, db *source.DB, d facts.Dialect, plan *facts.Plan, r facts.Relation) error {
+	statements, err := plan.Statements(d, r)
+	if err != nil {
+		return err
 	}
-	return found
+	return db.Read(ctx, func(ctx context.Context, tx *source.Tx) error {
+		for _, st := range statements {
+			if _, err := tx.Query(ctx, facts.Statement{SQL: "EXPLAIN " + st.SQL}, func(facts.Row) error { return nil }); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // nearestTable lists what tables there are, for somebody who looks for one that

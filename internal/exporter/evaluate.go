@@ -2,6 +2,7 @@ package exporter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -163,11 +164,12 @@ func (e *Evaluator) readOne(ctx context.Context, db *source.DB, plan *facts.Plan
 	if err != nil {
 		return nil, err
 	}
+	r, err := e.relation(ctx, db, d, uses)
+	if err != nil {
+		e.forget(db.Name())
+		return nil, &SourceError{Source: db.Name(), Err: err}
+	}
 	err = db.Read(ctx, func(ctx context.Context, tx *source.Tx) error {
-		r, err := e.relation(ctx, db, tx, d, uses)
-		if err != nil {
-			return err
-		}
 		a, err = plan.Read(ctx, facts.Target{Dialect: d, Relation: r, Querier: tx, Memory: m})
 		return err
 	})
@@ -179,18 +181,18 @@ func (e *Evaluator) readOne(ctx context.Context, db *source.DB, plan *facts.Plan
 }
 
 // relation is the collector's relation with the column types of one source.
-func (e *Evaluator) relation(ctx context.Context, db *source.DB, tx *source.Tx, d facts.Dialect, uses map[facts.Role]facts.Use) (facts.Relation, error) {
+func (e *Evaluator) relation(ctx context.Context, db *source.DB, d facts.Dialect, uses map[facts.Role]facts.Use) (facts.Relation, error) {
 	e.mu.Lock()
 	known, ok := e.resolved[db.Name()]
 	e.mu.Unlock()
 	if ok && maps.Equal(known.uses, uses) {
 		return known.relation, nil
 	}
-	columns, err := tx.Columns(ctx, facts.From(d, e.collector.Relation))
+	found, err := e.columns(ctx, db, d, uses)
 	if err != nil {
 		return facts.Relation{}, err
 	}
-	r, errs := facts.Resolve(e.collector.Relation, foundColumns(columns), uses)
+	r, errs := facts.Resolve(e.collector.Relation, found, uses)
 	if len(errs) > 0 {
 		return facts.Relation{}, oneLine(errs)
 	}
@@ -198,6 +200,30 @@ func (e *Evaluator) relation(ctx context.Context, db *source.DB, tx *source.Tx, 
 	e.resolved[db.Name()] = resolved{r, uses}
 	e.mu.Unlock()
 	return r, nil
+}
+
+// columns are those that the collector reads, with their types. It asks for them
+// by name, since a user may have rights on these alone. Where one is missing it
+// asks for all there are, so that the error can name them.
+func (e *Evaluator) columns(ctx context.Context, db *source.DB, d facts.Dialect, uses map[facts.Role]facts.Use) (found []facts.Found, err error) {
+	ask := func(from string) error {
+		return db.Read(ctx, func(ctx context.Context, tx *source.Tx) error {
+			columns, err := tx.Columns(ctx, from)
+			for _, c := range columns {
+				found = append(found, facts.Found{Name: c.Name, Type: c.Type})
+			}
+			return err
+		})
+	}
+	err = ask(facts.FromColumns(d, e.collector.Relation, uses))
+	var failed *source.Error
+	if errors.As(err, &failed) && failed.Kind == source.KindMissingColumn {
+		found = nil
+		if ask(facts.From(d, e.collector.Relation)) == nil {
+			err = nil
+		}
+	}
+	return found, err
 }
 
 // oneLine joins errors for a line of a log.
@@ -346,11 +372,8 @@ func (e *Evaluator) Statements(ctx context.Context, at time.Time) ([]facts.State
 	if err != nil {
 		return nil, err
 	}
-	var r facts.Relation
-	if err := db.Read(ctx, func(ctx context.Context, tx *source.Tx) (err error) {
-		r, err = e.relation(ctx, db, tx, d, facts.Uses(needs))
-		return err
-	}); err != nil {
+	r, err := e.relation(ctx, db, d, facts.Uses(needs))
+	if err != nil {
 		return nil, err
 	}
 	return plan.Statements(d, r)

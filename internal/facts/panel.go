@@ -94,7 +94,7 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 			if err != nil {
 				return err
 			}
-			bad = "CASE WHEN " + x + " < 0 THEN 1 ELSE 0 END"
+			bad = "CASE WHEN " + x + isNegative + " THEN 1 ELSE 0 END"
 		}
 	}
 	in.key(c.take(c.d.Quote(c.column(pn.who.Subject).Name), string(pn.who.Subject)), "subject", "one row a subject")

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,6 +97,33 @@ func From(d Dialect, r Relation) string {
 		parts[i] = d.Quote(p)
 	}
 	return strings.Join(parts, ".")
+}
+
+// FromColumns is the relation as it stands behind FROM, with nothing but the
+// columns that are used.
+func FromColumns(d Dialect, r Relation, uses map[Role]Use) string {
+	var names []string
+	add := func(name string) {
+		if q := d.Quote(name); !slices.Contains(names, q) {
+			names = append(names, q)
+		}
+	}
+	for _, role := range slices.Sorted(maps.Keys(uses)) {
+		if c, ok := r.Columns[role]; ok {
+			add(c.Name)
+		} else {
+			add(string(role))
+		}
+	}
+	for _, dim := range r.Dimensions {
+		for _, name := range dim.Columns {
+			add(name)
+		}
+	}
+	if len(names) == 0 {
+		return From(d, r)
+	}
+	return "(SELECT " + strings.Join(names, ", ") + " FROM " + From(d, r) + ") AS c"
 }
 
 // SplitTable splits the name of a table at its dots, except those inside double
@@ -495,31 +523,4 @@ func (p *Plan) zoneSpan() zoneSpan {
 		span.lo = time.Unix(0, 0)
 	}
 	return span
-}
-
-// String is the expression in words.
-func (e Expr) String() string {
-	if e.Since != "" {
-		return "seconds from " + string(e.Since) + " to " + string(e.Role)
-	}
-	return string(e.Role)
-}
-
-// String is the sum in words.
-func (s Sum) String() string {
-	switch s.Kind {
-	case SumSquare:
-		return "sum of squares of " + s.Of.String()
-	case SumWithin:
-		return "rows with at most " + number(s.Limit) + " " + s.Of.String()
-	case SumCount:
-		return "rows with a number in " + s.Of.String()
-	case SumProduct:
-		return "sum of " + s.Of.String() + " times " + s.Times.String()
-	case SumEpoch:
-		return "sum of " + s.Of.String() + ", as seconds since 1970"
-	case MinEpoch:
-		return "earliest " + s.Of.String()
-	}
-	return "sum of " + s.Of.String()
 }

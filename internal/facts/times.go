@@ -199,14 +199,6 @@ func seconds(a, b moment, span zoneSpan) string {
 	return x
 }
 
-// earlier is the condition that b lies before a.
-func earlier(b, a moment, span zoneSpan) string {
-	if sameClock(a, b) {
-		return b.sql + " < " + a.sql
-	}
-	return seconds(a, b, span) + isNegative
-}
-
 // tick is half of what databases keep of a second: the difference of two
 // instants that were floating-point numbers may be off by less.
 const (
