@@ -14,6 +14,7 @@ import (
 
 	"github.com/cx-exporter/cx-exporter/config"
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
@@ -66,6 +67,9 @@ func writeTable(w io.Writer, results []result, g config.Global, l layout) error 
 		}
 		for _, reason := range slices.Sorted(maps.Keys(r.snapshot.Rejected)) {
 			fmt.Fprintf(w, "  left out: %s (%s)\n", plural(int(r.snapshot.Rejected[reason]), "row"), strings.ReplaceAll(reason, "_", " "))
+		}
+		if r.snapshot.Rejected[facts.RejectedFuture] > 0 && r.snapshot.Newest.IsZero() {
+			fmt.Fprintln(w, "  all rows lie in the future: if the time is in milliseconds, its type is unix_ms")
 		}
 	}
 	return nil
