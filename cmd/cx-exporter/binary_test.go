@@ -42,7 +42,7 @@ func TestTheBinary(t *testing.T) {
 		"takes less than 40 MiB for 1,000 series":                   b.isFrugal,
 		"reloads on SIGHUP and keeps what it has when it cannot":    b.reloads,
 		"demonstrates itself and keeps the company when asked":      b.demonstrates,
-		"leaves nothing of the demo behind when not asked":          b.cleansUp,
+		"leaves nothing of a demo behind that is stopped early":     b.stopsEarly,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -335,17 +335,24 @@ func shows(t *testing.T, text string) {
 	}
 }
 
-func (b *binary) cleansUp(t *testing.T) {
+func (b *binary) stopsEarly(t *testing.T) {
 	temporary := t.TempDir()
-	p := b.start(t, []string{"TMPDIR=" + temporary}, "demo")
-	p.page(t, "/-/ready", "^cx-exporter is ready")
-	p.end(t, syscall.SIGTERM)
-	left, err := os.ReadDir(temporary)
-	if err != nil {
-		t.Fatal(err)
+	contents := func() []string {
+		names, err := filepath.Glob(filepath.Join(temporary, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return names
 	}
-	for _, entry := range left {
-		t.Errorf("%s is left", entry.Name())
+	p := b.start(t, []string{"TMPDIR=" + temporary}, "demo")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for len(contents()) == 0 && ctx.Err() == nil {
+		pause(ctx, time.Millisecond)
+	}
+	p.end(t, os.Interrupt)
+	if left := contents(); len(left) > 0 {
+		t.Errorf("%s is left", left)
 	}
 }
 
