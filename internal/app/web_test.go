@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"math/big"
 	"net"
 	"net/http"
@@ -46,6 +47,30 @@ func TestTheWebConfigurationAsksForTLSAndAPassword(t *testing.T) {
 	scheme, rest, _ := strings.Cut(r.url, "://")
 	r.url = scheme + "://" + webUser + ":" + strings.ReplaceAll(webPassword, " ", "%20") + "@" + rest
 	r.until("the values are there", is(2./3, csat))
+}
+
+func TestItIsReadyOnceEveryCollectorHasBeenTried(t *testing.T) {
+	t.Parallel()
+	db, hung := testdb.SQLite(t), testdb.Postgres(t).New(t)
+	survey(t, db)
+	proxy := testdb.NewProxy(t, hung.Server.Addr())
+	proxy.Set(testdb.Hold)
+	r := start(t, cx(source(db)+renamed(sourceAt(hung, proxy.Addr()), "db", "far"), answers+renamed(renamed(answers, "answers", "away"), "db", "far")))
+	status, text := r.get("/-/ready")
+	if status != http.StatusServiceUnavailable || !strings.Contains(text, "away") {
+		t.Errorf("at the start /-/ready answers %d: %s", status, text)
+	}
+	if status, text = r.get("/-/healthy"); status != http.StatusOK {
+		t.Errorf("at the start /-/healthy answers %d: %s", status, text)
+	}
+	r.until("one collector has values, and the other keeps us waiting", is(2./3, csat, "collector=answers"))
+	r.eventually("it is ready", func() error {
+		if status, text = r.get("/-/ready"); status != http.StatusOK {
+			return fmt.Errorf("%d: %s", status, text)
+		}
+		return nil
+	})
+	r.scrape().holds(t, is(0, "cx_collector_success", "collector=away"), is(0, "cx_source_up", "source=far"))
 }
 
 func TestAnAddressInUseIsTold(t *testing.T) {
