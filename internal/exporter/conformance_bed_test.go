@@ -25,6 +25,7 @@ const shards = 2
 
 // engine is one kind of database with a few empty databases of it.
 type engine struct {
+	refused int // cases that a small row budget refused
 	name    string
 	dbs     []*testdb.Database
 	sources []*source.DB

@@ -73,7 +73,10 @@ func TestConformance(t *testing.T) {
 					t.Errorf("seed %d also fails: %s", seed, wrong[0])
 				}
 			}
-			t.Logf("%d cases with %d rows in %s", n, rows, time.Since(start).Round(time.Millisecond))
+			t.Logf("%d cases with %d rows in %s; %d of them were refused for a row budget that was made too small", n, rows, time.Since(start).Round(time.Millisecond), e.refused)
+			if e.refused*10 > n {
+				t.Errorf("%d of %d cases were refused for their row budget, and so show nothing", e.refused, n)
+			}
 		})
 	}
 }
@@ -96,6 +99,7 @@ func (e *engine) run(ctx context.Context, w *world, seed uint64) (wrong []string
 	snapshots, err := e.evaluate(ctx, w, table)
 	var budget *facts.BudgetError
 	if errors.As(err, &budget) && w.budget < 1000 {
+		e.refused++
 		return nil
 	}
 	if err != nil {

@@ -61,7 +61,7 @@ func (p *Plan) panelStatement(d Dialect, r Relation, pn *panel, l layout, dims [
 		out := &writer{}
 		out.say("Subjects are told by the pattern they show at the points c0 to c%d: two bits a point,", len(l.points)-1)
 		out.say("0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.")
-		p.patternColumns(d, out, l, dims)
+		p.patternColumns(d, out, l, dims, pn.who.Weight != "")
 		in := &writer{indent: "  "}
 		if err := p.subjectColumns(c, in, pn, l, dims); err != nil {
 			return Statement{}, err
@@ -125,7 +125,7 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 }
 
 // patternColumns writes the columns that panelFold.add reads, in its order.
-func (p *Plan) patternColumns(d Dialect, out *writer, l layout, dims []Dimension) {
+func (p *Plan) patternColumns(d Dialect, out *writer, l layout, dims []Dimension, weighted bool) {
 	for m := range l.masks() {
 		var digits []string
 		for i := m * pointsPerMask; i < min(len(l.points), (m+1)*pointsPerMask); i++ {
@@ -135,7 +135,11 @@ func (p *Plan) patternColumns(d Dialect, out *writer, l layout, dims []Dimension
 	}
 	for _, i := range l.attribution {
 		for n := range dims {
-			out.key(segmentColumn(n, i), segmentColumn(n, i)+"_", "")
+			segment := segmentColumn(n, i)
+			if weighted { // what it was chosen by would tell subjects apart
+				segment = "SUBSTR(" + segment + ", " + strconv.Itoa(weightDigits+1) + ")"
+			}
+			out.key(segment, segmentColumn(n, i)+"_", "")
 		}
 	}
 	out.column("COUNT(*)", "n", "subjects")
@@ -266,13 +270,8 @@ func (c *rows) segment(dim Dimension, weight string) string {
 	return c.d.Concat(parts...)
 }
 
-// weightDigits is how many characters of a segment's text are its weight.
-func weightDigits(who Subjects) int {
-	if who.Weight == "" {
-		return 0
-	}
-	return 20
-}
+// weightDigits is how many characters Dialect.Padded makes.
+const weightDigits = 20
 
 // String is the point in words.
 func (pt Point) String() string {

@@ -53,12 +53,10 @@ func (f *panelFold) add(r Row) error {
 	}
 	segments := make([][]segmentValue, len(f.set.dims))
 	if len(f.set.dims) > 0 {
-		skip := weightDigits(f.pn.who)
 		for range f.layout.attribution {
 			for d := range f.set.dims {
 				v := next()
-				s := text(v)
-				segments[d] = append(segments[d], segmentValue{text: s[min(skip, len(s)):], ok: v != nil})
+				segments[d] = append(segments[d], segmentValue{text: text(v), ok: v != nil})
 			}
 		}
 	}

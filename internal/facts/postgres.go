@@ -58,8 +58,10 @@ func (postgres) Whole(x string) string { return "CAST(FLOOR(" + x + ") AS bigint
 func (postgres) Text(x string) string { return "(CAST(" + x + ` AS text) COLLATE "C")` }
 
 // Key names the collation in which texts are their bytes: the column's own may
-// take different texts for equal, and asks for the locale of each row.
-func (postgres) Key(x string) string { return x + ` COLLATE "C"` }
+// take different texts for equal, and asks for the locale of each row. The cast
+// is for enumerations and identifiers, which have no collation, and costs text
+// nothing.
+func (d postgres) Key(x string) string { return d.Text(x) }
 
 func (postgres) Concat(parts ...string) string { return "(" + strings.Join(parts, " || ") + ")" }
 

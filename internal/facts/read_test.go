@@ -388,3 +388,45 @@ func FuzzNames(f *testing.F) {
 		}
 	})
 }
+
+func TestAmountsChooseSegmentsButDoNotTellSubjectsApart(t *testing.T) {
+	t.Parallel()
+	q := openSQLite(t)
+	q.exec(t, "CREATE TABLE orders (at INTEGER, customer INTEGER, amount REAL, region TEXT)")
+	for c := range 200 {
+		q.exec(t, "INSERT INTO orders VALUES (?, ?, ?, 'small'), (?, ?, ?, 'large')", day(3).Unix(), c, 10+float64(c)/100, day(4).Unix(), c, 20+float64(c)/100)
+	}
+	r := facts.Relation{
+		Table:      "orders",
+		Columns:    map[facts.Role]facts.Column{"at": {Name: "at", Type: facts.Unix}, "amount": {Name: "amount"}},
+		Dimensions: []facts.Dimension{{Name: "region", Columns: []string{"region"}}},
+	}
+	need := facts.Need{Subjects: &facts.Subjects{
+		Subject: "customer", Start: "at", Weight: "amount",
+		Points: []facts.Point{{Lo: day(2), Hi: day(6)}}, Attribution: []int{0},
+	}}
+	found := []facts.Found{{"at", facts.Integer}, {"customer", facts.Integer}, {"amount", facts.Float}, {"region", facts.Text}}
+	r, errs := facts.Resolve(r, found, facts.Uses([]facts.Need{need}))
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	d, _ := facts.For("sqlite")
+	plan, err := facts.NewPlan(facts.Options{Limit: 100}, []facts.Need{need})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := plan.Read(t.Context(), facts.Target{Dialect: d, Relation: r, Querier: q, Memory: &facts.Memory{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Rows != 1 {
+		t.Errorf("%d rows for customers who all look the same, want 1", a.Rows)
+	}
+	for segment, want := range map[string]float64{"large": 200, "small": 0} {
+		n := 0.0
+		a.View(kpi.Segment{Dimension: "region", Value: segment}).Patterns(need.Subjects, func(p facts.Pattern) { n += p.Subjects() })
+		if n != want {
+			t.Errorf("%v customers in the segment %q, want %v", n, segment, want)
+		}
+	}
+}

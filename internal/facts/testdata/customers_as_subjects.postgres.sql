@@ -2,8 +2,8 @@
 -- 0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.
 SELECT
   CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 2 THEN 2 ELSE c2 END) AS m0, -- pattern
-  g0_0 AS g0_0_,
-  g0_1 AS g0_1_,
+  SUBSTR(g0_0, 21) AS g0_0_,
+  SUBSTR(g0_1, 21) AS g0_1_,
   COUNT(*) AS n, -- subjects
   SUM(c1) AS x1_, -- rows at the point
   SUM(CAST(c1 AS double precision) * CAST(c1 AS double precision)) AS y1_, -- their squares
@@ -34,7 +34,7 @@ FROM (
 ) AS s
 GROUP BY
   CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 2 THEN 2 ELSE c2 END),
-  g0_0,
-  g0_1
+  SUBSTR(g0_0, 21),
+  SUBSTR(g0_1, 21)
 LIMIT 50001
 ;

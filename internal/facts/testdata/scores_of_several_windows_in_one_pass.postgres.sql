@@ -6,8 +6,8 @@
 SELECT
   CASE WHEN "answered" IS NULL THEN -1 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-13 00:00:00+00' THEN 1 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-20 00:00:00+00' THEN 2 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-27 00:00:00+00' THEN 3 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-28 00:00:00+00' THEN 4 ELSE 5 END END END END END AS i, -- interval of responded_at
   "score" AS k0, -- score
-  "region" COLLATE "C" AS d0, -- dimension region
-  "plan" COLLATE "C" AS d1, -- dimension plan
+  (CAST("region" AS text) COLLATE "C") AS d0, -- dimension region
+  (CAST("plan" AS text) COLLATE "C") AS d1, -- dimension plan
   COUNT(*) AS n, -- rows
   date_part('epoch', MAX("answered")) AS newest -- newest responded_at
 FROM "sales"."survey answers"
@@ -18,7 +18,7 @@ NOT is_test
 GROUP BY
   CASE WHEN "answered" IS NULL THEN -1 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-13 00:00:00+00' THEN 1 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-20 00:00:00+00' THEN 2 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-27 00:00:00+00' THEN 3 ELSE CASE WHEN "answered" < TIMESTAMPTZ '2026-03-28 00:00:00+00' THEN 4 ELSE 5 END END END END END,
   "score",
-  "region" COLLATE "C",
-  "plan" COLLATE "C"
+  (CAST("region" AS text) COLLATE "C"),
+  (CAST("plan" AS text) COLLATE "C")
 LIMIT 50001
 ;
