@@ -33,6 +33,9 @@ First steps:
   cx-exporter check --connect   is cx.yml right, and does it fit the databases?
   cx-exporter eval              the KPIs of cx.yml, once, on the terminal
   cx-exporter                   serve them to Prometheus
+
+It ends with 0 if all went well, 1 if something failed, and 2 if the
+configuration or the command line is wrong.
 {{end -}}
 `
 
