@@ -127,8 +127,9 @@ func Open(o Options, log *slog.Logger) (*DB, error) {
 		return nil, fmt.Errorf("open source %q: the number of connections and the connect timeout must be positive", o.Name)
 	}
 	d := &DB{
-		opts:    o,
-		log:     log.With("component", "source", "source", o.Name),
+		opts: o,
+		// The key source is that of the place in the code in every line.
+		log:     log.With("component", "source", "source_name", o.Name),
 		secrets: &secrets{},
 		gate:    &gate{jitter: o.Jitter},
 		slots:   make(chan struct{}, o.MaxConnections),
