@@ -43,7 +43,8 @@ func (p *Conversion) KPI(b Binding) (KPI, error) {
 		return nil, wrong("maturity", "%s must be at most %s: say how long a visit may take to convert, such as 1d", p.Maturity, maxMaturity)
 	}
 	k := &conversion{converted: outcome{of: roleVisitedAt, maturity: p.Maturity}}
-	variant, fidelity := "", kpi.Exact
+	var variant string
+	fidelity := kpi.Exact
 	switch {
 	case b.Has(roleConvertedAt) && p.Maturity > 0:
 		k.converted.at = roleConvertedAt

@@ -34,7 +34,8 @@ func TestConversion(t *testing.T) {
 		{"a time counts if it was known by then", build(t, newConversion(), EntityVisits, roleConvertedAt), march(), visits, result(0.4, 5, 2)},
 		{
 			"a time known later counts later", build(t, newConversion(), EntityVisits, roleConvertedAt),
-			kpi.Span{Lo: at("03-01"), Hi: at("04-01"), At: at("04-03")}, visits, result(0.6, 5, 3),
+			kpi.Span{Lo: at("03-01"), Hi: at("04-01"), At: at("04-03")},
+			visits, result(0.6, 5, 3),
 		},
 		{"a time goes before a flag", build(t, newConversion(), EntityVisits, roleConverted, roleConvertedAt), march(), visits, result(0.4, 5, 2)},
 		{

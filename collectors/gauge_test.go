@@ -41,8 +41,11 @@ func TestGauge(t *testing.T) {
 			name:   "an empty value is absent, and what is no number is refused",
 			params: Gauge{Name: "stock", Unit: "items", Value: "n", Labels: []string{"shelf"}},
 			rows: []row{
-				{"shelf": "a", "n": nil}, {"shelf": "b", "n": "many"}, {"shelf": "c", "n": math.NaN()},
-				{"shelf": "d", "n": math.Inf(1)}, {"shelf": "e", "n": int64(1)},
+				{"shelf": "a", "n": nil},
+				{"shelf": "b", "n": "many"},
+				{"shelf": "c", "n": math.NaN()},
+				{"shelf": "d", "n": math.Inf(1)},
+				{"shelf": "e", "n": int64(1)},
 			},
 			want:     map[string]float64{"cx_custom_stock_items{shelf=e}": 1},
 			rejected: map[string]float64{"not_a_number": 3},
@@ -51,8 +54,11 @@ func TestGauge(t *testing.T) {
 			name:   "rows with the same labels are all refused, since none is the right one",
 			params: Gauge{Name: "stock", Unit: "items", Labels: []string{"shelf"}},
 			rows: []row{
-				{"shelf": "a", "value": int64(1)}, {"shelf": "a", "value": int64(2)}, {"shelf": "b", "value": int64(3)},
-				{"shelf": nil, "value": int64(4)}, {"shelf": "(none)", "value": int64(4)},
+				{"shelf": "a", "value": int64(1)},
+				{"shelf": "a", "value": int64(2)},
+				{"shelf": "b", "value": int64(3)},
+				{"shelf": nil, "value": int64(4)},
+				{"shelf": "(none)", "value": int64(4)},
 			},
 			want:     map[string]float64{"cx_custom_stock_items{shelf=b}": 3},
 			rejected: map[string]float64{"duplicate_labels": 4},
@@ -112,25 +118,45 @@ func TestGaugeParameters(t *testing.T) {
 	t.Parallel()
 	b := bind(EntityCustom)
 	mistakes(t, map[string]mistake{
-		"a unit is needed": {&Gauge{Name: "x", Direction: "neutral"}, b,
-			"unit: a unit is missing: use seconds, ratio, score, currency, or the plural of what is counted, such as tickets"},
-		"one or several values": {&Gauge{Name: "x", Unit: "items", Values: map[string]string{"a": "items"}, Direction: "neutral"}, b,
-			"values: takes the place of value and unit: give either"},
-		"each value has a unit": {&Gauge{Name: "x", Values: map[string]string{"waiting": ""}, Direction: "neutral"}, b,
-			"values: a unit is missing: use seconds, ratio, score, currency, or the plural of what is counted, such as tickets"},
-		"a column is part of the name": {&Gauge{Name: "x", Values: map[string]string{"Count(*)": "items"}, Direction: "neutral"}, b,
-			`values: the column "Count(*)" cannot be part of a metric's name: give it one of lower-case letters, digits and underscores in the query`},
-		"a column is no abbreviation": {&Gauge{Name: "x", Values: map[string]string{"ms": "items"}, Direction: "neutral"}, b,
-			`values: "ms" has "ms" in it, which Prometheus takes for an abbreviated unit: write the word out`},
-		"the exporter has labels of its own": {&Gauge{Name: "x", Unit: "items", Labels: []string{"segment"}, Direction: "neutral"}, b,
-			`labels: "segment" is set by the exporter or by Prometheus: give the column another name in the query`},
-		"quantile is for summaries": {&Gauge{Name: "x", Unit: "items", Labels: []string{"quantile"}, Direction: "neutral"}, b,
-			`labels: "quantile" is set by the exporter or by Prometheus: give the column another name in the query`},
-		"labels have names": {&Gauge{Name: "x", Unit: "items", Labels: []string{"Shelf No."}, Direction: "neutral"}, b,
-			`labels: "Shelf No." is no name for a label: give the column one of lower-case letters, digits and underscores in the query`},
-		"a label is there once": {&Gauge{Name: "x", Unit: "items", Labels: []string{"a", "a"}, Direction: "neutral"}, b,
-			`labels: "a" is there twice`},
-		"a value is no label": {&Gauge{Name: "x", Unit: "items", Labels: []string{"value"}, Direction: "neutral"}, b,
-			`labels: "value" is a value already`},
+		"a unit is needed": {
+			&Gauge{Name: "x", Direction: "neutral"}, b,
+			"unit: a unit is missing: use seconds, ratio, score, currency, or the plural of what is counted, such as tickets",
+		},
+		"one or several values": {
+			&Gauge{Name: "x", Unit: "items", Values: map[string]string{"a": "items"}, Direction: "neutral"}, b,
+			"values: takes the place of value and unit: give either",
+		},
+		"each value has a unit": {
+			&Gauge{Name: "x", Values: map[string]string{"waiting": ""}, Direction: "neutral"}, b,
+			"values: a unit is missing: use seconds, ratio, score, currency, or the plural of what is counted, such as tickets",
+		},
+		"a column is part of the name": {
+			&Gauge{Name: "x", Values: map[string]string{"Count(*)": "items"}, Direction: "neutral"}, b,
+			`values: the column "Count(*)" cannot be part of a metric's name: give it one of lower-case letters, digits and underscores in the query`,
+		},
+		"a column is no abbreviation": {
+			&Gauge{Name: "x", Values: map[string]string{"ms": "items"}, Direction: "neutral"}, b,
+			`values: "ms" has "ms" in it, which Prometheus takes for an abbreviated unit: write the word out`,
+		},
+		"the exporter has labels of its own": {
+			&Gauge{Name: "x", Unit: "items", Labels: []string{"segment"}, Direction: "neutral"}, b,
+			`labels: "segment" is set by the exporter or by Prometheus: give the column another name in the query`,
+		},
+		"quantile is for summaries": {
+			&Gauge{Name: "x", Unit: "items", Labels: []string{"quantile"}, Direction: "neutral"}, b,
+			`labels: "quantile" is set by the exporter or by Prometheus: give the column another name in the query`,
+		},
+		"labels have names": {
+			&Gauge{Name: "x", Unit: "items", Labels: []string{"Shelf No."}, Direction: "neutral"}, b,
+			`labels: "Shelf No." is no name for a label: give the column one of lower-case letters, digits and underscores in the query`,
+		},
+		"a label is there once": {
+			&Gauge{Name: "x", Unit: "items", Labels: []string{"a", "a"}, Direction: "neutral"}, b,
+			`labels: "a" is there twice`,
+		},
+		"a value is no label": {
+			&Gauge{Name: "x", Unit: "items", Labels: []string{"value"}, Direction: "neutral"}, b,
+			`labels: "value" is a value already`,
+		},
 	})
 }

@@ -198,16 +198,33 @@ func TestWhatIsWrongIsSaidWhereItStands(t *testing.T) {
 func TestTheNearestWordIsSuggested(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ word, want string }{
-		{"intervall", "interval"}, {"windos", "windows"}, {"Windows", "windows"}, {"dimension", "dimensions"}, {"time_out", "timeout"},
-		{"kpi", "kpis"}, {"itnerval", "interval"}, {"kps", "kpis"}, {"x", ""}, {"", ""}, {"goals", ""}, {"nosuchthing", ""}, {strings.Repeat("interval", 100), ""},
+		{"intervall", "interval"},
+		{"windos", "windows"},
+		{"Windows", "windows"},
+		{"dimension", "dimensions"},
+		{"time_out", "timeout"},
+		{"kpi", "kpis"},
+		{"itnerval", "interval"},
+		{"kps", "kpis"},
+		{"x", ""},
+		{"", ""},
+		{"goals", ""},
+		{"nosuchthing", ""},
+		{strings.Repeat("interval", 100), ""},
 	} {
 		if got := nearest(c.word, []string{"interval", "windows", "dimensions", "timeout", "kpis"}); got != c.want {
 			t.Errorf("%q: got %q, want %q", c.word, got, c.want)
 		}
 	}
 	for _, c := range []struct{ zone, want string }{
-		{"Europe/Berln", "Europe/Berlin"}, {"europe/berlin", "Europe/Berlin"}, {"America/New York", "America/New_York"}, {"utc", "UTC"},
-		{"Europe/Bertlin", "Europe/Berlin"}, {"Asia/Tokio", "Asia/Tokyo"}, {"Mars/Olympus_Mons", ""}, {strings.Repeat("x/", 1000), ""},
+		{"Europe/Berln", "Europe/Berlin"},
+		{"europe/berlin", "Europe/Berlin"},
+		{"America/New York", "America/New_York"},
+		{"utc", "UTC"},
+		{"Europe/Bertlin", "Europe/Berlin"},
+		{"Asia/Tokio", "Asia/Tokyo"},
+		{"Mars/Olympus_Mons", ""},
+		{strings.Repeat("x/", 1000), ""},
 	} {
 		if got := nearestZone(c.zone); got != c.want {
 			t.Errorf("%q: got %q, want %q", c.zone, got, c.want)

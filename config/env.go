@@ -31,7 +31,8 @@ func expand(s string, lookup func(string) (string, bool)) (string, []note) {
 			}
 			end += i + 1
 			name := s[i+2 : end-1]
-			value, ok := "", false
+			var value string
+			var ok bool
 			switch {
 			case !variableName.MatchString(name):
 				notes = append(notes, note{

@@ -62,11 +62,15 @@ func kindOf(f field, v vocabulary) kind {
 	case "entity":
 		return kind{noun: "an entity", placeholder: "entity", words: v.entityNames()}
 	case "name":
-		return kind{noun: "a name", placeholder: "name", pattern: namePattern,
-			allowed: "letters, digits, _ and -, beginning with a letter or _, at most 63"}
+		return kind{
+			noun: "a name", placeholder: "name", pattern: namePattern,
+			allowed: "letters, digits, _ and -, beginning with a letter or _, at most 63",
+		}
 	case "window":
-		return kind{noun: "a window", placeholder: "window", pattern: windowPattern, check: checkWindow,
-			allowed: "a number with h, d or w such as 24h, 30d, 4w; " + strings.Join(windowWords(), ", ")}
+		return kind{
+			noun: "a window", placeholder: "window", pattern: windowPattern, check: checkWindow,
+			allowed: "a number with h, d or w such as 24h, 30d, 4w; " + strings.Join(windowWords(), ", "),
+		}
 	case "timezone":
 		return kind{noun: "a time zone", placeholder: "timezone", pattern: visiblePattern, check: checkZone}
 	case "cron":

@@ -186,8 +186,18 @@ collectors:
 		}
 	}
 	for _, other := range [][2]string{
-		{"0.95", "0.99"}, {"@h/d", "@h2/d"}, {"@h/d", "@h/d2"}, {"u:geheim", "v:geheim"}, {"table: t", "table: t2"}, {"a = 1", "a = 2"}, {"7d", "8d"},
-		{"points", "score"}, {"promoters_from: 9", "promoters_from: 8"}, {"name: c", "name: c2"}, {"source: s", "source: other"}, {"windows: [7d]", "change: false, windows: [7d]"},
+		{"0.95", "0.99"},
+		{"@h/d", "@h2/d"},
+		{"@h/d", "@h/d2"},
+		{"u:geheim", "v:geheim"},
+		{"table: t", "table: t2"},
+		{"a = 1", "a = 2"},
+		{"7d", "8d"},
+		{"points", "score"},
+		{"promoters_from: 9", "promoters_from: 8"},
+		{"name: c", "name: c2"},
+		{"source: s", "source: other"},
+		{"windows: [7d]", "change: false, windows: [7d]"},
 	} {
 		if got := digest(strings.Replace(file, other[0], other[1], 1)); got == first {
 			t.Errorf("%s instead of %s gives the same digest", other[1], other[0])

@@ -57,7 +57,7 @@ func plain(err error) error {
 		return fmt.Errorf("%q is neither a number nor a name", number.Num)
 	}
 	if strings.Contains(err.Error(), "option") {
-		return errors.New("L, W, # and H are not understood")
+		return errors.New("the letters L, W, # and H are not understood")
 	}
 	return err
 }

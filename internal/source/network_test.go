@@ -257,8 +257,10 @@ func TestWhatIsNoServerOfTheKindIsAnError(t *testing.T) {
 		"R\x00\x00\x00\x0c\x00\x00\x00\x05abcd", strings.Repeat("S\x00\x00\x00\x05\x00", 10),
 	} {
 		for _, driver := range []string{source.Postgres, source.MySQL} {
-			d := open(t, source.Options{Name: "shop", Driver: driver, ConnectTimeout: 300 * time.Millisecond,
-				Parts: source.Parts{Host: "127.0.0.1", Port: listen(t, says), User: "u", TLS: source.TLS{Mode: "disable"}}})
+			d := open(t, source.Options{
+				Name: "shop", Driver: driver, ConnectTimeout: 300 * time.Millisecond,
+				Parts: source.Parts{Host: "127.0.0.1", Port: listen(t, says), User: "u", TLS: source.TLS{Mode: "disable"}},
+			})
 			start := time.Now()
 			err := d.Read(t.Context(), func(ctx context.Context, tx *source.Tx) error {
 				_, err := tx.Query(ctx, facts.Statement{SQL: "SELECT 1"}, func(facts.Row) error { return nil })

@@ -138,19 +138,23 @@ func TestColumnsHaveTheTypesThatTheyHave(t *testing.T) {
 				 t text, v varchar(3), c char(3), u uuid, e mood, p points, tm time, j jsonb, iv interval, "Quoted Name" int, ba bytea)`,
 			},
 			`"T x"`, `(SELECT tz AS a, COUNT(*) AS n FROM "T x" GROUP BY tz) AS q`,
-			map[string]facts.Type{"tz": facts.Instant, "ts": facts.Naive, "d": facts.Date, "i2": facts.Integer, "i4": facts.Integer, "i8": facts.Integer,
+			map[string]facts.Type{
+				"tz": facts.Instant, "ts": facts.Naive, "d": facts.Date, "i2": facts.Integer, "i4": facts.Integer, "i8": facts.Integer,
 				"n": facts.Decimal, "f4": facts.Float, "f8": facts.Float, "b": facts.Bool, "t": facts.Text, "v": facts.Text, "c": facts.Text, "u": facts.Text,
 				"e": facts.Text, "p": facts.Decimal, "tm": facts.Unknown, "j": facts.Unknown, "iv": facts.Unknown, "Quoted Name": facts.Integer, "ba": facts.Unknown,
-				"q.a": facts.Instant, "q.n": facts.Integer},
+				"q.a": facts.Instant, "q.n": facts.Integer,
+			},
 		},
 		source.MySQL: {
 			[]string{"CREATE TABLE `T x` (tz TIMESTAMP(3) NULL, ts DATETIME, d DATE, t1 TINYINT(1), b BIT(1), i SMALLINT UNSIGNED, m MEDIUMINT, i8 BIGINT UNSIGNED, y YEAR, n DECIMAL(10,2), f FLOAT, g DOUBLE," +
 				" t TEXT, lt LONGTEXT, v VARCHAR(3), c CHAR(3), e ENUM('a','b'), s SET('a','b'), tm TIME, bl BLOB, bi BINARY(16))"},
 			"`T x`", "(SELECT tz AS a, COUNT(*) AS n FROM `T x` GROUP BY tz) AS q",
-			map[string]facts.Type{"tz": facts.Instant, "ts": facts.Naive, "d": facts.Date, "t1": facts.Integer, "b": facts.Integer, "i": facts.Integer,
+			map[string]facts.Type{
+				"tz": facts.Instant, "ts": facts.Naive, "d": facts.Date, "t1": facts.Integer, "b": facts.Integer, "i": facts.Integer,
 				"m": facts.Integer, "i8": facts.Integer, "y": facts.Integer, "n": facts.Decimal, "f": facts.Float, "g": facts.Float, "t": facts.Text, "lt": facts.Text,
 				"v": facts.Text, "c": facts.Text, "e": facts.Text, "s": facts.Text, "tm": facts.Unknown, "bl": facts.Unknown, "bi": facts.Unknown,
-				"q.a": facts.Instant, "q.n": facts.Integer},
+				"q.a": facts.Instant, "q.n": facts.Integer,
+			},
 		},
 		source.SQLite: {
 			[]string{
@@ -160,10 +164,12 @@ func TestColumnsHaveTheTypesThatTheyHave(t *testing.T) {
 				`INSERT INTO "T x" (dt, da, unix, half, none) VALUES ('2026-01-01 00:00:00', '2026-01-01', 1767225600, 1767225600.5, 'x')`,
 			},
 			`"T x"`, `(SELECT dt AS a, COUNT(*) AS n FROM "T x" GROUP BY dt) AS q`,
-			map[string]facts.Type{"i": facts.Integer, "b": facts.Bool, "r": facts.Float, "f": facts.Float, "dp": facts.Float, "n": facts.Decimal, "de": facts.Decimal,
+			map[string]facts.Type{
+				"i": facts.Integer, "b": facts.Bool, "r": facts.Float, "f": facts.Float, "dp": facts.Float, "n": facts.Decimal, "de": facts.Decimal,
 				"t": facts.Text, "v": facts.Text, "cl": facts.Text, "dt": facts.TextTime, "da": facts.TextTime, "ts": facts.TextTime,
 				"unix": facts.Integer, "half": facts.Float, "none": facts.Text, "empty": facts.Unknown, "bl": facts.Unknown,
-				"q.a": facts.TextTime, "q.n": facts.Integer},
+				"q.a": facts.TextTime, "q.n": facts.Integer,
+			},
 		},
 	}
 	testdb.Each(t, func(t *testing.T, db *testdb.Database) {

@@ -88,14 +88,18 @@ func TestValuesArriveAsTheyAre(t *testing.T) {
 			`SELECT NULL, 7::int2, (-9223372036854775808)::int8, 0.1::float4, 1e300::float8, 12345678901234567890.123456789::numeric,
 			 true, 'ü'::text, 'x'::varchar, 'a '::bpchar, TIMESTAMPTZ '2026-03-29 03:30:00.123456+02', TIMESTAMP '2026-03-29 01:30:00.123456',
 			 DATE '2026-03-29', '\xff00'::bytea, 'NaN'::float8`,
-			facts.Row{nil, int64(7), int64(math.MinInt64), 0.1, 1e300, "12345678901234567890.123456789",
-				true, "ü", "x", "a", at, at, time.Date(2026, 3, 29, 0, 0, 0, 0, time.UTC), `\xff00`, math.NaN()},
+			facts.Row{
+				nil, int64(7), int64(math.MinInt64), 0.1, 1e300, "12345678901234567890.123456789",
+				true, "ü", "x", "a", at, at, time.Date(2026, 3, 29, 0, 0, 0, 0, time.UTC), `\xff00`, math.NaN(),
+			},
 		},
 		source.MySQL: {
 			`SELECT NULL, CAST(7 AS SIGNED), -9223372036854775808, 18446744073709551615, f, 1e300e0, CAST('12345678901234567890.123456789' AS DECIMAL(40,9)),
 			 b, 'ü', ts, dt, d, z, X'ff00' FROM v`,
-			facts.Row{nil, int64(7), int64(math.MinInt64), "18446744073709551615", 0.1, 1e300, "12345678901234567890.123456789",
-				int64(5), "ü", at, at, time.Date(2026, 3, 29, 0, 0, 0, 0, time.UTC), nil, `\xff00`},
+			facts.Row{
+				nil, int64(7), int64(math.MinInt64), "18446744073709551615", 0.1, 1e300, "12345678901234567890.123456789",
+				int64(5), "ü", at, at, time.Date(2026, 3, 29, 0, 0, 0, 0, time.UTC), nil, `\xff00`,
+			},
 		},
 		source.SQLite: {
 			`SELECT NULL, 7, -9223372036854775808, 0.1, 'ü', x'ff00', dt FROM v`,

@@ -57,8 +57,10 @@ func TestOnlyOneStatementThatReadsIsAdmitted(t *testing.T) {
 		}
 	}
 	testdb.Each(t, func(t *testing.T, db *testdb.Database) {
-		d, err := Open(Options{Name: "shop", Driver: db.Driver, Path: map[bool]string{true: db.DSN}[db.Driver == SQLite],
-			DSN: map[bool]func() (string, error){true: func() (string, error) { return db.DSN, nil }}[db.Driver != SQLite]}, nil)
+		d, err := Open(Options{
+			Name: "shop", Driver: db.Driver, Path: map[bool]string{true: db.DSN}[db.Driver == SQLite],
+			DSN: map[bool]func() (string, error){true: func() (string, error) { return db.DSN, nil }}[db.Driver != SQLite],
+		}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,9 +13,19 @@ func kinds(a, b, c, d, e, f float64) []Evidence {
 	s.AddValue(b, a)
 	s.Add(int(max(min(e, 1e9), -1e9)), f)
 	return []Evidence{
-		Proportion{b, a}, NetScore{a, b, c}, BoundedMean{a, b, c, d, e}, BoundedMean{a, b, c, math.Inf(-1), math.Inf(1)},
-		PositiveMean{a, b, c}, RatioOfSums{a, b, c, d, e, f}, Total{a, b, c}, Count{a, b}, Count{N: a},
-		Exact{V: a, N: b, Defined: c > 0}, Quantile{d, s}, Quantile{0.5, s}, Quantile{0.9, nil},
+		Proportion{b, a},
+		NetScore{a, b, c},
+		BoundedMean{a, b, c, d, e},
+		BoundedMean{a, b, c, math.Inf(-1), math.Inf(1)},
+		PositiveMean{a, b, c},
+		RatioOfSums{a, b, c, d, e, f},
+		Total{a, b, c},
+		Count{a, b},
+		Count{N: a},
+		Exact{V: a, N: b, Defined: c > 0},
+		Quantile{d, s},
+		Quantile{0.5, s},
+		Quantile{0.9, nil},
 	}
 }
 

@@ -96,8 +96,17 @@ func TestQuantileHasTheRankAboveTheShare(t *testing.T) {
 	t.Parallel()
 	// Shares whose product with n is a whole number, though not in binary.
 	for _, tt := range []struct{ p, n, rank float64 }{
-		{0.5, 4, 2}, {0.5, 5, 3}, {0.9, 10, 9}, {0.55, 20, 11}, {0.07, 100, 7}, {0.29, 100, 29}, {0.95, 1000, 950},
-		{0, 10, 1}, {1, 10, 10}, {0.001, 10, 1}, {0.901, 10, 10},
+		{0.5, 4, 2},
+		{0.5, 5, 3},
+		{0.9, 10, 9},
+		{0.55, 20, 11},
+		{0.07, 100, 7},
+		{0.29, 100, 29},
+		{0.95, 1000, 950},
+		{0, 10, 1},
+		{1, 10, 10},
+		{0.001, 10, 1},
+		{0.901, 10, 10},
 	} {
 		if got := quantileRank(tt.p, tt.n); got != tt.rank {
 			t.Errorf("rank of quantile %v of %v is %v, want %v", tt.p, tt.n, got, tt.rank)

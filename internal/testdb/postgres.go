@@ -43,7 +43,7 @@ func newPostgres(tb testing.TB, settings ...string) *Server {
 	s.owned = &instance{
 		dir: dir, log: filepath.Join(dir, "log"), account: a, quit: syscall.SIGQUIT,
 		command: func(port int) []string {
-			args := []string{bin["postgres"], "-D", data, "-p", fmt.Sprint(port)}
+			args := []string{bin["postgres"], "-D", data, "-p", strconv.Itoa(port)}
 			for _, setting := range settings {
 				args = append(args, "-c", setting)
 			}

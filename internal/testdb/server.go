@@ -225,16 +225,6 @@ func prepare(tb testing.TB, a *account) string {
 	return dir
 }
 
-// own makes a directory for who will run the server.
-func own(tb testing.TB, dir string, a *account) string {
-	tb.Helper()
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		tb.Fatal(err)
-	}
-	give(tb, dir, a)
-	return dir
-}
-
 // give makes a file or directory belong to who will run the server.
 func give(tb testing.TB, path string, a *account) {
 	tb.Helper()
