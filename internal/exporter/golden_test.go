@@ -20,6 +20,7 @@ import (
 
 	"github.com/cx-exporter/cx-exporter/collectors"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
+	"github.com/cx-exporter/cx-exporter/internal/testdb"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files under testdata")
@@ -161,11 +162,7 @@ func TestLintersFindNothing(t *testing.T) {
 	for _, p := range problems {
 		t.Errorf("%s: %s", p.Metric, p.Text)
 	}
-	promtool, err := exec.LookPath("promtool")
-	if err != nil {
-		t.Skip("promtool is not installed")
-	}
-	cmd := exec.CommandContext(t.Context(), promtool, "check", "metrics")
+	cmd := exec.CommandContext(t.Context(), testdb.Promtool(t), "check", "metrics")
 	cmd.Stdin = bytes.NewReader(page.Text.Plain)
 	if out, err := cmd.CombinedOutput(); err != nil || strings.TrimSpace(string(out)) != "" {
 		t.Errorf("promtool check metrics: %v\n%s", err, out)

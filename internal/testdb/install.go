@@ -101,3 +101,9 @@ func Promtool(tb testing.TB) string {
 	tb.Helper()
 	return programs(tb, []string{"prometheus"}, "promtool")["promtool"]
 }
+
+// Prometheus returns the path of the Prometheus server.
+func Prometheus(tb testing.TB) string {
+	tb.Helper()
+	return programs(tb, []string{"prometheus"}, "prometheus")["prometheus"]
+}

@@ -15,16 +15,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/testdb"
 )
 
 // TestPrometheusScrapesThePage lets a real Prometheus scrape, in OpenMetrics and
 // compressed, as it does by default.
 func TestPrometheusScrapesThePage(t *testing.T) {
 	t.Parallel()
-	binary, err := exec.LookPath("prometheus")
-	if err != nil {
-		t.Skip("prometheus is not installed")
-	}
+	binary := testdb.Prometheus(t)
 	asked := make(chan http.Header, 1000)
 	page := handler(t, pageOf(t, surveys("a", 500)), nil)
 	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
