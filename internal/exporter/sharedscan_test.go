@@ -217,7 +217,7 @@ func (s *scanner) cost(statements ...string) (time.Duration, int) {
 // the least of each and their ratios.
 func (s *scanner) compare(name string, change bool, ours string, naive []string) {
 	s.t.Helper()
-	const times = 5
+	const times = 9
 	var a, b, c []time.Duration
 	var rows int
 	s.cost(ours) // everything in memory

@@ -21,7 +21,7 @@ const applicationName = "cx-exporter"
 // it works behind pgbouncer in transaction mode as well.
 type postgres struct {
 	db *DB
-	// bare is set when the server knows no limit but that of the statement.
+	// bare is set when the server knows no setting but the limit of the statement.
 	bare atomic.Bool
 }
 
@@ -114,8 +114,11 @@ func (p *postgres) begin(ctx context.Context, s *session, limit time.Duration) e
 		return s.exec(ctx, begin)
 	}
 	// A statement that waits for a lock is about to be late; and a client that
-	// dies between two statements leaves no transaction open.
-	full := begin + fmt.Sprintf("; SET LOCAL lock_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = %d",
+	// dies between two statements leaves no transaction open. Workers would take
+	// more of a production server than they save here: the planner cannot
+	// estimate how few groups the intervals make, so in parallel it sorts what it
+	// would hash.
+	full := begin + fmt.Sprintf("; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL lock_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = %d",
 		max(limit/2, time.Millisecond).Milliseconds(), max(limit, time.Second).Milliseconds())
 	err := s.exec(ctx, full)
 	var e *pq.Error
@@ -123,7 +126,7 @@ func (p *postgres) begin(ctx context.Context, s *session, limit time.Duration) e
 		return err
 	}
 	p.bare.Store(true)
-	p.db.log.Warn("the server has no limits for locks and idle transactions; only statements are limited")
+	p.db.log.Warn("the server has no limits for locks, idle transactions and parallel workers; only statements are limited")
 	if err := s.exec(ctx, "ROLLBACK"); err != nil {
 		return err
 	}
