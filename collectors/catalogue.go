@@ -7,6 +7,7 @@ func Catalogue() []Definition {
 	responses, invitations := []string{EntityResponses}, []string{EntityInvitations}
 	tickets, visits := []string{EntityTickets}, []string{EntityVisits}
 	orders, customers := []string{EntityOrders}, []string{EntitySubscriptions, EntityOrders}
+	costs := []string{EntityCosts}
 	custom := []string{EntityCustom}
 	return []Definition{
 		{"nps", responses, "Net Promoter Score: promoters less detractors, in points from -100 to 100.", false, newNPS},
@@ -25,6 +26,7 @@ func Catalogue() []Definition {
 		{"repeat_purchase", orders, "Share of customers who order at least twice.", false, newRepeatPurchase},
 		{"purchase_frequency", orders, "Orders per customer.", false, newPurchaseFrequency},
 		{"conversion", visits, "Share of visits that convert.", false, newConversion},
+		{"cost", costs, "Sum of the money that was spent.", false, newCost},
 		{"ratio", nil, "Your own share: of rows with a flag, or of one column's sum in another's.", true, newRatio},
 		{"mean", nil, "Your own mean of a column.", true, newMean},
 		{"sum", nil, "Your own sum of a column.", true, newSum},

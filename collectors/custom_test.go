@@ -39,24 +39,24 @@ func TestCustomKPIs(t *testing.T) {
 			want: map[string]float64{"cx_custom_unit_cost_ratio": 12.0 / 5},
 		},
 		{
-			name: "a mean leaves empty numbers out", params: &Mean{Name: "cost", Of: "cost", Unit: "score", Direction: neutral},
-			want: map[string]float64{"cx_custom_cost_score": 4},
+			name: "a mean leaves empty numbers out", params: &Mean{Name: "spending", Of: "cost", Unit: "score", Direction: neutral},
+			want: map[string]float64{"cx_custom_spending_score": 4},
 		},
 		{
-			name: "a mean of money is by currency", params: &Mean{Name: "cost", Of: "cost", Unit: "currency", Direction: neutral}, mapped: true,
-			want: map[string]float64{"cx_custom_cost_currency{currency=EUR}": 4, "cx_custom_cost_currency{currency=USD}": 4},
+			name: "a mean of money is by currency", params: &Mean{Name: "spending", Of: "cost", Unit: "currency", Direction: neutral}, mapped: true,
+			want: map[string]float64{"cx_custom_spending_currency{currency=EUR}": 4, "cx_custom_spending_currency{currency=USD}": 4},
 		},
 		{
-			name: "a mean of anything else is not", params: &Mean{Name: "cost", Of: "cost", Unit: "seconds", Direction: neutral}, mapped: true,
-			want: map[string]float64{"cx_custom_cost_seconds": 4},
+			name: "a mean of anything else is not", params: &Mean{Name: "spending", Of: "cost", Unit: "seconds", Direction: neutral}, mapped: true,
+			want: map[string]float64{"cx_custom_spending_seconds": 4},
 		},
 		{
 			name: "a sum", params: &Sum{Name: "work", Of: "units", Unit: "units", Direction: neutral},
 			want: map[string]float64{"cx_custom_work_units": 5},
 		},
 		{
-			name: "a sum of money is by currency", params: &Sum{Name: "cost", Of: "cost", Unit: "currency", Direction: neutral}, mapped: true,
-			want: map[string]float64{"cx_custom_cost_currency{currency=EUR}": 8, "cx_custom_cost_currency{currency=USD}": 4},
+			name: "a sum of money is by currency", params: &Sum{Name: "spending", Of: "cost", Unit: "currency", Direction: neutral}, mapped: true,
+			want: map[string]float64{"cx_custom_spending_currency{currency=EUR}": 8, "cx_custom_spending_currency{currency=USD}": 4},
 		},
 		{
 			name: "a count of all rows", params: &Count{Name: "all", Unit: "rows", Direction: neutral},

@@ -10,6 +10,7 @@ const (
 	EntitySubscriptions = "subscriptions"
 	EntityOrders        = "orders"
 	EntityVisits        = "visits"
+	EntityCosts         = "costs"
 	EntityCustom        = "custom"
 )
 
@@ -25,6 +26,7 @@ const (
 	roleCustomerID      facts.Role = "customer_id"
 	roleEndedAt         facts.Role = "ended_at"
 	roleFirstResponseAt facts.Role = "first_response_at"
+	roleIncurredOn      facts.Role = "incurred_on"
 	roleMRR             facts.Role = "mrr"
 	roleOrderedAt       facts.Role = "ordered_at"
 	roleResolvedAt      facts.Role = "resolved_at"
@@ -107,6 +109,12 @@ func Entities() []Entity {
 			{roleConvertedAt, Time, false, "when it converted; empty means not. Where it is named, it goes before converted"},
 			{"visitor_id", Name, false, "who visited"},
 			{"is_bot", Flag, false, "marks machines; leave them out by where"},
+		}},
+		{EntityCosts, "Money that was spent, one row a booking.", []EntityRole{
+			{roleIncurredOn, Time, true, "the day or the time that the spending belongs to, not that of its booking or payment"},
+			{roleAmount, Number, true, "what was spent, in units of the currency; a negative amount is money that came back"},
+			{roleCurrency, Name, false, "its currency: where it is named, money gets the label currency and is never added across currencies"},
+			{"kind", Name, false, "what it was spent on, such as retention, acquisition or service; choose by where, or break down by dimensions"},
 		}},
 		{EntityCustom, "Anything else: custom KPIs name its columns.", []EntityRole{
 			{roleAt, Time, false, "places a row in a window; a gauge needs none"},

@@ -13,6 +13,7 @@ import (
 // The reference shows collectors; these are the sources that they read.
 const sources = `sources:
   - {name: crm, driver: sqlite, path: crm.db}
+  - {name: finance, driver: sqlite, path: finance.db}
   - {name: helpdesk, driver: sqlite, path: helpdesk.db}
   - {name: shop, driver: sqlite, path: shop.db}
 `

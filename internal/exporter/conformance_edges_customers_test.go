@@ -131,6 +131,29 @@ var customerEdges = []named{
 			churn ratio {basis=activity} over 30d = undefined of 0`,
 	},
 	{
+		name: "costs by currency, with money that came back and one without an amount", entity: "costs",
+		at: "2024-07-15T00:00:00Z", windows: "last_month", change: true,
+		columns: "incurred_on:date amount:decimal currency+:word",
+		rows: `2024-06-01T00:00:00Z | 1200.00 | EUR
+			2024-06-30T00:00:00Z | 300.50 | eur
+			2024-06-30T00:00:00Z | -100.00 | EUR
+			2024-06-12T00:00:00Z | 80.00 | USD
+			2024-06-12T00:00:00Z | - | USD
+			2024-05-31T00:00:00Z | 900.00 | EUR
+			2024-07-01T00:00:00Z | 5000.00 | EUR`,
+		kpis: []string{"cost"},
+		want: `cost amount {currency=EUR} over last_month = 1400.5 of 3 before 900
+			cost amount {currency=USD} over last_month = 80 of 1`,
+		rejected: "null_amount=1",
+	},
+	{
+		name: "no costs are nothing spent", entity: "costs",
+		at: "2024-07-15T00:00:00Z", windows: "last_month",
+		columns: "incurred_on:naive amount:decimal",
+		kpis:    []string{"cost"},
+		want:    `cost amount over last_month = 0 of 0`,
+	},
+	{
 		name: "amounts that are no numbers are missing", entity: "orders",
 		at: "2024-07-01T00:00:00Z", windows: "30d",
 		columns: "customer_id:integer ordered_at:naive amount:number-text",

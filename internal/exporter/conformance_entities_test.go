@@ -19,11 +19,12 @@ var entities = map[string]func(*world){
 	"subscriptions": (*world).subscriptions,
 	"orders":        (*world).orders,
 	"visits":        (*world).visits,
+	"costs":         (*world).costs,
 	"custom":        (*world).custom,
 	"gauge":         (*world).gauge,
 }
 
-var entityNames = []string{"responses", "responses", "invitations", "tickets", "tickets", "subscriptions", "subscriptions", "orders", "orders", "visits", "custom", "gauge"}
+var entityNames = []string{"responses", "responses", "invitations", "tickets", "tickets", "subscriptions", "subscriptions", "orders", "orders", "visits", "costs", "custom", "gauge"}
 
 // size is how many rows a relation has.
 func (w *world) size() int {
@@ -343,6 +344,25 @@ func (w *world) visits() {
 		})
 	}
 	w.ownKPIs("visited_at", 3)
+}
+
+func (w *world) costs() {
+	time := w.moments()
+	w.addTime("incurred_on", w.rng.IntN(2) == 0)
+	w.addNumber("amount", w.rng.IntN(2) == 0)
+	currency := ""
+	if w.rng.IntN(2) == 0 {
+		currency = w.addText("currency", true)
+	}
+	w.addKPI("cost", "{}", oracle.Cost{Currency: currency})
+	for range w.size() {
+		w.rows = append(w.rows, oracle.Row{
+			"incurred_on": w.maybe(4, time()),
+			"amount":      w.maybe(5, w.amount()),
+			"currency":    w.maybe(10, []string{"EUR", "eur", "USD", "", " chf"}[w.rng.IntN(5)]),
+		})
+	}
+	w.ownKPIs("incurred_on", 3)
 }
 
 func (w *world) custom() {

@@ -22,13 +22,18 @@ func identity(v any) (string, bool) {
 // different currencies are never added up. Without a role for it there is one
 // currency, which has no label.
 func amounts(rows []Row, s kpi.Span, currency string) map[string][]float64 {
+	return amountsAt("ordered_at", rows, s, currency)
+}
+
+// amountsAt are the amounts whose time in a role lies in a window.
+func amountsAt(role string, rows []Row, s kpi.Span, currency string) map[string][]float64 {
 	by := map[string][]float64{}
 	if currency == "" {
 		by[""] = nil
 	}
 	for _, r := range rows {
 		x, ok := r.number("amount")
-		if !ok || !r.within("ordered_at", s.Lo, s.Hi) {
+		if !ok || !r.within(role, s.Lo, s.Hi) {
 			continue
 		}
 		label := ""
