@@ -1,6 +1,8 @@
 package collectors
 
 import (
+	"errors"
+
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -11,18 +13,31 @@ import (
 //
 //	Σ amount / orders
 //
-// over all orders with an amount, those of 0 and below included. It is computed
+// over all orders with an amount, those of 0 and below included; those of 0 can be
+// left out. Net amounts are less what was paid back of each order. It is computed
 // from the sums of the window, never as a mean of daily means.
 //
 // Source: P. Farris et al., Marketing Metrics, on average purchase values.
 // Interval: log-delta, for amounts are skewed.
-type AverageOrderValue struct{}
+type AverageOrderValue struct {
+	Amounts    string `yaml:"amounts" enum:"gross,net" doc:"gross takes amounts as they are, net takes refunded_amount off each; default gross"`
+	ZeroOrders string `yaml:"zero_orders" enum:"count,leave_out" doc:"whether orders that are worth 0 count, with net amounts also those that were paid back in full; default count"`
+}
 
-func newAverageOrderValue() Parameters { return &AverageOrderValue{} }
+// The values of the parameter zero_orders.
+const (
+	zeroCount    = "count"
+	zeroLeaveOut = "leave_out"
+)
+
+func newAverageOrderValue() Parameters {
+	return &AverageOrderValue{Amounts: amountsGross, ZeroOrders: zeroCount}
+}
 
 type averageOrderValue struct {
 	described
 	money money
+	worth bool // whether orders of 0 are left out
 }
 
 // The values of the KPI, as indexes of its stats.
@@ -32,15 +47,27 @@ const (
 )
 
 // KPI builds the KPI.
-func (*AverageOrderValue) KPI(b Binding) (KPI, error) {
+func (p *AverageOrderValue) KPI(b Binding) (KPI, error) {
+	m, fidelity, err := orderMoney(b, p.Amounts)
+	if p.ZeroOrders != zeroCount && p.ZeroOrders != zeroLeaveOut {
+		err = errors.Join(err, wrong("zero_orders", "%q is neither count nor leave_out", p.ZeroOrders))
+	}
+	if err != nil {
+		return nil, err
+	}
+	which := "all orders with an amount"
+	if p.ZeroOrders == zeroLeaveOut {
+		which = "orders with an amount other than 0"
+	}
 	return &averageOrderValue{
-		money: orderMoney(b),
+		money: m,
+		worth: p.ZeroOrders == zeroLeaveOut,
 		described: described{Desc{
 			Name:         "average_order_value",
 			Title:        "Average order value",
-			Variant:      "all orders with an amount, by the time of the order",
+			Variant:      which + ", " + m.words() + ", by the time of the order",
 			BusinessGoal: goalRevenue,
-			Fidelity:     kpi.Exact,
+			Fidelity:     fidelity,
 			Stats: []Stat{
 				aovMean: {
 					Name: "mean", Metric: "cx_average_order_value",
@@ -63,6 +90,9 @@ func (k *averageOrderValue) Needs(s kpi.Span) []facts.Need { return cubes(k.mone
 // Compute divides the amounts by the orders.
 func (k *averageOrderValue) Compute(s kpi.Span, f facts.Facts) []Value {
 	return k.money.values(s, f, func(a amounts) []Value {
+		if k.worth {
+			a = a.worth()
+		}
 		return []Value{
 			{Stat: aovMean, Evidence: stats.PositiveMean{N: a.n, Sum: a.sum, Squares: a.squares}},
 			{Stat: aovOrders, Evidence: exactly(a.n)},

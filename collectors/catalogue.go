@@ -8,7 +8,7 @@ func Catalogue() []Definition {
 	tickets, visits := []string{EntityTickets}, []string{EntityVisits}
 	orders, customers := []string{EntityOrders}, []string{EntitySubscriptions, EntityOrders}
 	costs := []string{EntityCosts}
-	custom := []string{EntityCustom}
+	carts, custom := []string{EntityCarts}, []string{EntityCustom}
 	return []Definition{
 		{"nps", responses, "Net Promoter Score: promoters less detractors, in points from -100 to 100.", false, newNPS},
 		{"csat", responses, "Customer satisfaction: share of satisfied answers, and mean score.", false, newCSAT},
@@ -22,11 +22,13 @@ func Catalogue() []Definition {
 		{"retention", customers, "Share of the customers at the beginning of the window who are kept to its end.", false, newRetention},
 		{"customers", customers, "Active customers, and the new and returned ones among them.", false, newCustomers},
 		{"revenue", orders, "Sum of the amounts of orders.", false, newRevenue},
+		{"revenue_growth", orders, "Growth of the sum of the amounts of orders.", false, newRevenueGrowth},
 		{"average_order_value", orders, "Mean amount of orders.", false, newAverageOrderValue},
 		{"repeat_purchase", orders, "Share of customers who order at least twice.", false, newRepeatPurchase},
 		{"purchase_frequency", orders, "Orders per customer.", false, newPurchaseFrequency},
 		{"conversion", visits, "Share of visits that convert.", false, newConversion},
 		{"cost", costs, "Sum of the money that was spent.", false, newCost},
+		{"cart_abandonment", carts, "Share of carts that are not bought, and what is in them.", false, newCartAbandonment},
 		{"ratio", nil, "Your own share: of rows with a flag, or of one column's sum in another's.", true, newRatio},
 		{"mean", nil, "Your own mean of a column.", true, newMean},
 		{"sum", nil, "Your own sum of a column.", true, newSum},

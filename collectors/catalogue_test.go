@@ -160,7 +160,7 @@ func TestFamiliesBelongToOneKPI(t *testing.T) {
 			if !d.On(e.Name) {
 				continue
 			}
-			for _, mapped := range [][]facts.Role{{roleAt}, {roleAt, roleCurrency, roleConvertedAt, roleBounced, roleResolvedAt}} {
+			for _, mapped := range [][]facts.Role{{roleAt}, {roleAt, roleCurrency, roleConvertedAt, roleBounced, roleResolvedAt, roleValue}} {
 				for _, s := range build(t, configured(d.Name), e.Name, mapped...).Desc().Stats {
 					now := family{d.Name, s.Help}
 					if old, ok := families[s.Metric]; ok && old != now {

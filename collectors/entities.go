@@ -11,6 +11,7 @@ const (
 	EntityOrders        = "orders"
 	EntityVisits        = "visits"
 	EntityCosts         = "costs"
+	EntityCarts         = "carts"
 	EntityCustom        = "custom"
 )
 
@@ -19,6 +20,7 @@ const (
 	roleAmount          facts.Role = "amount"
 	roleAt              facts.Role = "at"
 	roleBounced         facts.Role = "bounced"
+	roleCompletedAt     facts.Role = "completed_at"
 	roleConverted       facts.Role = "converted"
 	roleConvertedAt     facts.Role = "converted_at"
 	roleCreatedAt       facts.Role = "created_at"
@@ -31,9 +33,12 @@ const (
 	roleOrderedAt       facts.Role = "ordered_at"
 	roleResolvedAt      facts.Role = "resolved_at"
 	roleRespondedAt     facts.Role = "responded_at"
+	roleReachedCheckout facts.Role = "reached_checkout_at"
+	roleRefundedAmount  facts.Role = "refunded_amount"
 	roleScore           facts.Role = "score"
 	roleSentAt          facts.Role = "sent_at"
 	roleStartedAt       facts.Role = "started_at"
+	roleValue           facts.Role = "value"
 	roleVisitedAt       facts.Role = "visited_at"
 )
 
@@ -98,7 +103,7 @@ func Entities() []Entity {
 			{"order_id", Name, false, "identifies the order"},
 			{roleCurrency, Name, false, "its currency: where it is named, money gets the label currency and is never added across currencies"},
 			{"status", Name, false, "its present status; leave cancelled orders out by where"},
-			{"refunded_amount", Number, false, "what was paid back"},
+			{roleRefundedAmount, Number, false, "what was paid back of it so far, in the same units; net amounts take it off"},
 			{"cost", Number, false, "what it cost to deliver"},
 			{"margin", Number, false, "what was earned by it"},
 			{"is_test", Flag, false, "marks test orders; leave them out by where"},
@@ -115,6 +120,14 @@ func Entities() []Entity {
 			{roleAmount, Number, true, "what was spent, in units of the currency; a negative amount is money that came back"},
 			{roleCurrency, Name, false, "its currency: where it is named, money gets the label currency and is never added across currencies"},
 			{"kind", Name, false, "what it was spent on, such as retention, acquisition or service; choose by where, or break down by dimensions"},
+		}},
+		{EntityCarts, "A shopping cart, one row a cart.", []EntityRole{
+			{roleCreatedAt, Time, true, "when it was begun"},
+			{"cart_id", Name, false, "identifies the cart"},
+			{roleCompletedAt, Time, false, "when it became an order; empty means not yet"},
+			{roleValue, Number, false, "what is in it, in units of the currency"},
+			{roleCurrency, Name, false, "in which currency: where it is named, values are never added across currencies"},
+			{roleReachedCheckout, Time, false, "when it reached the checkout; empty means not yet"},
 		}},
 		{EntityCustom, "Anything else: custom KPIs name its columns.", []EntityRole{
 			{roleAt, Time, false, "places a row in a window; a gauge needs none"},

@@ -155,6 +155,11 @@ func (r row) expr(e facts.Expr) (float64, bool) {
 		to, ok2 := instant(r[e.Role])
 		return to.Sub(from).Seconds(), ok1 && ok2
 	}
+	if e.Less != "" {
+		x, ok := r.expr(facts.Expr{Role: e.Role})
+		less, _ := r.expr(facts.Expr{Role: e.Less})
+		return x - less, ok
+	}
 	switch v := r[e.Role].(type) {
 	case int:
 		return float64(v), true
@@ -301,6 +306,10 @@ func (c *fakeCell) Sum(sum int) float64 {
 			}
 		case facts.SumCount:
 			total++
+		case facts.SumZero:
+			if x == 0 {
+				total++
+			}
 		case facts.SumProduct:
 			if y, ok := r.expr(s.Times); ok {
 				total += x * y

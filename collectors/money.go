@@ -11,12 +11,16 @@ import (
 // up.
 type money struct {
 	time, amount facts.Role
-	currency     bool // whether the role currency is mapped
+	less         facts.Role // what is taken off each amount; empty for nothing
+	currency     bool       // whether the role currency is mapped
 }
+
+// of is the amount of a row.
+func (m money) of() facts.Expr { return facts.Expr{Role: m.amount, Less: m.less} }
 
 // cube asks for the amounts of the span.
 func (m money) cube(s kpi.Span) *facts.Cube {
-	of := facts.Expr{Role: m.amount}
+	of := m.of()
 	c := &facts.Cube{
 		Time:   m.time,
 		Bounds: rows(s),
@@ -24,6 +28,7 @@ func (m money) cube(s kpi.Span) *facts.Cube {
 			{Kind: facts.SumCount, Of: of},
 			{Kind: facts.SumOf, Of: of},
 			{Kind: facts.SumSquare, Of: of},
+			{Kind: facts.SumZero, Of: of},
 		},
 	}
 	if m.currency {
@@ -33,32 +38,58 @@ func (m money) cube(s kpi.Span) *facts.Cube {
 }
 
 // amounts are the rows of one currency that have an amount.
-type amounts struct{ n, sum, squares float64 }
+type amounts struct{ n, sum, squares, zero float64 }
+
+// worth are the amounts without those of 0.
+func (a amounts) worth() amounts {
+	a.n, a.zero = a.n-a.zero, 0
+	return a
+}
 
 // fold adds up the amounts by currency, and counts the rows without one.
 // Currencies are told apart without regard to case. Where the role is not
 // mapped there is one, without a name, and it is there without any rows too.
 func (m money) fold(s kpi.Span, f facts.Facts) (by map[string]amounts, missing float64) {
-	by = map[string]amounts{}
-	if !m.currency {
-		by[""] = amounts{}
-	}
+	by = m.currencies()
 	f.Cells(m.cube(s), s.Lo, s.Hi, func(c facts.Cell) {
 		missing += c.N() - c.Sum(0)
-		if c.Sum(0) == 0 {
-			return
-		}
-		name := ""
-		if m.currency {
-			name = currencyName(c.Key(0))
-		}
-		a := by[name]
-		a.n += c.Sum(0)
-		a.sum += c.Sum(1)
-		a.squares += c.Sum(2)
-		by[name] = a
+		m.add(by, c)
 	})
 	return by, missing
+}
+
+// add adds the amounts of a cell to those of its currency.
+func (m money) add(by map[string]amounts, c facts.Cell) {
+	if c.Sum(0) == 0 {
+		return
+	}
+	name := ""
+	if m.currency {
+		name = currencyName(c.Key(0))
+	}
+	a := by[name]
+	a.n += c.Sum(0)
+	a.sum += c.Sum(1)
+	a.squares += c.Sum(2)
+	a.zero += c.Sum(3)
+	by[name] = a
+}
+
+// currencies holds nothing yet, but the one without a name where the role is not
+// mapped.
+func (m money) currencies() map[string]amounts {
+	if m.currency {
+		return map[string]amounts{}
+	}
+	return map[string]amounts{"": {}}
+}
+
+// label is the label of a currency; none where the role is not mapped.
+func (m money) label(name string) []kpi.Label {
+	if !m.currency {
+		return nil
+	}
+	return []kpi.Label{{Name: "currency", Value: name}}
 }
 
 func currencyName(text string, null bool) string {
@@ -76,9 +107,7 @@ func (m money) values(s kpi.Span, f facts.Facts, of func(amounts) []Value) []Val
 	var all []Value
 	for _, name := range sortedKeys(by) {
 		for _, v := range of(by[name]) {
-			if m.currency {
-				v.Labels = append(v.Labels, kpi.Label{Name: "currency", Value: name})
-			}
+			v.Labels = append(v.Labels, m.label(name)...)
 			all = append(all, v)
 		}
 	}

@@ -83,7 +83,7 @@ func TestReferenceHasASectionForEveryKPI(t *testing.T) {
 			if !d.On(e.Name) {
 				continue
 			}
-			k := build(t, configured(name), e.Name, roleCurrency, roleMRR, roleBounced, roleConvertedAt)
+			k := build(t, configured(name), e.Name, roleCurrency, roleMRR, roleBounced, roleConvertedAt, roleValue)
 			for _, r := range Roles(k) {
 				if !strings.Contains(text, "`"+string(r)+"`") {
 					t.Errorf("%s does not name %s", name, r)
@@ -174,7 +174,7 @@ func metricTable(t *testing.T, name string) string {
 	// Any entity will do: the values are the same on all.
 	entity, mapped := EntityCustom, []facts.Role{roleAt}
 	if len(d.Entities) > 0 {
-		entity, mapped = d.Entities[0], nil
+		entity, mapped = d.Entities[0], []facts.Role{roleValue}
 	}
 	k := build(t, configured(name), entity, mapped...)
 	var b strings.Builder

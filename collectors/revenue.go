@@ -11,13 +11,17 @@ import (
 //
 //	Σ amount
 //
-// Negative amounts (refunds, credit notes) count on their own day.
+// Negative amounts (refunds, credit notes) count on their own day. Net revenue
+// takes what was paid back off the order that it was paid back for, whenever
+// that was, so that it changes the past.
 //
 // Source: none is needed. Interval: that of a compound Poisson process, in which
 // both the number of orders and their amounts vary, Σ amount² being the variance.
-type Revenue struct{}
+type Revenue struct {
+	Amounts string `yaml:"amounts" enum:"gross,net" doc:"gross adds amounts as they are, net takes refunded_amount off each; default gross"`
+}
 
-func newRevenue() Parameters { return &Revenue{} }
+func newRevenue() Parameters { return &Revenue{Amounts: amountsGross} }
 
 type revenue struct {
 	described
@@ -25,15 +29,19 @@ type revenue struct {
 }
 
 // KPI builds the KPI.
-func (*Revenue) KPI(b Binding) (KPI, error) {
+func (p *Revenue) KPI(b Binding) (KPI, error) {
+	m, fidelity, err := orderMoney(b, p.Amounts)
+	if err != nil {
+		return nil, err
+	}
 	return &revenue{
-		money: orderMoney(b),
+		money: m,
 		described: described{Desc{
 			Name:         "revenue",
 			Title:        "Revenue",
-			Variant:      "sum of amounts by the time of the order",
+			Variant:      "sum of " + m.words() + " by the time of the order",
 			BusinessGoal: goalRevenue,
-			Fidelity:     kpi.Exact,
+			Fidelity:     fidelity,
 			Stats: []Stat{{
 				Name: "amount", Metric: "cx_revenue",
 				Help: "Sum of the amounts of the orders in the window, in units of the currency.",
@@ -41,11 +49,6 @@ func (*Revenue) KPI(b Binding) (KPI, error) {
 			}},
 		}},
 	}, nil
-}
-
-// orderMoney is the amounts of orders.
-func orderMoney(b Binding) money {
-	return money{time: roleOrderedAt, amount: roleAmount, currency: b.Has(roleCurrency)}
 }
 
 // Needs asks for the amounts.

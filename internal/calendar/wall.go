@@ -1,6 +1,10 @@
 package calendar
 
-import "time"
+import (
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
 
 // Wall clocks are held as times in UTC whose fields read as the local clock
 // does. Arithmetic on them counts local days and hours, whatever the zone.
@@ -40,4 +44,20 @@ func zone(loc *time.Location) *time.Location {
 		return time.UTC
 	}
 	return loc
+}
+
+// Back is a span moved back by so many years and days of its calendar: its ends
+// keep their local day and time of day. The 29th of February becomes the first
+// of March in years without one, so that a February that ends with it stays
+// whole. It is seen with the same delay: At lies as long after its end as it did.
+// A span without a beginning stays without one.
+func Back(s kpi.Span, years, days int) kpi.Span {
+	move := func(t time.Time) time.Time {
+		if t.IsZero() {
+			return t
+		}
+		return instant(wall(t, s.Zone).AddDate(-years, 0, -days), s.Zone)
+	}
+	lo, hi := move(s.Lo), move(s.Hi)
+	return kpi.Span{Lo: lo, Hi: hi, At: earlier(hi.Add(s.At.Sub(s.Hi)), s.At), Zone: s.Zone}
 }

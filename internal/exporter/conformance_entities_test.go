@@ -20,11 +20,12 @@ var entities = map[string]func(*world){
 	"orders":        (*world).orders,
 	"visits":        (*world).visits,
 	"costs":         (*world).costs,
+	"carts":         (*world).carts,
 	"custom":        (*world).custom,
 	"gauge":         (*world).gauge,
 }
 
-var entityNames = []string{"responses", "responses", "invitations", "tickets", "tickets", "subscriptions", "subscriptions", "orders", "orders", "visits", "costs", "custom", "gauge"}
+var entityNames = []string{"responses", "responses", "invitations", "tickets", "tickets", "subscriptions", "subscriptions", "orders", "orders", "visits", "costs", "custom", "gauge", "carts"}
 
 // size is how many rows a relation has.
 func (w *world) size() int {
@@ -279,11 +280,32 @@ func (w *world) orders() {
 	if w.rng.IntN(2) == 0 {
 		currency = w.addText("currency", true)
 	}
-	if w.some() {
-		w.addKPI("revenue", "{}", oracle.Revenue{Currency: currency})
+	net := w.rng.IntN(3) == 0
+	which := "gross"
+	if net {
+		w.addNumber("refunded_amount", true)
+		which = "net"
 	}
 	if w.some() {
-		w.addKPI("average_order_value", "{}", oracle.AverageOrderValue{Currency: currency})
+		w.addKPI("revenue", "{amounts: "+which+"}", oracle.Revenue{Currency: currency, Net: net})
+	}
+	if w.some() {
+		w.addKPI("average_order_value", "{amounts: "+which+"}", oracle.AverageOrderValue{Currency: currency, Net: net})
+	} else {
+		w.addKPI("average_order_value", "{amounts: "+which+", zero_orders: leave_out}", oracle.AverageOrderValue{Currency: currency, Net: net, Worth: true})
+	}
+	if w.some() {
+		growth := oracle.RevenueGrowth{Currency: currency, Net: net}
+		against := ""
+		switch w.rng.IntN(3) {
+		case 0:
+			against, growth.Just = "just_before", true
+		case 1:
+			against, growth.Days = "weeks_before", 364
+		default:
+			against, growth.Years = "year_before", 1
+		}
+		w.addKPI("revenue_growth", "{amounts: "+which+", against: "+against+"}", growth)
 	}
 	if w.some() {
 		w.addKPI("repeat_purchase", "{}", oracle.RepeatPurchase{})
@@ -305,7 +327,10 @@ func (w *world) orders() {
 			"customer_id": w.maybe(4, w.customerID(w.rng.IntN(customers))),
 			"ordered_at":  w.maybe(4, at),
 			"amount":      w.maybe(5, w.amount()),
-			"currency":    w.maybe(10, []string{"EUR", "EUR", "eur", " USD", "USD", "", "gbp "}[w.rng.IntN(7)]),
+			"currency":    w.maybe(10, w.currency()),
+		}
+		if net {
+			row["refunded_amount"] = w.maybe(60, pick(w.rng, []any{row["amount"], w.amount(), 0.0}))
 		}
 		w.rows = append(w.rows, row)
 		if w.rng.IntN(10) == 0 { // delivered twice
@@ -317,6 +342,43 @@ func (w *world) orders() {
 		}
 	}
 	w.ownKPIs("ordered_at", 4)
+}
+
+// currency is one of a few, written in several ways.
+func (w *world) currency() string {
+	return []string{"EUR", "EUR", "eur", " USD", "USD", "", "gbp "}[w.rng.IntN(7)]
+}
+
+func (w *world) carts() {
+	words := []string{"1h", "2d", "7d"}[w.rng.IntN(3)]
+	delay := maturities[words]
+	time := w.moments(delay)
+	w.addTime("created_at", w.rng.IntN(2) == 0)
+	w.addTime("completed_at", w.rng.IntN(2) == 0)
+	k := oracle.CartAbandonment{Time: "created_at", Delay: delay}
+	params := "{delay: " + words
+	if w.rng.IntN(3) == 0 {
+		k.Time = w.addTime("reached_checkout_at", true)
+		params += ", of: checkouts"
+	}
+	if w.rng.IntN(3) > 0 {
+		k.Value = w.addNumber("value", true)
+		if w.rng.IntN(2) == 0 {
+			k.Currency = w.addText("currency", true)
+		}
+	}
+	w.addKPI("cart_abandonment", params+"}", k)
+	for range w.size() {
+		begun := time()
+		w.rows = append(w.rows, oracle.Row{
+			"created_at":          w.maybe(4, begun),
+			"reached_checkout_at": w.maybe(40, w.after(begun, delay, time)),
+			"completed_at":        w.maybe(40, w.after(begun, 2*delay, time)),
+			"value":               w.maybe(10, w.amount()),
+			"currency":            w.maybe(10, w.currency()),
+		})
+	}
+	w.ownKPIs("created_at", 3)
 }
 
 func (w *world) visits() {

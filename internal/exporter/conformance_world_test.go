@@ -162,6 +162,7 @@ func (w *world) spans(x calendar.Window, at time.Time) (current, before kpi.Span
 	if w.change {
 		before, compare = x.Comparison(at, w.zone)
 	}
+	current.Zone, before.Zone = w.zone, w.zone
 	return current, before, compare
 }
 

@@ -74,6 +74,7 @@ func (e *Evaluator) spans(at time.Time) []windowSpans {
 		if e.collector.Change {
 			s.before, s.compare = w.Comparison(at, e.global.Zone)
 		}
+		s.current.Zone, s.before.Zone = e.global.Zone, e.global.Zone
 		out = append(out, s)
 	}
 	return out

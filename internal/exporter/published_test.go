@@ -187,6 +187,9 @@ func TestCDNOWBuyersComeBackAsPublished(t *testing.T) {
 			kpiCase{kind: "purchase_frequency", params: "{}", name: "purchase_frequency", oracle: oracle.PurchaseFrequency{}})
 		is(t, all, "average_order_value mean", 35.894, 5e-4)
 		is(t, all, "average_order_value orders", 69659, 0)
+		worth := p.values(t, "1998-07-01T00:00:00Z", "all", nil,
+			kpiCase{kind: "average_order_value", params: "{zero_orders: leave_out}", name: "average_order_value", oracle: oracle.AverageOrderValue{Worth: true}})
+		is(t, worth, "average_order_value orders", 69659-80, 0)
 		buyers := is(t, all, "repeat_purchase buyers", 23570, 0)
 		is(t, all, "repeat_purchase ratio", 0.49478, 5e-6)
 		revenue := all["revenue amount"]
@@ -222,7 +225,10 @@ func TestChinookSellsAsPublished(t *testing.T) {
 		is(t, all, "average_order_value mean", 5.6519, 5e-5)
 		for year, growth := range map[int]float64{2022: 0.0712, 2023: -0.0247, 2024: 0.0169, 2025: -0.0564} {
 			at := fmt.Sprintf("%d-01-01T00:00:00Z", year+1)
-			change := p.values(t, at, "last_year", nil, revenue)["revenue amount"].Change
+			all := p.values(t, at, "last_year", nil, revenue,
+				kpiCase{kind: "revenue_growth", params: "{}", name: "revenue_growth", oracle: oracle.RevenueGrowth{Years: 1}})
+			is(t, all, "revenue_growth ratio", growth, 5e-5)
+			change := all["revenue amount"].Change
 			if !change.Judged || !change.Relative || math.Abs(change.Improvement-growth) > 5e-5 {
 				t.Errorf("revenue grew by %v in %d, published is %v", change.Improvement, year, growth)
 			}

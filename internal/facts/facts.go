@@ -43,10 +43,12 @@ type Outcome struct {
 }
 
 // Expr is a number in a row: the number in a column or, where Since is set, the
-// seconds from the instant in Since to the instant in Role.
+// seconds from the instant in Since to the instant in Role. Where Less is set,
+// the number in that column is taken off; NULL there takes off nothing.
 type Expr struct {
 	Role  Role
 	Since Role
+	Less  Role
 }
 
 // Key groups rows: by the raw value of a column or, with Bucket, by the
@@ -68,6 +70,7 @@ const (
 	MinEpoch                  // the earliest of them
 	SumCount                  // 1 for each row whose number is not NULL
 	SumProduct                // the number multiplied by Times
+	SumZero                   // 1 for each row whose number is 0
 )
 
 // Sum is one number per cell besides the count. NULLs add nothing.

@@ -39,6 +39,7 @@ func Uses(needs []Need) map[Role]Use {
 			set(e.Role, AsTime)
 		} else {
 			set(e.Role, AsNumber)
+			set(e.Less, AsNumber)
 		}
 	}
 	for _, n := range needs {

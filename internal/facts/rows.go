@@ -79,7 +79,17 @@ func (c *rows) number(e Expr) (string, error) {
 		c.compound = true
 		return c.take(seconds(from, to, c.span), e.String()), nil
 	}
-	col := c.column(e.Role)
+	x := c.plain(e.Role)
+	if e.Less != "" {
+		x = "(" + c.operand(e.Role) + " - COALESCE(" + c.operand(e.Less) + ", 0))"
+		c.compound = true
+	}
+	return c.take(x, e.String()), nil
+}
+
+// plain is the number in a column.
+func (c *rows) plain(r Role) string {
+	col := c.column(r)
 	x := c.d.Quote(col.Name)
 	switch col.Type {
 	case Bool:
@@ -88,7 +98,17 @@ func (c *rows) number(e Expr) (string, error) {
 		x = c.d.ParseNumber(x)
 		c.compound = true
 	}
-	return c.take(x, e.String()), nil
+	return x
+}
+
+// operand is the number in a column as something to subtract with: integers
+// without a sign could not become negative.
+func (c *rows) operand(r Role) string {
+	switch c.column(r).Type {
+	case Integer, Float, Bool:
+		return c.d.Double(c.plain(r))
+	}
+	return c.plain(r)
 }
 
 // raw is a column as a key.
@@ -189,6 +209,8 @@ func (c *rows) sum(s Sum) (string, error) {
 		return "SUM(" + f + " * " + f + ")", nil
 	case SumCount:
 		return "COUNT(" + x + ")", nil
+	case SumZero:
+		return "SUM(CASE WHEN " + x + " = 0 THEN 1 ELSE 0 END)", nil
 	case SumProduct:
 		y, err := c.number(s.Times)
 		if err != nil {
@@ -202,7 +224,7 @@ func (c *rows) sum(s Sum) (string, error) {
 		}
 		return "SUM(CASE WHEN " + x + " <= " + number(limit) + " THEN 1 ELSE 0 END)", nil
 	}
-	if s.Of.Since == "" && c.column(s.Of.Role).Type == Float {
+	if s.Of.Since == "" && s.Of.Less == "" && c.column(s.Of.Role).Type == Float {
 		x = c.d.Double(x) // the sum of single precision would be of single precision
 	}
 	return "SUM(" + x + ")", nil

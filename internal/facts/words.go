@@ -5,6 +5,9 @@ func (e Expr) String() string {
 	if e.Since != "" {
 		return "seconds from " + string(e.Since) + " to " + string(e.Role)
 	}
+	if e.Less != "" {
+		return string(e.Role) + " less " + string(e.Less)
+	}
 	return string(e.Role)
 }
 
@@ -17,6 +20,8 @@ func (s Sum) String() string {
 		return "rows with at most " + number(s.Limit) + " " + s.Of.String()
 	case SumCount:
 		return "rows with a number in " + s.Of.String()
+	case SumZero:
+		return "rows with 0 " + s.Of.String()
 	case SumProduct:
 		return "sum of " + s.Of.String() + " times " + s.Times.String()
 	case SumEpoch:

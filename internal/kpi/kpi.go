@@ -14,6 +14,9 @@ import "time"
 // it was known before At, although its row is placed before Hi.
 type Span struct {
 	Lo, Hi, At time.Time
+	// Zone is the zone whose calendar the window was resolved in; nil is UTC.
+	// KPIs need it only to find another span, such as the year before.
+	Zone *time.Location
 }
 
 // Bounded reports whether the span has a lower limit.

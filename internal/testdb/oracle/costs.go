@@ -9,7 +9,7 @@ type Cost struct{ Currency string }
 // Values implements KPI.
 func (k Cost) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	var values []Value
-	for label, xs := range amountsAt("incurred_on", seg.rows(rows), s, k.Currency) {
+	for label, xs := range amountsAt("incurred_on", seg.rows(rows), s, k.Currency, false) {
 		total, terms := sum(xs)
 		values = append(values, Value{Stat: "amount", Labels: label, V: total, Terms: terms, Defined: true, N: float64(len(xs))})
 	}

@@ -1,9 +1,12 @@
 package oracle
 
 import (
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
@@ -21,12 +24,13 @@ func identity(v any) (string, bool) {
 // amounts are the amounts in a window by the label currency: amounts of
 // different currencies are never added up. Without a role for it there is one
 // currency, which has no label.
-func amounts(rows []Row, s kpi.Span, currency string) map[string][]float64 {
-	return amountsAt("ordered_at", rows, s, currency)
+func amounts(rows []Row, s kpi.Span, currency string, net bool) map[string][]float64 {
+	return amountsAt("ordered_at", rows, s, currency, net)
 }
 
-// amountsAt are the amounts whose time in a role lies in a window.
-func amountsAt(role string, rows []Row, s kpi.Span, currency string) map[string][]float64 {
+// amountsAt are the amounts whose time in a role lies in a window, less refunds
+// where they are net.
+func amountsAt(role string, rows []Row, s kpi.Span, currency string, net bool) map[string][]float64 {
 	by := map[string][]float64{}
 	if currency == "" {
 		by[""] = nil
@@ -36,26 +40,38 @@ func amountsAt(role string, rows []Row, s kpi.Span, currency string) map[string]
 		if !ok || !r.within(role, s.Lo, s.Hi) {
 			continue
 		}
+		if net {
+			refund, _ := r.number("refunded_amount")
+			x -= refund
+		}
 		label := ""
 		if currency != "" {
-			name, _ := r[currency].(string)
-			if name = strings.ToUpper(strings.TrimSpace(name)); name == "" {
-				name = kpi.NoSegment
-			}
-			label = "currency=" + name
+			label = "currency=" + currencyOf(r, currency)
 		}
 		by[label] = append(by[label], x)
 	}
 	return by
 }
 
+// currencyOf is the currency in a role.
+func currencyOf(r Row, role string) string {
+	name, _ := r[role].(string)
+	if name = strings.ToUpper(strings.TrimSpace(name)); name == "" {
+		return kpi.NoSegment
+	}
+	return name
+}
+
 // Revenue is the sum of the amounts in the window.
-type Revenue struct{ Currency string }
+type Revenue struct {
+	Currency string
+	Net      bool // amounts less refunds
+}
 
 // Values implements KPI.
 func (k Revenue) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	var values []Value
-	for label, xs := range amounts(seg.rows(rows), s, k.Currency) {
+	for label, xs := range amounts(seg.rows(rows), s, k.Currency, k.Net) {
 		total, terms := sum(xs)
 		values = append(values, Value{Stat: "amount", Labels: label, V: total, Terms: terms, Defined: true, N: float64(len(xs))})
 	}
@@ -63,13 +79,65 @@ func (k Revenue) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 }
 
 // AverageOrderValue is the mean of the amounts in the window.
-type AverageOrderValue struct{ Currency string }
+type AverageOrderValue struct {
+	Currency string
+	Net      bool // amounts less refunds
+	Worth    bool // without orders that are worth 0
+}
 
 // Values implements KPI.
 func (k AverageOrderValue) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	var values []Value
-	for label, xs := range amounts(seg.rows(rows), s, k.Currency) {
+	for label, xs := range amounts(seg.rows(rows), s, k.Currency, k.Net) {
+		if k.Worth {
+			xs = slices.DeleteFunc(xs, func(x float64) bool { return x == 0 })
+		}
 		values = append(values, positiveMean("mean", label, xs), count("orders", label, float64(len(xs))))
+	}
+	return values
+}
+
+// RevenueGrowth is by how much the amounts in the window exceed those of an
+// earlier one.
+type RevenueGrowth struct {
+	Currency string
+	Net      bool
+	Years    int  // how far back the earlier window lies, with its days
+	Days     int  // of the calendar
+	Just     bool // or else whether it ends where the window begins
+}
+
+// Values implements KPI.
+func (k RevenueGrowth) Values(rows []Row, s kpi.Span, seg Segment) []Value {
+	earlier := calendar.Back(s, k.Years, k.Days)
+	if k.Just {
+		earlier = kpi.Span{Lo: s.Lo.Add(s.Lo.Sub(s.Hi)), Hi: s.Lo}
+	}
+	now, then := amounts(seg.rows(rows), s, k.Currency, k.Net), amounts(seg.rows(rows), earlier, k.Currency, k.Net)
+	labels := map[string]bool{}
+	for label := range now {
+		labels[label] = true
+	}
+	for label := range then {
+		labels[label] = true
+	}
+	var values []Value
+	for label := range labels {
+		a, terms := sum(now[label])
+		b, base := sum(then[label])
+		v := Value{Stat: "ratio", Labels: label, N: float64(len(now[label]) + len(then[label]))}
+		// Amounts that cancel but for rounding are no base.
+		if v.Defined = b > 1e-9*base; v.Defined {
+			v.V = (a - b) / b
+			v.Terms = (terms + math.Abs(a/b)*base) / b
+			if a > 1e-6*terms && b > 1e-6*base {
+				v.Bounds = func(c float64) (float64, float64, bool) {
+					half := normal(c) * math.Hypot(math.Sqrt(squares(now[label], 0))/a, math.Sqrt(squares(then[label], 0))/b)
+					return a/b*math.Exp(-half) - 1, a/b*math.Exp(half) - 1, half < 20
+				}
+			}
+		}
+		values = append(values, v)
 	}
 	return values
 }
