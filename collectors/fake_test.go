@@ -325,6 +325,35 @@ type fakePattern struct {
 	counts        []int
 	segments      []*string
 	sums, squares []float64
+	unit          any
+	trends        []facts.Trend
+	money         []float64 // a sum and a sum of squares an amount, then a product a pair
+}
+
+// amountsAt are a subject's amounts at the points that are asked for.
+func amountsAt(q *facts.Subjects, rows []row) []float64 {
+	amounts := make([]float64, len(q.Amounts))
+	for i, m := range q.Amounts {
+		for _, r := range rows {
+			if x, ok := r.expr(facts.Expr{Role: q.Amount}); ok && holds(q, q.Points[m], r) {
+				amounts[i] += x
+			}
+		}
+	}
+	return amounts
+}
+
+func trendOf(a, b float64) facts.Trend {
+	const cent = 0.001 // no test has amounts this close
+	switch {
+	case b > a+cent:
+		return facts.Rose
+	case b > a-cent:
+		return facts.Same
+	case b < cent:
+		return facts.Gone
+	}
+	return facts.Fell
 }
 
 func (f *table) Patterns(q *facts.Subjects, yield func(facts.Pattern)) {
@@ -332,7 +361,11 @@ func (f *table) Patterns(q *facts.Subjects, yield func(facts.Pattern)) {
 	bySubject := map[string][]row{}
 	for _, r := range f.rows {
 		if r[q.Subject] != nil {
-			bySubject[text(r[q.Subject])] = append(bySubject[text(r[q.Subject])], r)
+			id := text(r[q.Subject])
+			if q.Unit != "" {
+				id += fmt.Sprintf("/%t%q", r[q.Unit] == nil, text(r[q.Unit]))
+			}
+			bySubject[id] = append(bySubject[id], r)
 		}
 	}
 	patterns := map[string]*fakePattern{}
@@ -362,15 +395,31 @@ func (f *table) Patterns(q *facts.Subjects, yield func(facts.Pattern)) {
 			}
 			id += "/"
 		}
+		amounts := amountsAt(q, rows)
+		trends := make([]facts.Trend, len(q.Pairs))
+		for i, pair := range q.Pairs {
+			trends[i] = trendOf(amounts[slices.Index(q.Amounts, pair.From)], amounts[slices.Index(q.Amounts, pair.To)])
+			id += fmt.Sprint(trends[i])
+		}
+		if q.Unit != "" {
+			id += fmt.Sprintf("/%t%q", rows[0][q.Unit] == nil, text(rows[0][q.Unit]))
+		}
 		p := patterns[id]
 		if p == nil {
-			p = &fakePattern{q: q, counts: counts, segments: segments, sums: make([]float64, len(q.Moments)), squares: make([]float64, len(q.Moments))}
+			p = &fakePattern{trends: trends, unit: rows[0][q.Unit], money: make([]float64, 2*len(q.Amounts)+len(q.Pairs)), q: q, counts: counts, segments: segments, sums: make([]float64, len(q.Moments)), squares: make([]float64, len(q.Moments))}
 			patterns[id] = p
 		}
 		p.n++
 		for i, m := range q.Moments {
 			p.sums[i] += float64(counts[m])
 			p.squares[i] += float64(counts[m]) * float64(counts[m])
+		}
+		for i, a := range amounts {
+			p.money[2*i] += a
+			p.money[2*i+1] += a * a
+		}
+		for i, pair := range q.Pairs {
+			p.money[2*len(amounts)+i] += amounts[slices.Index(q.Amounts, pair.From)] * amounts[slices.Index(q.Amounts, pair.To)]
 		}
 	}
 	for _, id := range sortedKeys(patterns) {
@@ -390,7 +439,11 @@ func holds(q *facts.Subjects, pt facts.Point, r row) bool {
 		end, ended = instant(r[q.End])
 	}
 	if !pt.At.IsZero() {
-		return start.Before(pt.At) && !(ended && end.Before(pt.At))
+		until := pt.Until
+		if until.IsZero() {
+			until = pt.At
+		}
+		return start.Before(pt.At) && !(ended && (end.Before(until) || end.Before(start)))
 	}
 	return !start.Before(pt.Lo) && start.Before(pt.Hi) && !(ended && end.Before(start))
 }
@@ -433,6 +486,16 @@ func (p *fakePattern) Segment(attribution int) (string, bool) {
 }
 
 func (p *fakePattern) Moments(i int) (sum, squares float64) { return p.sums[i], p.squares[i] }
+
+func (p *fakePattern) Unit() (string, bool) { return text(p.unit), p.unit == nil }
+
+func (p *fakePattern) Amount(i int) (sum, squares float64) {
+	return p.money[2*i], p.money[2*i+1]
+}
+
+func (p *fakePattern) Pair(i int) (facts.Trend, float64) {
+	return p.trends[i], p.money[2*len(p.q.Amounts)+i]
+}
 
 func (f *table) Rows(l *facts.Listing, yield func([]any)) {
 	f.declares(facts.Need{Listing: l})

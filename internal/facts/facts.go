@@ -98,15 +98,57 @@ type Subjects struct {
 	// Moments are the indexes of the points whose numbers of rows are summed
 	// over subjects, with their squares.
 	Moments []int
+	// Amount is a number in each row, such as what it pays a month. A subject's
+	// amount at a point is the sum over its rows there; NULLs add nothing. It
+	// may be empty.
+	Amount Role
+	// Unit is what amounts are in, such as a currency: those of different units
+	// are never added up. Where it is set, a subject counts once for each unit
+	// that it has rows in, as if it were several. It may be empty.
+	Unit Role
+	// Amounts are the indexes of the points whose amounts are summed over
+	// subjects, with their squares.
+	Amounts []int
+	// Pairs are the points whose amounts are compared subject by subject. Both
+	// stand among Amounts.
+	Pairs []Pair
 }
+
+// Pair is two points by their indexes, the earlier one first.
+type Pair struct{ From, To int }
+
+// Trend is how the amount of a subject at the second point of a Pair compares
+// with that at the first.
+type Trend int
+
+// The trends. Amounts that differ by no more than what adding up numbers with a
+// fraction loses are the same.
+const (
+	Same Trend = iota
+	Fell       // to more than nothing
+	Rose
+	Gone // fell to nothing, or below
+)
 
 // Point is a question about one subject. With At set: how many of its rows are
 // active at that instant, started before it and not ended before it. Otherwise:
 // how many of its rows have their Start in [Lo, Hi); a zero Lo is the beginning
 // of time.
 type Point struct {
-	At     time.Time
+	At time.Time
+	// Until is the instant that active rows have not ended before, where it is
+	// not At itself: an earlier one to grant a period of grace, a later one to
+	// see which ends are ahead.
+	Until  time.Time
 	Lo, Hi time.Time
+}
+
+// end is the instant that the point's active rows have not ended before.
+func (pt Point) end() time.Time {
+	if pt.Until.IsZero() {
+		return pt.At
+	}
+	return pt.Until
 }
 
 // Listing asks for the rows themselves: labels and values of a custom relation,
@@ -158,6 +200,14 @@ type Pattern interface {
 	// Moments are the sum and the sum of squares of the subjects' numbers of
 	// rows at Moments[i].
 	Moments(i int) (sum, squares float64)
+	// Unit is what the subjects' amounts are in; null tells a NULL apart.
+	Unit() (unit string, null bool)
+	// Amount is the sum and the sum of squares of the subjects' amounts at
+	// Amounts[i].
+	Amount(i int) (sum, squares float64)
+	// Pair is how the subjects' amounts compare at Pairs[i], and the sum of the
+	// products of both.
+	Pair(i int) (t Trend, product float64)
 }
 
 // The reasons for which a row is left out of every KPI, or of one.

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// pointsPerMask is how many points one integer holds at two bits each.
+// pointsPerMask is how many points, or pairs of them, one integer holds at two
+// bits each.
 const pointsPerMask = 30
 
 // maxPoints bounds the points of one statement, so that neither its columns nor
@@ -18,7 +19,9 @@ const maxPoints = 60
 type layout struct {
 	points      []Point
 	attribution []int // indexes of points that segments are read at
-	moments     []int // indexes of points that are summed
+	moments     []int // indexes of points whose rows are summed
+	amounts     []int // and of those whose amounts are
+	pairs       []Pair
 }
 
 func layoutOf(needs []*Subjects) layout {
@@ -39,6 +42,7 @@ func layoutOf(needs []*Subjects) layout {
 				l.moments = append(l.moments, i)
 			}
 		}
+		l.addAmounts(n)
 	}
 	return l
 }
@@ -49,10 +53,18 @@ func (l layout) point(pt Point) int {
 
 func (l layout) same(o layout) bool {
 	return slices.EqualFunc(l.points, o.points, samePoint) &&
-		slices.Equal(l.attribution, o.attribution) && slices.Equal(l.moments, o.moments)
+		slices.Equal(l.attribution, o.attribution) && slices.Equal(l.moments, o.moments) &&
+		slices.Equal(l.amounts, o.amounts) && slices.Equal(l.pairs, o.pairs)
 }
 
-func (l layout) masks() int { return (len(l.points) + pointsPerMask - 1) / pointsPerMask }
+// slots is how many times two bits a pattern takes: the points, and then the
+// pairs of them.
+func (l layout) slots() int { return len(l.points) + len(l.pairs) }
+
+// sums is how many sums a pattern has.
+func (l layout) sums() int { return 2*len(l.moments) + 2*len(l.amounts) + len(l.pairs) }
+
+func (l layout) masks() int { return (l.slots() + pointsPerMask - 1) / pointsPerMask }
 
 // panelStatement writes the statement of a panel: inside one row a subject,
 // outside the patterns that subjects show at the points.
@@ -61,7 +73,7 @@ func (p *Plan) panelStatement(d Dialect, r Relation, pn *panel, l layout, dims [
 		out := &writer{}
 		out.say("Subjects are told by the pattern they show at the points c0 to c%d: two bits a point,", len(l.points)-1)
 		out.say("0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.")
-		p.patternColumns(d, out, l, dims, pn.who.Weight != "")
+		p.patternColumns(d, out, l, dims, pn.who)
 		in := &writer{indent: "  "}
 		if err := p.subjectColumns(c, in, pn, l, dims); err != nil {
 			return Statement{}, err
@@ -98,8 +110,15 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 		}
 	}
 	in.key(c.take(c.d.Quote(c.column(pn.who.Subject).Name), string(pn.who.Subject)), "subject", "one row a subject")
+	if pn.who.Unit != "" {
+		in.key(c.raw(c.column(pn.who.Unit)), "unit", "and "+string(pn.who.Unit))
+	}
 	for i, pt := range l.points {
 		in.column("SUM(CASE WHEN "+pointCondition(pn.who, start, end, bad, pt)+" THEN 1 ELSE 0 END)", "c"+strconv.Itoa(i), pt.String())
+	}
+	err = c.amountColumns(in, pn.who, l, func(i int) string { return pointCondition(pn.who, start, end, bad, l.points[i]) })
+	if err != nil {
+		return err
 	}
 	weight, err := c.weight(pn.who.Weight, len(dims))
 	if err != nil {
@@ -125,18 +144,27 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 }
 
 // patternColumns writes the columns that panelFold.add reads, in its order.
-func (p *Plan) patternColumns(d Dialect, out *writer, l layout, dims []Dimension, weighted bool) {
+func (p *Plan) patternColumns(d Dialect, out *writer, l layout, dims []Dimension, who Subjects) {
 	for m := range l.masks() {
 		var digits []string
-		for i := m * pointsPerMask; i < min(len(l.points), (m+1)*pointsPerMask); i++ {
-			digits = append(digits, digit(l.points[i], i, m))
+		for i := m * pointsPerMask; i < min(l.slots(), (m+1)*pointsPerMask); i++ {
+			x := ""
+			if i < len(l.points) {
+				x = digit(l.points[i], i)
+			} else {
+				x = trend(l.pairs[i-len(l.points)])
+			}
+			digits = append(digits, shifted(x, i-m*pointsPerMask))
 		}
 		out.key(strings.Join(digits, " + "), "m"+strconv.Itoa(m), "pattern")
+	}
+	if who.Unit != "" {
+		out.key("unit", "unit_", string(who.Unit))
 	}
 	for _, i := range l.attribution {
 		for n := range dims {
 			segment := segmentColumn(n, i)
-			if weighted { // what it was chosen by would tell subjects apart
+			if who.Weight != "" { // what it was chosen by would tell subjects apart
 				segment = "SUBSTR(" + segment + ", " + strconv.Itoa(weightDigits+1) + ")"
 			}
 			out.key(segment, segmentColumn(n, i)+"_", "")
@@ -148,6 +176,7 @@ func (p *Plan) patternColumns(d Dialect, out *writer, l layout, dims []Dimension
 		out.column("SUM("+ci+")", "x"+strconv.Itoa(i)+"_", "rows at the point")
 		out.column("SUM("+d.Double(ci)+" * "+d.Double(ci)+")", "y"+strconv.Itoa(i)+"_", "their squares")
 	}
+	amountSums(d, out, l)
 	out.column("SUM(bad)", "bad_", "")
 	if !p.future.IsZero() {
 		out.column("SUM(nulls)", "nulls_", "")
@@ -177,19 +206,22 @@ func segmentColumn(dim, point int) string {
 	return "g" + strconv.Itoa(dim) + "_" + strconv.Itoa(point)
 }
 
-// digit is a point's two bits in its mask. An instant needs one bit only: to be
-// active twice says no more than once.
-func digit(pt Point, i, mask int) string {
+// digit is a point's two bits. An instant needs one bit only: to be active twice
+// says no more than once.
+func digit(pt Point, i int) string {
 	ci := "c" + strconv.Itoa(i)
-	x := "CASE WHEN " + ci + " >= 2 THEN 2 ELSE " + ci + " END"
 	if !pt.At.IsZero() {
-		x = "CASE WHEN " + ci + " >= 1 THEN 1 ELSE 0 END"
+		return "CASE WHEN " + ci + " >= 1 THEN 1 ELSE 0 END"
 	}
-	shift := int64(1) << (2 * (i - mask*pointsPerMask))
-	if shift == 1 {
+	return "CASE WHEN " + ci + " >= 2 THEN 2 ELSE " + ci + " END"
+}
+
+// shifted moves two bits to their place in a mask.
+func shifted(x string, place int) string {
+	if place == 0 {
 		return x
 	}
-	return strconv.FormatInt(shift, 10) + " * (" + x + ")"
+	return strconv.FormatInt(int64(1)<<(2*place), 10) + " * (" + x + ")"
 }
 
 func pointCondition(who Subjects, start, end moment, bad string, pt Point) string {
@@ -197,7 +229,10 @@ func pointCondition(who Subjects, start, end moment, bad string, pt Point) strin
 	if !pt.At.IsZero() {
 		conds = append(conds, start.before(pt.At))
 		if who.End != "" {
-			conds = append(conds, "("+end.sql+" IS NULL OR "+end.sql+" >= "+end.literal(pt.At)+")")
+			conds = append(conds, "("+end.sql+" IS NULL OR "+end.sql+" >= "+end.literal(pt.end())+")")
+			if pt.end().Before(pt.At) { // else the start tells
+				conds = append(conds, bad+" = 0")
+			}
 		}
 		return strings.Join(conds, " AND ")
 	}
@@ -276,7 +311,11 @@ const weightDigits = 20
 // String is the point in words.
 func (pt Point) String() string {
 	if !pt.At.IsZero() {
-		return "active at " + pt.At.UTC().Format(time.RFC3339Nano)
+		text := "active at " + pt.At.UTC().Format(time.RFC3339Nano)
+		if !pt.Until.IsZero() {
+			text += ", not ended before " + pt.Until.UTC().Format(time.RFC3339Nano)
+		}
+		return text
 	}
 	if pt.Lo.IsZero() {
 		return "ever before " + pt.Hi.UTC().Format(time.RFC3339Nano)

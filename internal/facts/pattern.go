@@ -9,9 +9,10 @@ import (
 
 // pattern is a number of subjects that look the same at all points of a layout.
 type pattern struct {
-	digits   []uint8
+	digits   []uint8 // of the points of the layout, and then of its pairs
+	unit     keyValue
 	n        float64
-	sums     []float64 // a sum and a sum of squares for each moment of the layout
+	sums     []float64 // two for each moment and each amount of the layout, one for each pair
 	segments []segmentValue
 }
 
@@ -43,13 +44,17 @@ func newPanelFold(p *Plan, pn *panel, l layout, set grouping, dims []Dimension) 
 func (f *panelFold) add(r Row) error {
 	at := 0
 	next := func() any { at++; return r[at-1] }
-	pt := pattern{digits: make([]uint8, len(f.layout.points))}
+	pt := pattern{digits: make([]uint8, f.layout.slots())}
 	for m := range f.layout.masks() {
 		mask := integer(next())
 		for i := m * pointsPerMask; i < min(len(pt.digits), (m+1)*pointsPerMask); i++ {
 			pt.digits[i] = uint8(mask & 3)
 			mask >>= 2
 		}
+	}
+	if f.pn.who.Unit != "" {
+		v := next()
+		pt.unit = keyValue{text: text(v), null: v == nil}
 	}
 	segments := make([][]segmentValue, len(f.set.dims))
 	if len(f.set.dims) > 0 {
@@ -61,10 +66,13 @@ func (f *panelFold) add(r Row) error {
 		}
 	}
 	pt.n, _ = numeric(next())
-	for range f.layout.moments {
-		sum, _ := numeric(next())
-		squares, _ := numeric(next())
-		pt.sums = append(pt.sums, sum, squares)
+	for range f.layout.sums() {
+		x, _ := numeric(next())
+		pt.sums = append(pt.sums, x)
+	}
+	if len(f.layout.amounts) > 0 {
+		blank, _ := numeric(next())
+		f.reject(RejectedNullAmount, blank)
 	}
 	bad, _ := numeric(next())
 	f.reject(RejectedEndBeforeStart, bad)
@@ -114,6 +122,10 @@ func addPattern(to map[string]*pattern, pt pattern) {
 	var id strings.Builder
 	for _, d := range pt.digits {
 		id.WriteByte('0' + d)
+	}
+	if !pt.unit.null {
+		id.WriteByte('u')
+		id.WriteString(strconv.Quote(pt.unit.text))
 	}
 	for _, s := range pt.segments {
 		if s.ok {

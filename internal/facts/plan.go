@@ -112,7 +112,11 @@ func (p *Plan) grid(c *Cube) int {
 }
 
 func (p *Plan) addSubjects(s *Subjects) error {
-	for _, a := range slices.Concat(s.Attribution, s.Moments) {
+	named := slices.Concat(s.Attribution, s.Moments, s.Amounts)
+	for _, p := range s.Pairs {
+		named = append(named, p.From, p.To)
+	}
+	for _, a := range named {
 		if a < 0 || a >= len(s.Points) {
 			return fmt.Errorf("a need for %s names the point %d of %d", s.Subject, a, len(s.Points))
 		}
@@ -123,15 +127,21 @@ func (p *Plan) addSubjects(s *Subjects) error {
 		i = len(p.panels) - 1
 	}
 	pn := p.panels[i]
+	if pn.who.Amount == "" {
+		pn.who.Amount = s.Amount
+	}
 	if !slices.ContainsFunc(pn.needs, func(o *Subjects) bool { return sameSubjects(o, s) }) {
 		pn.needs = append(pn.needs, s)
 	}
 	return nil
 }
 
+// panel is the index of the panel that holds subjects, -1 for none. Those
+// without an amount join those with one.
 func (p *Plan) panel(s *Subjects) int {
 	return slices.IndexFunc(p.panels, func(pn *panel) bool {
-		return pn.who.Subject == s.Subject && pn.who.Start == s.Start && pn.who.End == s.End && pn.who.Weight == s.Weight
+		return pn.who.Subject == s.Subject && pn.who.Start == s.Start && pn.who.End == s.End && pn.who.Weight == s.Weight &&
+			pn.who.Unit == s.Unit && (pn.who.Amount == s.Amount || pn.who.Amount == "" || s.Amount == "")
 	})
 }
 
@@ -140,16 +150,17 @@ func (p *Plan) listing(l *Listing) int {
 }
 
 func roles(s *Subjects) Subjects {
-	return Subjects{Subject: s.Subject, Start: s.Start, End: s.End, Weight: s.Weight}
+	return Subjects{Subject: s.Subject, Start: s.Start, End: s.End, Weight: s.Weight, Amount: s.Amount, Unit: s.Unit}
 }
 
 func sameSubjects(a, b *Subjects) bool {
 	return slices.EqualFunc(a.Points, b.Points, samePoint) &&
-		slices.Equal(a.Attribution, b.Attribution) && slices.Equal(a.Moments, b.Moments)
+		slices.Equal(a.Attribution, b.Attribution) && slices.Equal(a.Moments, b.Moments) &&
+		a.Amount == b.Amount && slices.Equal(a.Amounts, b.Amounts) && slices.Equal(a.Pairs, b.Pairs)
 }
 
 func samePoint(a, b Point) bool {
-	return a.At.Equal(b.At) && a.Lo.Equal(b.Lo) && a.Hi.Equal(b.Hi)
+	return a.At.Equal(b.At) && a.Until.Equal(b.Until) && a.Lo.Equal(b.Lo) && a.Hi.Equal(b.Hi)
 }
 
 func outcomeIndex(os []Outcome, r Role) int {

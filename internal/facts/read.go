@@ -234,7 +234,7 @@ func (p *Plan) readPanel(ctx context.Context, t Target, index int, pn *panel, a 
 		part := queue[0]
 		queue = queue[1:]
 		l := layoutOf(part.needs)
-		if len(l.points) > maxPoints && len(part.needs) > 1 {
+		if l.slots() > maxPoints && len(part.needs) > 1 {
 			queue = append(part.halves(), queue...)
 			continue
 		}
@@ -318,7 +318,7 @@ func (p *Plan) Statements(d Dialect, r Relation) ([]Statement, error) {
 			part := queue[0]
 			queue = queue[1:]
 			l := layoutOf(part.needs)
-			if len(l.points) > maxPoints && len(part.needs) > 1 {
+			if l.slots() > maxPoints && len(part.needs) > 1 {
 				queue = append(part.halves(), queue...)
 				continue
 			}

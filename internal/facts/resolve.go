@@ -69,6 +69,8 @@ func Uses(needs []Need) map[Role]Use {
 			set(s.Start, AsTime)
 			set(s.End, AsTime)
 			set(s.Weight, AsNumber)
+			set(s.Amount, AsNumber)
+			set(s.Unit, AsValue)
 		}
 		if l := n.Listing; l != nil {
 			for _, c := range l.Columns {

@@ -64,6 +64,7 @@ func statementCases(t *testing.T) map[string]statementCase {
 	subs["started_at"] = facts.Column{Name: "started_at", Type: facts.Date}
 	subs["ended_at"] = facts.Column{Name: "ended_at", Type: facts.Date}
 	subs["mrr"] = facts.Column{Name: "mrr", Type: facts.Decimal}
+	subs["currency"] = facts.Column{Name: "currency", Type: facts.Text}
 
 	return map[string]statementCase{
 		"scores of several windows in one pass": {
@@ -96,6 +97,17 @@ func statementCases(t *testing.T) map[string]statementCase {
 				Points:      []facts.Point{{At: day(1)}, {At: day(31)}, {Hi: day(1)}},
 				Attribution: []int{0, 1},
 				Moments:     []int{1},
+			}}},
+			primary: "started_at",
+		},
+		"amounts of customers by currency": {
+			relation: facts.Relation{Table: "subscriptions", Columns: subs, Dimensions: []facts.Dimension{{Name: "plan", Columns: []string{"plan"}}}},
+			needs: []facts.Need{{Subjects: &facts.Subjects{
+				Subject: "customer_id", Start: "started_at", End: "ended_at", Weight: "mrr", Amount: "mrr", Unit: "currency",
+				Points:      []facts.Point{{At: day(1)}, {At: day(31)}, {At: day(31), Until: day(20)}},
+				Attribution: []int{0, 1},
+				Amounts:     []int{0, 1},
+				Pairs:       []facts.Pair{{From: 0, To: 1}},
 			}}},
 			primary: "started_at",
 		},

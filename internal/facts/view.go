@@ -149,6 +149,8 @@ type patternReader struct {
 	points      []int
 	attribution []int // positions in layout.attribution
 	moments     []int // positions in layout.moments
+	amounts     []int // and in layout.amounts
+	pairs       []int // and in layout.pairs
 }
 
 func (r *patternReader) locate(s *Subjects) bool {
@@ -172,6 +174,20 @@ func (r *patternReader) locate(s *Subjects) bool {
 			return false
 		}
 		r.moments = append(r.moments, i)
+	}
+	for _, m := range s.Amounts {
+		i := slices.Index(r.l.amounts, r.points[m])
+		if i < 0 {
+			return false
+		}
+		r.amounts = append(r.amounts, i)
+	}
+	for _, p := range s.Pairs {
+		i := slices.Index(r.l.pairs, Pair{r.points[p.From], r.points[p.To]})
+		if i < 0 {
+			return false
+		}
+		r.pairs = append(r.pairs, i)
 	}
 	return true
 }
@@ -202,6 +218,18 @@ func (r *patternReader) Segment(attribution int) (string, bool) {
 func (r *patternReader) Moments(i int) (sum, squares float64) {
 	k := 2 * r.moments[i]
 	return r.sums[k], r.sums[k+1]
+}
+
+func (r *patternReader) Unit() (string, bool) { return r.unit.text, r.unit.null }
+
+func (r *patternReader) Amount(i int) (sum, squares float64) {
+	k := 2*len(r.l.moments) + 2*r.amounts[i]
+	return r.sums[k], r.sums[k+1]
+}
+
+func (r *patternReader) Pair(i int) (Trend, float64) {
+	k := r.pairs[i]
+	return Trend(r.digits[len(r.l.points)+k]), r.sums[2*len(r.l.moments)+2*len(r.l.amounts)+k]
 }
 
 func (v view) Rows(l *Listing, yield func([]any)) {

@@ -1,0 +1,72 @@
+package facts
+
+import (
+	"slices"
+	"strconv"
+)
+
+// rounding is how far apart, as a share of both, two amounts may be that are the
+// same: engines add up numbers with a fraction in an order of their own.
+const rounding = "1e-12"
+
+// addAmounts adds what a need asks of amounts.
+func (l *layout) addAmounts(n *Subjects) {
+	for _, m := range n.Amounts {
+		if i := l.point(n.Points[m]); !slices.Contains(l.amounts, i) {
+			l.amounts = append(l.amounts, i)
+		}
+	}
+	for _, p := range n.Pairs {
+		pair := Pair{l.point(n.Points[p.From]), l.point(n.Points[p.To])}
+		if !slices.Contains(l.pairs, pair) {
+			l.pairs = append(l.pairs, pair)
+		}
+	}
+}
+
+// amountColumns writes the amounts of a subject: of the rows for which the
+// condition of a point holds.
+func (c *rows) amountColumns(in *writer, who Subjects, l layout, condition func(point int) string) error {
+	if len(l.amounts) == 0 {
+		return nil
+	}
+	x, err := c.number(Expr{Role: who.Amount})
+	if err != nil {
+		return err
+	}
+	value := x
+	if c.column(who.Amount).Type == Float {
+		value = c.d.Double(x) // the sum of single precision would be of single precision
+	}
+	for _, i := range l.amounts {
+		in.column("SUM(CASE WHEN "+condition(i)+" THEN COALESCE("+value+", 0) ELSE 0 END)", "v"+strconv.Itoa(i), string(who.Amount)+" there")
+	}
+	in.column("SUM(CASE WHEN "+x+" IS NULL THEN 1 ELSE 0 END)", "blank", "rows without "+string(who.Amount))
+	return nil
+}
+
+// amountSums writes the columns that panelFold.add reads of amounts.
+func amountSums(d Dialect, out *writer, l layout) {
+	name := func(i int) string { return "v" + strconv.Itoa(i) }
+	for _, i := range l.amounts {
+		v := name(i)
+		out.column("SUM("+v+")", "a"+strconv.Itoa(i)+"_", "amounts at the point")
+		out.column("SUM("+d.Double(v)+" * "+d.Double(v)+")", "b"+strconv.Itoa(i)+"_", "their squares")
+	}
+	for n, p := range l.pairs {
+		out.column("SUM("+d.Double(name(p.From))+" * "+d.Double(name(p.To))+")", "p"+strconv.Itoa(n)+"_", "products of both amounts")
+	}
+	if len(l.amounts) > 0 {
+		out.column("SUM(blank)", "blank_", "")
+	}
+}
+
+// trend is the two bits of a pair: a Trend.
+func trend(p Pair) string {
+	a, b := "v"+strconv.Itoa(p.From), "v"+strconv.Itoa(p.To)
+	least := rounding + " * (ABS(" + a + ") + ABS(" + b + "))"
+	return "CASE WHEN " + b + " - " + a + " > " + least + " THEN " + strconv.Itoa(int(Rose)) +
+		" WHEN " + a + " - " + b + " <= " + least + " THEN " + strconv.Itoa(int(Same)) +
+		" WHEN " + b + " <= " + least + " THEN " + strconv.Itoa(int(Gone)) +
+		" ELSE " + strconv.Itoa(int(Fell)) + " END"
+}
