@@ -6,6 +6,7 @@ import "slices"
 func Catalogue() []Definition {
 	responses, invitations := []string{EntityResponses}, []string{EntityInvitations}
 	tickets, visits := []string{EntityTickets}, []string{EntityVisits}
+	subscriptions := []string{EntitySubscriptions}
 	orders, customers := []string{EntityOrders}, []string{EntitySubscriptions, EntityOrders}
 	costs := []string{EntityCosts}
 	carts, custom := []string{EntityCarts}, []string{EntityCustom}
@@ -21,6 +22,8 @@ func Catalogue() []Definition {
 		{"churn", customers, "Share of the customers at the beginning of the window who are lost by its end.", false, newChurn},
 		{"retention", customers, "Share of the customers at the beginning of the window who are kept to its end.", false, newRetention},
 		{"customers", customers, "Active customers, and the new and returned ones among them.", false, newCustomers},
+		{"mrr", subscriptions, "Monthly recurring revenue, and its movements: new, returned, expansion, contraction and churned.", false, newMRR},
+		{"revenue_retention", subscriptions, "Net and gross revenue retention, and revenue churn.", false, newRevenueRetention},
 		{"revenue", orders, "Sum of the amounts of orders.", false, newRevenue},
 		{"revenue_growth", orders, "Growth of the sum of the amounts of orders.", false, newRevenueGrowth},
 		{"average_order_value", orders, "Mean amount of orders.", false, newAverageOrderValue},

@@ -16,7 +16,7 @@ type family struct {
 
 // claim reports metrics that are given out twice in a way that Prometheus cannot
 // tell apart: by two KPIs of one collector, or with another meaning elsewhere.
-func (c *converter) claim(k *rawKPI, x collectors.KPI, own map[string]bool) {
+func (c *converter) claim(k *rawKPI, x collectors.KPI, own map[string]*rawKPI) {
 	for _, stat := range x.Desc().Stats {
 		for _, name := range familyNames(stat) {
 			before, taken := c.families[name]
@@ -29,11 +29,11 @@ func (c *converter) claim(k *rawKPI, x collectors.KPI, own map[string]bool) {
 				return
 			}
 		}
-		if own[stat.Metric] {
+		if other := own[stat.Metric]; other != nil && other != k {
 			c.problem(k.named, "%s gives the metric %s, which this collector has already", k.name, stat.Metric)
 			return
 		}
-		own[stat.Metric] = true
+		own[stat.Metric] = k
 	}
 }
 

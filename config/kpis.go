@@ -20,7 +20,7 @@ func (c *converter) kpis(raw *rawCollector, out Collector) []collectors.KPI {
 	}
 	var built []collectors.KPI
 	names := map[string]place{}
-	own := map[string]bool{} // the metrics of this collector
+	own := map[string]*rawKPI{} // the metrics of this collector, by the KPI that gives them
 	for i := range raw.KPIs.V {
 		k := &raw.KPIs.V[i]
 		if !c.known(k, raw) {

@@ -216,7 +216,7 @@ func (j *judgement) bounds(id string, got exporter.Series, want oracle.Value) {
 func near(got float64, want oracle.Value) bool {
 	off := math.Abs(got - want.V)
 	switch {
-	case want.Component:
+	case want.Component && want.Terms == 0:
 		return got == want.V
 	case want.Quantile:
 		return off <= sketchError*(1+1e-6)*math.Abs(want.V)+1e-6 || got == 0 && want.V < 1e-3+1e-6

@@ -3,7 +3,7 @@ package exporter_test
 import "slices"
 
 // allEdges are the edges of all entities.
-func allEdges() []named { return slices.Concat(edges, customerEdges, orderEdges) }
+func allEdges() []named { return slices.Concat(edges, customerEdges, orderEdges, moneyEdges) }
 
 // customerEdges are the cases of customers, orders, invitations and visits.
 var customerEdges = []named{

@@ -197,6 +197,7 @@ func (w *world) subscriptions() {
 		base.Weight = "mrr"
 	}
 	w.cohortKPIs("{}", base)
+	w.moneyKPIs(base.Weight != "")
 	customers := 1 + w.size()/3
 	for i := range customers {
 		id := w.maybe(3, w.customerID(i))
@@ -211,6 +212,7 @@ func (w *world) subscriptions() {
 				"started_at":  w.maybe(2, start),
 				"ended_at":    w.maybe(25, end),
 				"mrr":         w.maybe(10, w.amount()),
+				"currency":    w.maybe(10, pick(w.rng, []string{"EUR", "EUR", "eur", " USD", "USD", "", "gbp "})),
 			}
 			w.rows = append(w.rows, row)
 			switch w.rng.IntN(5) {
@@ -228,6 +230,26 @@ func (w *world) subscriptions() {
 	}
 	w.rows = w.rows[:min(len(w.rows), w.size()+3)]
 	w.ownKPIs("started_at", 4)
+}
+
+// moneyKPIs puts the KPIs of recurring revenue into the collector.
+func (w *world) moneyKPIs(mapped bool) {
+	if w.rng.IntN(3) == 0 {
+		return
+	}
+	if !mapped { // it is read by its own name
+		w.addNumber("mrr", false)
+	}
+	currency := ""
+	if w.rng.IntN(2) == 0 {
+		currency = w.addText("currency", true)
+	}
+	if w.rng.IntN(3) > 0 {
+		w.addKPI("mrr", "{}", oracle.MRR{Currency: currency})
+	}
+	if w.rng.IntN(3) > 0 || len(w.kpis) == 0 {
+		w.addKPI("revenue_retention", "{}", oracle.RevenueRetention{Currency: currency})
+	}
 }
 
 // days is a number of days.

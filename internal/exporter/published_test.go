@@ -151,7 +151,10 @@ func TestTelcoLosesTheCustomersThatItIsKnownToLose(t *testing.T) {
 		base := oracle.Base{Start: "started_at", End: "ended_at"}
 		all := p.values(t, "2020-02-01T00:00:00Z", "last_month", []dimension{contract},
 			kpiCase{kind: "churn", params: "{}", name: "churn", oracle: oracle.Churn{Base: base}},
-			kpiCase{kind: "retention", params: "{}", name: "retention", oracle: oracle.Retention{Base: base}})
+			kpiCase{kind: "retention", params: "{}", name: "retention", oracle: oracle.Retention{Base: base}},
+			kpiCase{kind: "revenue_retention", params: "{}", name: "revenue_retention", oracle: oracle.RevenueRetention{}})
+		is(t, all, "revenue_retention churn", 0.30503, 5e-6)
+		is(t, all, "revenue_retention net", 1-0.30503, 5e-6)
 		churn := is(t, all, "churn ratio {basis=contract}", 0.26537, 5e-6)
 		if math.Abs(churn.Lower-0.2552) > 5e-5 || math.Abs(churn.Upper-0.2758) > 5e-5 || churn.Samples != 7043 {
 			t.Errorf("churn is [%v, %v] of %v, published is [25.52 %%, 27.58 %%] of 7,043", churn.Lower, churn.Upper, churn.Samples)

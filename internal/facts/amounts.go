@@ -61,12 +61,14 @@ func amountSums(d Dialect, out *writer, l layout) {
 	}
 }
 
-// trend is the two bits of a pair: a Trend.
-func trend(p Pair) string {
+// trend is the two bits of a pair, a Trend, at their place in a mask. The numbers
+// are written out: a product of small ones would pass the limits of an integer.
+func trend(p Pair, place int) string {
+	at := func(t Trend) string { return strconv.FormatInt(int64(t)<<(2*place), 10) }
 	a, b := "v"+strconv.Itoa(p.From), "v"+strconv.Itoa(p.To)
 	least := rounding + " * (ABS(" + a + ") + ABS(" + b + "))"
-	return "CASE WHEN " + b + " - " + a + " > " + least + " THEN " + strconv.Itoa(int(Rose)) +
-		" WHEN " + a + " - " + b + " <= " + least + " THEN " + strconv.Itoa(int(Same)) +
-		" WHEN " + b + " <= " + least + " THEN " + strconv.Itoa(int(Gone)) +
-		" ELSE " + strconv.Itoa(int(Fell)) + " END"
+	return "CASE WHEN " + b + " - " + a + " > " + least + " THEN " + at(Rose) +
+		" WHEN " + a + " - " + b + " <= " + least + " THEN " + at(Same) +
+		" WHEN " + b + " <= " + least + " THEN " + at(Gone) +
+		" ELSE " + at(Fell) + " END"
 }

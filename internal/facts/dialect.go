@@ -36,6 +36,9 @@ type Dialect interface {
 	Text(x string) string
 	// Key is a text column as a key to group by, byte by byte.
 	Key(x string) string
+	// Word is a column's text in capitals and without blanks around it, NULL
+	// where nothing is left, so that a word is told apart however it is written.
+	Word(x string) string
 	// Concat joins texts.
 	Concat(parts ...string) string
 	// Padded is an integer that is not negative as text of equal length, so

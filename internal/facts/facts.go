@@ -104,7 +104,8 @@ type Subjects struct {
 	Amount Role
 	// Unit is what amounts are in, such as a currency: those of different units
 	// are never added up. Where it is set, a subject counts once for each unit
-	// that it has rows in, as if it were several. It may be empty.
+	// that it has rows in, as if it were several. Neither case nor blanks around
+	// it make a difference. It may be empty.
 	Unit Role
 	// Amounts are the indexes of the points whose amounts are summed over
 	// subjects, with their squares.

@@ -60,6 +60,11 @@ func (mysql) Text(x string) string { return "CAST(CONVERT(" + x + " USING utf8mb
 // case only, and is the faster way to group as well.
 func (d mysql) Key(x string) string { return d.Text(x) }
 
+// Word changes the case before the text becomes bytes, which have none.
+func (mysql) Word(x string) string {
+	return "CAST(NULLIF(UPPER(TRIM(CONVERT(" + x + " USING utf8mb4))), '') AS BINARY)"
+}
+
 func (mysql) Concat(parts ...string) string { return "CONCAT(" + strings.Join(parts, ", ") + ")" }
 
 func (mysql) Padded(x string) string { return "LPAD(" + x + ", 20, '0')" }

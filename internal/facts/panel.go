@@ -111,7 +111,7 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 	}
 	in.key(c.take(c.d.Quote(c.column(pn.who.Subject).Name), string(pn.who.Subject)), "subject", "one row a subject")
 	if pn.who.Unit != "" {
-		in.key(c.raw(c.column(pn.who.Unit)), "unit", "and "+string(pn.who.Unit))
+		in.key(c.take(c.d.Word(c.d.Quote(c.column(pn.who.Unit).Name)), string(pn.who.Unit)), "unit", "and "+string(pn.who.Unit))
 	}
 	for i, pt := range l.points {
 		in.column("SUM(CASE WHEN "+pointCondition(pn.who, start, end, bad, pt)+" THEN 1 ELSE 0 END)", "c"+strconv.Itoa(i), pt.String())
@@ -148,13 +148,12 @@ func (p *Plan) patternColumns(d Dialect, out *writer, l layout, dims []Dimension
 	for m := range l.masks() {
 		var digits []string
 		for i := m * pointsPerMask; i < min(l.slots(), (m+1)*pointsPerMask); i++ {
-			x := ""
+			place := i - m*pointsPerMask
 			if i < len(l.points) {
-				x = digit(l.points[i], i)
+				digits = append(digits, shifted(digit(l.points[i], i), place))
 			} else {
-				x = trend(l.pairs[i-len(l.points)])
+				digits = append(digits, trend(l.pairs[i-len(l.points)], place))
 			}
-			digits = append(digits, shifted(x, i-m*pointsPerMask))
 		}
 		out.key(strings.Join(digits, " + "), "m"+strconv.Itoa(m), "pattern")
 	}

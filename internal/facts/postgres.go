@@ -63,6 +63,10 @@ func (postgres) Text(x string) string { return "(CAST(" + x + ` AS text) COLLATE
 // nothing.
 func (d postgres) Key(x string) string { return d.Text(x) }
 
+func (postgres) Word(x string) string {
+	return "(NULLIF(UPPER(TRIM(CAST(" + x + ` AS text))), '') COLLATE "C")`
+}
+
 func (postgres) Concat(parts ...string) string { return "(" + strings.Join(parts, " || ") + ")" }
 
 func (postgres) Padded(x string) string { return "LPAD(CAST(" + x + " AS text), 20, '0')" }

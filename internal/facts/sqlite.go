@@ -44,6 +44,10 @@ func (sqlite) Text(x string) string { return "(CAST(" + x + " AS TEXT) COLLATE B
 
 func (sqlite) Key(x string) string { return "(" + x + " COLLATE BINARY)" }
 
+func (sqlite) Word(x string) string {
+	return "(NULLIF(UPPER(TRIM(CAST(" + x + " AS TEXT))), '') COLLATE BINARY)"
+}
+
 func (sqlite) Concat(parts ...string) string { return "(" + strings.Join(parts, " || ") + ")" }
 
 func (sqlite) Padded(x string) string { return "printf('%020d', " + x + ")" }

@@ -19,6 +19,7 @@ func kinds(a, b, c, d, e, f float64) []Evidence {
 		BoundedMean{a, b, c, math.Inf(-1), math.Inf(1)},
 		PositiveMean{a, b, c},
 		RatioOfSums{a, b, c, d, e, f},
+		ShareOfSums{RatioOfSums{a, b, c, d, e, f}},
 		Total{a, b, c},
 		Count{a, b},
 		Count{N: a},
@@ -114,6 +115,8 @@ func kindOf(e Evidence) string {
 		return "bounded mean"
 	case PositiveMean:
 		return "positive mean"
+	case ShareOfSums:
+		return "share of sums"
 	case RatioOfSums:
 		return "ratio"
 	case Total:
@@ -128,7 +131,7 @@ func kindOf(e Evidence) string {
 
 func TestNothingIsUndefined(t *testing.T) {
 	t.Parallel()
-	for _, e := range []Evidence{Proportion{}, NetScore{}, BoundedMean{}, PositiveMean{}, RatioOfSums{}, Exact{}, Quantile{}, Quantile{P: 0.5, Sketch: &Sketch{}}} {
+	for _, e := range []Evidence{Proportion{}, NetScore{}, BoundedMean{}, PositiveMean{}, RatioOfSums{}, ShareOfSums{}, Exact{}, Quantile{}, Quantile{P: 0.5, Sketch: &Sketch{}}} {
 		if v, ok := e.Value(); ok {
 			t.Errorf("%#v is %v", e, v)
 		}

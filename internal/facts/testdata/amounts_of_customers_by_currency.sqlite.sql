@@ -1,7 +1,7 @@
 -- Subjects are told by the pattern they show at the points c0 to c2: two bits a point,
 -- 0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.
 SELECT
-  CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 1 THEN 1 ELSE 0 END) + 64 * (CASE WHEN v1 - v0 > 1e-12 * (ABS(v0) + ABS(v1)) THEN 2 WHEN v0 - v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 0 WHEN v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 3 ELSE 1 END) AS m0, -- pattern
+  CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 1 THEN 1 ELSE 0 END) + CASE WHEN v1 - v0 > 1e-12 * (ABS(v0) + ABS(v1)) THEN 128 WHEN v0 - v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 0 WHEN v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 192 ELSE 64 END AS m0, -- pattern
   unit AS unit_, -- currency
   SUBSTR(g0_0, 21) AS g0_0_,
   SUBSTR(g0_1, 21) AS g0_1_,
@@ -33,7 +33,7 @@ FROM (
       unixepoch("started_at", 'subsec') AS x0, -- started_at
       unixepoch("ended_at", 'subsec') AS x1, -- ended_at
       "customer_id" AS x2, -- customer_id
-      ("currency" COLLATE BINARY) AS x3, -- currency
+      (NULLIF(UPPER(TRIM(CAST("currency" AS TEXT))), '') COLLATE BINARY) AS x3, -- currency
       "mrr" AS x4, -- mrr
       (printf('%020d', (500000000000000000 - CAST(FLOOR(COALESCE("mrr", 0) * 10000) AS INTEGER))) || CASE WHEN (CAST("plan" AS TEXT) COLLATE BINARY) IS NULL OR (CAST("plan" AS TEXT) COLLATE BINARY) = '' THEN '(none)' ELSE (CAST("plan" AS TEXT) COLLATE BINARY) END) AS x5 -- segment by plan
     FROM "subscriptions"
@@ -46,7 +46,7 @@ FROM (
     x3
 ) AS s
 GROUP BY
-  CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 1 THEN 1 ELSE 0 END) + 64 * (CASE WHEN v1 - v0 > 1e-12 * (ABS(v0) + ABS(v1)) THEN 2 WHEN v0 - v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 0 WHEN v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 3 ELSE 1 END),
+  CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 1 THEN 1 ELSE 0 END) + CASE WHEN v1 - v0 > 1e-12 * (ABS(v0) + ABS(v1)) THEN 128 WHEN v0 - v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 0 WHEN v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 192 ELSE 64 END,
   unit,
   SUBSTR(g0_0, 21),
   SUBSTR(g0_1, 21)

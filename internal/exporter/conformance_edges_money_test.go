@@ -1,0 +1,84 @@
+package exporter_test
+
+// moneyEdges are the cases of recurring revenue.
+var moneyEdges = []named{
+	{
+		name: "revenue that comes, goes, grows and shrinks, in several currencies", entity: "subscriptions",
+		at: "2024-07-01T00:00:00Z", windows: "30d",
+		columns: "customer_id:word started_at:naive ended_at:naive mrr:decimal currency+:word",
+		rows: `stays | 2024-01-01T00:00:00Z | - | 100 | EUR
+			leaves | 2024-01-01T00:00:00Z | 2024-06-15T00:00:00Z | 50 | EUR
+			down | 2024-01-01T00:00:00Z | 2024-06-10T00:00:00Z | 80 | EUR
+			down | 2024-06-10T00:00:00Z | - | 60 | eur
+			up | 2024-01-01T00:00:00Z | - | 10 | EUR
+			up | 2024-06-20T00:00:00Z | - | 15.5 |  EUR
+			to free | 2024-01-01T00:00:00Z | 2024-06-05T00:00:00Z | 30 | EUR
+			to free | 2024-06-05T00:00:00Z | - | 0 | EUR
+			from free | 2024-01-01T00:00:00Z | - | 0 | EUR
+			from free | 2024-06-05T00:00:00Z | - | 7 | EUR
+			returns | 2024-01-01T00:00:00Z | 2024-02-01T00:00:00Z | 99 | EUR
+			returns | 2024-06-05T00:00:00Z | - | 20 | EUR
+			joins | 2024-06-30T23:59:59Z | - | 5 | EUR
+			passes | 2024-06-10T00:00:00Z | 2024-06-20T00:00:00Z | 70 | EUR
+			begins at the end | 2024-07-01T00:00:00Z | - | 1000 | EUR
+			ends at the end | 2024-01-01T00:00:00Z | 2024-07-01T00:00:00Z | 11 | EUR
+			begins at the beginning | 2024-06-01T00:00:00Z | - | 3 | EUR
+			pays in two | 2024-01-01T00:00:00Z | - | 40 | EUR
+			pays in two | 2024-01-01T00:00:00Z | 2024-06-15T00:00:00Z | 40 | USD
+			unknown | 2024-01-01T00:00:00Z | - | - | EUR
+			no currency | 2024-01-01T00:00:00Z | - | 8 | -
+			backwards | 2024-06-05T00:00:00Z | 2024-06-01T00:00:00Z | 9 | EUR`,
+		kpis: []string{"mrr", "revenue_retention", "churn"},
+		want: `mrr at_start {currency=EUR} over 30d = 321 of 9
+			mrr amount {currency=EUR} over 30d = 271.5 of 11
+			mrr churned {movement=churned,currency=EUR} over 30d = 80 of 2
+			mrr contraction {movement=contraction,currency=EUR} over 30d = 20 of 1
+			mrr expansion {movement=expansion,currency=EUR} over 30d = 22.5 of 2
+			mrr returned {movement=returned,currency=EUR} over 30d = 20 of 1
+			mrr new {movement=new,currency=EUR} over 30d = 8 of 2
+			revenue_retention net {currency=EUR} over 30d = 0.7585669781931464 of 9
+			revenue_retention gross {currency=EUR} over 30d = 0.6884735202492211 of 9
+			revenue_retention churn {currency=EUR} over 30d = 0.3115264797507788 of 9
+			mrr amount {currency=USD} over 30d = 0 of 0
+			mrr churned {movement=churned,currency=USD} over 30d = 40 of 1
+			revenue_retention net {currency=USD} over 30d = 0 of 1
+			mrr amount {currency=(none)} over 30d = 8 of 1
+			churn at_start over 30d = 10 of 10
+			churn lost over 30d = 1 of 1`,
+		rejected: "end_before_start=1 null_amount=1",
+	},
+	{
+		name: "an upgrade on the boundary, and one that only adds up to the same", entity: "subscriptions",
+		at: "2024-07-01T00:00:00Z", windows: "30d", dims: "plan", change: true,
+		columns: "customer_id:integer started_at:naive ended_at:naive mrr:float plan:word",
+		rows: `1 | 2024-01-01T00:00:00Z | 2024-06-01T00:00:00Z | 10 | basic
+			1 | 2024-06-01T00:00:00Z | - | 25 | pro
+			2 | 2024-01-01T00:00:00Z | 2024-07-01T00:00:00Z | 10 | basic
+			2 | 2024-07-01T00:00:00Z | - | 25 | pro
+			3 | 2024-01-01T00:00:00Z | 2024-06-10T00:00:00Z | 0.5 | basic
+			3 | 2024-06-10T00:00:00Z | - | 0.25 | basic
+			3 | 2024-06-10T00:00:00Z | - | 0.25 | pro`,
+		kpis: []string{"mrr", "revenue_retention"},
+		want: `mrr at_start over 30d = 20.5 of 3
+			mrr amount over 30d = 35.5 of 3 before 20.5
+			mrr expansion {movement=expansion} over 30d = 15 of 1 before 0
+			mrr contraction {movement=contraction} over 30d = 0 of 0 before 0
+			mrr expansion {movement=expansion} plan="basic" over 30d = 15 of 1
+			mrr amount plan="basic" over 30d = 35.5 of 3
+			revenue_retention net over 30d = 1.7317073170731707 of 3 before 1
+			revenue_retention gross over 30d = 1 of 3 before 1`,
+	},
+	{
+		name: "no revenue at the beginning is no retention of it", entity: "subscriptions",
+		at: "2024-07-01T00:00:00Z", windows: "30d",
+		columns: "customer_id:integer started_at:naive ended_at:naive mrr:decimal",
+		rows: `1 | 2024-01-01T00:00:00Z | - | 0
+			2 | 2024-06-02T00:00:00Z | - | 5`,
+		kpis: []string{"mrr", "revenue_retention"},
+		want: `mrr amount over 30d = 5 of 2
+			mrr new {movement=new} over 30d = 5 of 1
+			revenue_retention net over 30d = undefined of 1
+			revenue_retention gross over 30d = undefined of 1
+			revenue_retention churn over 30d = undefined of 1`,
+	},
+}
