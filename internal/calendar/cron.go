@@ -77,7 +77,7 @@ type crontab struct {
 func (c crontab) Next(t time.Time) time.Time {
 	after := wall(t, c.loc)
 	for at, entered := t.In(c.loc), false; ; entered = true {
-		start, end := at.ZoneBounds()
+		start, end := SameOffset(at)
 		_, shift := offsets(start, at)
 		if !start.IsZero() {
 			before, _ := offsets(start, at)

@@ -26,7 +26,7 @@ func instant(clock time.Time, loc *time.Location) time.Time {
 	for {
 		_, offset := at.Zone()
 		shift := time.Duration(offset) * time.Second
-		start, end := at.ZoneBounds()
+		start, end := SameOffset(at)
 		if end.IsZero() || clock.Before(end.UTC().Add(shift)) {
 			found := clock.Add(-shift)
 			if !start.IsZero() && found.Before(start) {
@@ -60,4 +60,21 @@ func Back(s kpi.Span, years, days int) kpi.Span {
 	}
 	lo, hi := move(s.Lo), move(s.Hi)
 	return kpi.Span{Lo: lo, Hi: hi, At: earlier(hi.Add(s.At.Sub(s.Hi)), s.At), Zone: s.Zone}
+}
+
+// SameOffset is the stretch of time around an instant in which its zone's offset
+// stays the same; a zero time is no limit. It may end early: one that begins
+// there goes on with the same offset.
+//
+// It is Time.ZoneBounds, made to end after the instant. Where a zone's changes
+// are known by a rule only, as in most copies of the zone database, that takes
+// a leap year to end a day early, and on its last day returns an end that has
+// passed, from which a loop would never come away.
+func SameOffset(at time.Time) (start, end time.Time) {
+	start, end = at.ZoneBounds()
+	for later := at; !end.IsZero() && !end.After(at); {
+		later = later.Add(day)
+		_, end = later.ZoneBounds()
+	}
+	return start, end
 }

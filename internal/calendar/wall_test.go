@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"encoding/base64"
 	"math/rand/v2"
 	"sort"
 	"testing"
@@ -71,5 +72,44 @@ func TestLaterWallClocksAreNotEarlierInstants(t *testing.T) {
 				t.Errorf("%s: %v is %v but %v is %v", name, clocks[i-1], a, clocks[i], b)
 			}
 		}
+	}
+}
+
+// byRule is Europe/Berlin as most copies of the zone database hold it: no list
+// of changes, but the rule for all years (`zic -b slim`).
+const byRule = "VFppZjIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAEAAAAAAAAAVFppZjIA" +
+	"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABAAAAAQAAAAUAAAAAFSPrkAAAABwgAQBDRVNU" +
+	"AApDRVQtMUNFU1QsTTMuNS4wLE0xMC41LjAvMwo="
+
+// On the last day of a leap year, Go's own bounds of such a zone end in the
+// past.
+func TestTheLastDayOfALeapYearEnds(t *testing.T) {
+	t.Parallel()
+	data, err := base64.StdEncoding.DecodeString(byRule)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loc, err := time.LoadLocationFromTZData("Europe/Berlin", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, year := range []int{2023, 2024, 2025, 2028} {
+		for hour := range 60 {
+			at := time.Date(year, time.December, 30, hour, 0, 0, 0, time.UTC)
+			start, end := SameOffset(at.In(loc))
+			if start.After(at) || !end.After(at) || end.After(time.Date(year+1, time.March, 31, 1, 0, 0, 0, time.UTC)) {
+				t.Errorf("%s is in [%s, %s)", at, start, end)
+			}
+			if got := instant(at.Add(time.Hour), loc); !got.Equal(at) {
+				t.Errorf("%s is read as %s", at, got)
+			}
+		}
+	}
+	noon, err := Cron("0 12 31 12 *", loc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := noon.Next(time.Date(2024, time.December, 31, 1, 0, 0, 0, time.UTC)), time.Date(2024, time.December, 31, 11, 0, 0, 0, time.UTC); !got.Equal(want) {
+		t.Errorf("the slot is %s, want %s", got, want)
 	}
 }

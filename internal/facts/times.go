@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 )
 
 // moment is a column that holds a time, ready to be compared in one dialect.
@@ -233,7 +235,7 @@ func (m moment) offset(span zoneSpan) string {
 	var changes []change
 	_, first := span.lo.In(m.zone).Zone()
 	for t, off := span.lo, first; ; {
-		_, end := t.In(m.zone).ZoneBounds()
+		_, end := calendar.SameOffset(t.In(m.zone))
 		if end.IsZero() || !end.Before(span.hi) {
 			break
 		}
