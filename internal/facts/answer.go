@@ -149,7 +149,7 @@ func (f *gridFold) add(r Row) error {
 		f.reject(RejectedFuture, c.n)
 		return nil
 	}
-	if dated {
+	if dated && !f.g.planned {
 		f.newest = max(f.newest, newest)
 	}
 	if invalid { // the cubes that ask for that outcome leave it out, see Cells

@@ -27,6 +27,9 @@ type Need struct {
 // by the intervals of their outcomes, and by keys.
 type Cube struct {
 	Time Role // places a row on the time axis
+	// Planned says that the time is a plan, such as a date that something is due:
+	// it lies ahead of the clock without a fault, and is no record of anything.
+	Planned bool
 	// Bounds are where the time axis is cut. A zero time is the beginning of
 	// time: without it, rows before the first bound are not read.
 	Bounds   []time.Time
@@ -43,12 +46,23 @@ type Outcome struct {
 }
 
 // Expr is a number in a row: the number in a column or, where Since is set, the
-// seconds from the instant in Since to the instant in Role. Where Less is set,
-// the number in that column is taken off; NULL there takes off nothing.
+// seconds from the instant in Since to the instant in Role or, where Role is
+// empty, to Until. Where Less is set, the number in that column is taken off;
+// NULL there takes off nothing.
 type Expr struct {
 	Role  Role
 	Since Role
+	Until time.Time
 	Less  Role
+}
+
+// Range is a condition on a row: that a number is at least From and at most To,
+// of which either may be infinite. With Not it holds for all other rows, those
+// with a NULL among them.
+type Range struct {
+	Of       Expr
+	From, To float64
+	Not      bool
 }
 
 // Key groups rows: by the raw value of a column or, with Bucket, by the
@@ -71,6 +85,7 @@ const (
 	SumCount                  // 1 for each row whose number is not NULL
 	SumProduct                // the number multiplied by Times
 	SumZero                   // 1 for each row whose number is 0
+	SumWhere                  // 1 for each row for which all of Where holds
 )
 
 // Sum is one number per cell besides the count. NULLs add nothing.
@@ -79,7 +94,11 @@ type Sum struct {
 	Of    Expr
 	Limit float64
 	Times Expr // of SumProduct; a NULL on either side adds nothing
+	Where Ranges
 }
+
+// Ranges are conditions of SumWhere. Those that are not used are left at zero.
+type Ranges [5]Range
 
 // Subjects asks for customers (or tickets): one row a subject, of which only
 // the pattern at the given points is told, with the number of subjects that

@@ -36,6 +36,7 @@ type Options struct {
 // grid is the union of the cubes on one time column whose keys agree.
 type grid struct {
 	time      Role
+	planned   bool // times ahead of the clock are no fault
 	bounds    []time.Time
 	unbounded bool // some cube has no lower limit
 	outcomes  []Outcome
@@ -89,6 +90,7 @@ func (p *Plan) addCube(c *Cube) {
 		i = len(p.grids) - 1
 	}
 	g := p.grids[i]
+	g.planned = g.planned || c.Planned
 	g.bounds = append(g.bounds, c.Bounds...)
 	for _, o := range c.Outcomes {
 		if j := outcomeIndex(g.outcomes, o.Role); j >= 0 {
@@ -103,6 +105,10 @@ func (p *Plan) addCube(c *Cube) {
 		}
 	}
 }
+
+// live reports whether rows of a grid that lie ahead of the clock are looked for,
+// to be refused.
+func (p *Plan) live(g *grid) bool { return !p.future.IsZero() && !g.planned }
 
 // grid is the index of the grid that holds a cube, -1 for none.
 func (p *Plan) grid(c *Cube) int {

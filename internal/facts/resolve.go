@@ -61,6 +61,9 @@ func Uses(needs []Need) map[Role]Use {
 				} else {
 					expr(s.Of)
 					expr(s.Times)
+					for _, r := range s.Where {
+						expr(r.Of)
+					}
 				}
 			}
 		}

@@ -2,7 +2,9 @@ package facts
 
 import (
 	"fmt"
+	"math"
 	"strconv"
+	"strings"
 
 	"github.com/cx-exporter/cx-exporter/internal/stats"
 )
@@ -71,6 +73,11 @@ func (c *rows) number(e Expr) (string, error) {
 		from, err := c.bare(e.Since)
 		if err != nil {
 			return "", err
+		}
+		if e.Role == "" {
+			c.compound = true
+			until := number(float64(e.Until.UnixMicro()) / 1e6)
+			return c.take("("+until+" - "+from.signed(c.span)+")", e.String()), nil
 		}
 		to, err := c.bare(e.Role)
 		if err != nil {
@@ -183,8 +190,54 @@ func (c *rows) bucket(e Expr) (string, error) {
 		c.d.Whole("LN("+f+") / "+strconv.FormatFloat(stats.LogGamma(stats.DefaultAlpha), 'g', -1, 64))), nil
 }
 
+// holds is a condition.
+func (c *rows) holds(r Range) (string, error) {
+	x, err := c.number(r.Of)
+	if err != nil {
+		return "", err
+	}
+	from, to := r.From, r.To
+	if r.Of.Since != "" {
+		from, to = from-tick, to+tick
+	}
+	low, high := x+" >= "+number(from), x+" <= "+number(to)
+	if r.Not {
+		low, high = x+" < "+number(from), x+" > "+number(to)
+	}
+	word := " AND "
+	if r.Not {
+		word = " OR "
+	}
+	switch {
+	case math.IsInf(from, -1):
+		word, low = "", ""
+	case math.IsInf(to, 1):
+		word, high = "", ""
+	}
+	if r.Not {
+		return "(" + x + " IS NULL OR " + low + word + high + ")", nil
+	}
+	return low + word + high, nil
+}
+
 func (c *rows) sum(s Sum) (string, error) {
 	switch s.Kind {
+	case SumWhere:
+		var all []string
+		for _, r := range s.Where {
+			if r == (Range{}) {
+				continue
+			}
+			condition, err := c.holds(r)
+			if err != nil {
+				return "", err
+			}
+			all = append(all, condition)
+		}
+		if len(all) == 0 {
+			return "COUNT(*)", nil
+		}
+		return "SUM(CASE WHEN " + strings.Join(all, " AND ") + " THEN 1 ELSE 0 END)", nil
 	case SumEpoch, MinEpoch:
 		m, err := c.moment(s.Of.Role)
 		if err != nil {

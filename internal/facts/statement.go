@@ -53,7 +53,7 @@ func (p *Plan) gridColumns(c *rows, w *writer, g *grid, columns []string, part c
 	if err != nil {
 		return err
 	}
-	bounds, live := g.bounds, !p.future.IsZero()
+	bounds, live := g.bounds, p.live(g)
 	if live {
 		bounds = append(slices.Clone(bounds), p.future)
 	}
@@ -118,7 +118,7 @@ func (p *Plan) gridColumns(c *rows, w *writer, g *grid, columns []string, part c
 
 // gridConditions narrow a grid's statement to a part of the time axis.
 func (p *Plan) gridConditions(g *grid, at moment, part chunk) []string {
-	live := !p.future.IsZero()
+	live := p.live(g)
 	lo, hi := g.limits(part)
 	switch {
 	case live && part.hi == len(g.bounds)+1:

@@ -2,6 +2,7 @@ package facts_test
 
 import (
 	"flag"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -59,6 +60,9 @@ func statementCases(t *testing.T) map[string]statementCase {
 	tickets["created_at"] = facts.Column{Name: "created_at", Type: facts.Naive, Zone: berlin(t)}
 	tickets["resolved_at"] = facts.Column{Name: "resolved_at", Type: facts.Naive, Zone: berlin(t)}
 
+	tickets["due_at"] = facts.Column{Name: "due_at", Type: facts.Instant}
+	tickets["replies"] = facts.Column{Name: "replies", Type: facts.Integer}
+
 	subs := text("plan")
 	subs["customer_id"] = facts.Column{Name: "customer_id", Type: facts.Integer}
 	subs["started_at"] = facts.Column{Name: "started_at", Type: facts.Date}
@@ -89,6 +93,25 @@ func statementCases(t *testing.T) map[string]statementCase {
 				},
 			}}},
 			primary: "created_at",
+		},
+		"tickets told apart by conditions": {
+			relation: facts.Relation{Table: "tickets", Columns: tickets},
+			needs: []facts.Need{{Cube: &facts.Cube{
+				Time: "due_at", Planned: true, Bounds: []time.Time{day(1), day(30), day(31)},
+				Sums: []facts.Sum{
+					{Kind: facts.SumWhere},
+					{Kind: facts.SumWhere, Where: facts.Ranges{
+						{Of: facts.Expr{Role: "resolved_at", Since: "due_at"}, From: math.Inf(-1)},
+						{Of: facts.Expr{Role: "resolved_at", Since: "created_at"}, From: math.Inf(-1), To: -1e-6, Not: true},
+						{Of: facts.Expr{Role: "replies"}, From: 1, To: 1},
+					}},
+					{Kind: facts.SumWhere, Where: facts.Ranges{
+						{Of: facts.Expr{Since: "created_at", Until: day(30)}, From: 1e-6, To: math.Inf(1)},
+						{Of: facts.Expr{Since: "resolved_at", Until: day(30)}, From: 1e-6, To: math.Inf(1), Not: true},
+					}},
+				},
+			}}},
+			future: day(30), primary: "created_at",
 		},
 		"customers as subjects": {
 			relation: facts.Relation{Table: "subscriptions", Columns: subs, Dimensions: []facts.Dimension{{Name: "plan", Columns: []string{"plan"}}}},

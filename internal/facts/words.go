@@ -1,7 +1,16 @@
 package facts
 
+import (
+	"math"
+	"strings"
+	"time"
+)
+
 // String is the expression in words.
 func (e Expr) String() string {
+	if e.Since != "" && e.Role == "" {
+		return "seconds from " + string(e.Since) + " to " + e.Until.UTC().Format(time.RFC3339Nano)
+	}
 	if e.Since != "" {
 		return "seconds from " + string(e.Since) + " to " + string(e.Role)
 	}
@@ -9,6 +18,23 @@ func (e Expr) String() string {
 		return string(e.Role) + " less " + string(e.Less)
 	}
 	return string(e.Role)
+}
+
+// String is the condition in words.
+func (r Range) String() string {
+	var words string
+	switch {
+	case math.IsInf(r.From, -1):
+		words = "at most " + number(r.To) + " "
+	case math.IsInf(r.To, 1):
+		words = "at least " + number(r.From) + " "
+	default:
+		words = number(r.From) + " to " + number(r.To) + " "
+	}
+	if r.Not {
+		words = "not " + words
+	}
+	return words + r.Of.String()
 }
 
 // String is the sum in words.
@@ -26,6 +52,14 @@ func (s Sum) String() string {
 		return "sum of " + s.Of.String() + " times " + s.Times.String()
 	case SumEpoch:
 		return "sum of " + s.Of.String() + ", as seconds since 1970"
+	case SumWhere:
+		var all []string
+		for _, r := range s.Where {
+			if r != (Range{}) {
+				all = append(all, r.String())
+			}
+		}
+		return strings.TrimSuffix("rows with "+strings.Join(all, " and "), " with ")
 	case MinEpoch:
 		return "earliest " + s.Of.String()
 	}
