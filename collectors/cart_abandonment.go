@@ -96,7 +96,7 @@ func (p *CartAbandonment) KPI(b Binding) (KPI, error) {
 
 // CheckWindow refuses windows in which no cart is old enough.
 func (k *cartAbandonment) CheckWindow(window string, bounded bool, length time.Duration) error {
-	return outcome{maturity: k.delay}.checkWindow("cart_abandonment", window, bounded, length)
+	return tooShort("cart_abandonment", k.delay, window, bounded, length)
 }
 
 // cube asks for the carts that are old enough. It is nil where none can be.

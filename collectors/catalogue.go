@@ -5,8 +5,8 @@ import "slices"
 // Catalogue lists all KPIs.
 func Catalogue() []Definition {
 	responses, invitations := []string{EntityResponses}, []string{EntityInvitations}
-	tickets, visits := []string{EntityTickets}, []string{EntityVisits}
 	subscriptions := []string{EntitySubscriptions}
+	tickets, contacts, visits := []string{EntityTickets}, []string{EntityContacts}, []string{EntityVisits}
 	orders, customers := []string{EntityOrders}, []string{EntitySubscriptions, EntityOrders}
 	costs := []string{EntityCosts}
 	carts, custom := []string{EntityCarts}, []string{EntityCustom}
@@ -19,6 +19,13 @@ func Catalogue() []Definition {
 		{"resolution_time", tickets, "Time until a ticket is resolved.", false, newResolutionTime},
 		{"backlog", tickets, "Open tickets and their ages.", false, newBacklog},
 		{"ticket_volume", tickets, "Tickets created and tickets resolved.", false, newTicketVolume},
+		{"first_contact_resolution", tickets, "Share of tickets that one contact settles.", false, newFirstContactResolution},
+		{"reopen_rate", tickets, "Share of resolved tickets that are reopened.", false, newReopenRate},
+		{"sla", tickets, "Share of promised responses and resolutions that were in time.", false, newSLA},
+		{"replies_per_resolution", tickets, "Public replies that a resolved ticket took.", false, newRepliesPerResolution},
+		{"wait_time", contacts, "Time until a call or chat is answered.", false, newWaitTime},
+		{"service_level", contacts, "Share of calls or chats that are answered in time.", false, newServiceLevel},
+		{"abandonment", contacts, "Share of calls or chats that give up before they are answered.", false, newAbandonment},
 		{"churn", customers, "Share of the customers at the beginning of the window who are lost by its end.", false, newChurn},
 		{"retention", customers, "Share of the customers at the beginning of the window who are kept to its end.", false, newRetention},
 		{"customers", customers, "Active customers, and the new and returned ones among them.", false, newCustomers},

@@ -88,7 +88,7 @@ func (p *Conversion) KPI(b Binding) (KPI, error) {
 
 // CheckWindow refuses windows in which no visit is old enough.
 func (k *conversion) CheckWindow(window string, bounded bool, length time.Duration) error {
-	return k.converted.checkWindow("conversion", window, bounded, length)
+	return tooShort("conversion", k.converted.maturity, window, bounded, length)
 }
 
 // Needs asks for the visits.

@@ -7,6 +7,7 @@ const (
 	EntityResponses     = "responses"
 	EntityInvitations   = "invitations"
 	EntityTickets       = "tickets"
+	EntityContacts      = "contacts"
 	EntitySubscriptions = "subscriptions"
 	EntityOrders        = "orders"
 	EntityVisits        = "visits"
@@ -17,10 +18,14 @@ const (
 
 // The roles that KPIs read.
 const (
+	roleAbandonedAt     facts.Role = "abandoned_at"
+	roleAgentReplies    facts.Role = "agent_replies"
 	roleAmount          facts.Role = "amount"
+	roleAnsweredAt      facts.Role = "answered_at"
 	roleAt              facts.Role = "at"
 	roleBounced         facts.Role = "bounced"
 	roleCompletedAt     facts.Role = "completed_at"
+	roleClosedAt        facts.Role = "closed_at"
 	roleConverted       facts.Role = "converted"
 	roleConvertedAt     facts.Role = "converted_at"
 	roleCreatedAt       facts.Role = "created_at"
@@ -29,8 +34,14 @@ const (
 	roleEndedAt         facts.Role = "ended_at"
 	roleFirstResponseAt facts.Role = "first_response_at"
 	roleIncurredOn      facts.Role = "incurred_on"
+	roleResponseDueAt   facts.Role = "first_response_due_at"
 	roleMRR             facts.Role = "mrr"
+	roleNextContactAt   facts.Role = "next_contact_at"
+	roleOfferedAt       facts.Role = "offered_at"
 	roleOrderedAt       facts.Role = "ordered_at"
+	roleReopenCount     facts.Role = "reopen_count"
+	roleReopenedAt      facts.Role = "reopened_at"
+	roleResolutionDueAt facts.Role = "resolution_due_at"
 	roleResolvedAt      facts.Role = "resolved_at"
 	roleRespondedAt     facts.Role = "responded_at"
 	roleReachedCheckout facts.Role = "reached_checkout_at"
@@ -40,6 +51,7 @@ const (
 	roleStartedAt       facts.Role = "started_at"
 	roleValue           facts.Role = "value"
 	roleVisitedAt       facts.Role = "visited_at"
+	roleWaitSeconds     facts.Role = "wait_seconds"
 )
 
 // The business goals that a KPI can serve.
@@ -76,16 +88,28 @@ func Entities() []Entity {
 			{roleFirstResponseAt, Time, false, "when a person first answered in public; empty means not yet"},
 			{roleResolvedAt, Time, false, "when it was first resolved; empty means not yet. Where it is named, resolved tickets wait for no response"},
 			{"last_resolved_at", Time, false, "when it was last resolved"},
-			{"closed_at", Time, false, "when it was closed for good"},
-			{"reopen_count", Number, false, "how often it was reopened"},
-			{"agent_replies", Number, false, "how many public replies it got"},
+			{roleClosedAt, Time, false, "when it was closed for good"},
+			{roleReopenedAt, Time, false, "when it was first reopened after the resolution; empty means not"},
+			{roleReopenCount, Number, false, "how often it was reopened, as known now; reopen_rate and first_contact_resolution read it for want of reopened_at"},
+			{roleAgentReplies, Number, false, "how many public replies it got, as known now"},
 			{roleCustomerID, Name, false, "who opened it"},
+			{roleNextContactAt, Time, false, "when the same customer opened the next ticket, which a query can tell; empty means not yet"},
 			{"status", Name, false, "its present status"},
 			{"kind", Name, false, "tells spam, merged, deleted and test tickets; leave them out by where"},
 			{"first_response_business_seconds", Number, false, "seconds of business hours until the first response"},
 			{"resolution_business_seconds", Number, false, "seconds of business hours until the resolution"},
-			{"first_response_due_at", Time, false, "by when the first response was promised"},
-			{"resolution_due_at", Time, false, "by when the resolution was promised"},
+			{roleResponseDueAt, Time, false, "by when the first response was promised"},
+			{roleResolutionDueAt, Time, false, "by when the resolution was promised"},
+		}},
+		{EntityContacts, "A call or a chat that was offered to the team, one row a contact.", []EntityRole{
+			{roleOfferedAt, Time, true, "when it began to wait for an answer"},
+			{"contact_id", Name, false, "identifies the contact"},
+			{roleAnsweredAt, Time, false, "when a person answered; empty means not yet. The KPIs read it unless wait_seconds is named and it is not"},
+			{roleWaitSeconds, Number, false, "seconds from the offer to the answer, as known now; empty means not answered"},
+			{roleAbandonedAt, Time, false, "when the customer gave up; empty means not"},
+			{"handle_seconds", Number, false, "seconds that the contact took after it was answered"},
+			{"resolved", Flag, false, "whether it was solved by this contact"},
+			{roleCustomerID, Name, false, "who called or wrote"},
 		}},
 		{EntitySubscriptions, "A stretch of time in which a customer has a contract; a customer may have several.", []EntityRole{
 			{roleCustomerID, Name, true, "who has it; rows without are left out"},

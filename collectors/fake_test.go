@@ -150,6 +150,10 @@ func instant(v any) (time.Time, bool) {
 
 // expr is a number in a row; ok is false for NULL.
 func (r row) expr(e facts.Expr) (float64, bool) {
+	if e.Since != "" && e.Role == "" {
+		from, ok := instant(r[e.Since])
+		return e.Until.Sub(from).Seconds(), ok
+	}
 	if e.Since != "" {
 		from, ok1 := instant(r[e.Since])
 		to, ok2 := instant(r[e.Role])
@@ -167,6 +171,20 @@ func (r row) expr(e facts.Expr) (float64, bool) {
 		return v, true
 	}
 	return 0, false
+}
+
+// meets reports whether all conditions hold.
+func (r row) meets(all facts.Ranges) bool {
+	for _, c := range all {
+		if c.Of == (facts.Expr{}) {
+			continue
+		}
+		x, ok := r.expr(c.Of)
+		if in := ok && x >= c.From && x <= c.To; in == c.Not {
+			return false
+		}
+	}
+	return true
 }
 
 // text is a raw value as databases write it.
@@ -289,6 +307,12 @@ func (c *fakeCell) Sum(sum int) float64 {
 				total = x
 			}
 			any = true
+			continue
+		}
+		if s.Kind == facts.SumWhere {
+			if r.meets(s.Where) {
+				total++
+			}
 			continue
 		}
 		x, ok := r.expr(s.Of)

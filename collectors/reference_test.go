@@ -174,7 +174,11 @@ func metricTable(t *testing.T, name string) string {
 	// Any entity will do: the values are the same on all.
 	entity, mapped := EntityCustom, []facts.Role{roleAt}
 	if len(d.Entities) > 0 {
-		entity, mapped = d.Entities[0], []facts.Role{roleValue}
+		entity, mapped = d.Entities[0], nil
+		e, _ := LookupEntity(entity)
+		for _, r := range e.Roles {
+			mapped = append(mapped, r.Role)
+		}
 	}
 	k := build(t, configured(name), entity, mapped...)
 	var b strings.Builder

@@ -79,15 +79,7 @@ func (p *ResponseRate) KPI(b Binding) (KPI, error) {
 
 // CheckWindow refuses windows in which no invitation is old enough.
 func (k *responseRate) CheckWindow(window string, bounded bool, length time.Duration) error {
-	return k.answered.checkWindow("response_rate", window, bounded, length)
-}
-
-// checkWindow refuses windows that are over before their rows are mature.
-func (o outcome) checkWindow(name, window string, bounded bool, length time.Duration) error {
-	if bounded && length <= time.Duration(o.maturity) {
-		return fmt.Errorf("%s leaves out what is younger than its maturity of %s, so the window %s would always be empty: use a longer window or a shorter maturity", name, o.maturity, window)
-	}
-	return nil
+	return tooShort("response_rate", k.answered.maturity, window, bounded, length)
 }
 
 // Needs asks for the mature invitations.

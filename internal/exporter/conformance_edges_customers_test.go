@@ -3,7 +3,9 @@ package exporter_test
 import "slices"
 
 // allEdges are the edges of all entities.
-func allEdges() []named { return slices.Concat(edges, customerEdges, orderEdges, moneyEdges) }
+func allEdges() []named {
+	return slices.Concat(edges, customerEdges, orderEdges, moneyEdges, deskEdges)
+}
 
 // customerEdges are the cases of customers, orders, invitations and visits.
 var customerEdges = []named{

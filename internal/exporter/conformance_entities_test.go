@@ -16,6 +16,7 @@ var entities = map[string]func(*world){
 	"responses":     (*world).responses,
 	"invitations":   (*world).invitations,
 	"tickets":       (*world).tickets,
+	"contacts":      (*world).contacts,
 	"subscriptions": (*world).subscriptions,
 	"orders":        (*world).orders,
 	"visits":        (*world).visits,
@@ -25,7 +26,7 @@ var entities = map[string]func(*world){
 	"gauge":         (*world).gauge,
 }
 
-var entityNames = []string{"responses", "responses", "invitations", "tickets", "tickets", "subscriptions", "subscriptions", "orders", "orders", "visits", "costs", "custom", "gauge", "carts"}
+var entityNames = []string{"responses", "responses", "invitations", "tickets", "tickets", "contacts", "subscriptions", "subscriptions", "orders", "orders", "visits", "costs", "custom", "gauge", "carts"}
 
 // size is how many rows a relation has.
 func (w *world) size() int {
@@ -166,14 +167,17 @@ func (w *world) tickets() {
 	if w.some() {
 		w.addKPI("ticket_volume", "{}", oracle.Volume{})
 	}
+	fill := w.desk(words, target)
 	for range w.size() {
 		created := time()
 		answered := w.after(created, target, time)
-		w.rows = append(w.rows, oracle.Row{
+		row := oracle.Row{
 			"created_at":        w.maybe(4, created),
 			"first_response_at": w.maybe(30, answered),
 			"resolved_at":       w.maybe(30, w.after(answered, 2*target, time)),
-		})
+		}
+		fill(created, row, time)
+		w.rows = append(w.rows, row)
 	}
 	w.ownKPIs("created_at", 3)
 }

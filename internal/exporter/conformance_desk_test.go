@@ -1,0 +1,134 @@
+package exporter_test
+
+import (
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/testdb/oracle"
+)
+
+// desk adds the KPIs that judge tickets, with the columns that they read, to a
+// world of tickets. It returns what fills these columns in a row.
+func (w *world) desk(words string, limit time.Duration) func(created time.Time, r oracle.Row, any func() time.Time) {
+	stamp, counted, replies := w.rng.IntN(3) > 0, w.rng.IntN(3) == 0, w.rng.IntN(2) == 0
+	if !stamp && !counted {
+		stamp = true
+	}
+	settled := oracle.Settled{Within: limit, Stamp: stamp, Count: !stamp, Of: "resolved"}
+	if w.some() {
+		k := settled
+		k.Reopened, k.Mean = true, counted
+		w.addKPI("reopen_rate", "{within: "+words+"}", k)
+	}
+	if w.some() {
+		k := settled
+		k.Of = pick(w.rng, []string{"resolved", "resolved", "created", "answered"})
+		method := pick(w.rng, []string{"both", "both", "one_touch", "no_reopen", "no_repeat_contact"})
+		switch method {
+		case "both":
+			k.Touch = replies
+		case "one_touch":
+			k.Touch, k.Stamp, k.Count, replies = true, false, false, true
+		case "no_repeat_contact":
+			k.Repeat, k.Stamp, k.Count = true, false, false
+		}
+		w.addKPI("first_contact_resolution", "{within: "+words+", of: "+k.Of+", method: "+method+"}", k)
+	}
+	if replies && w.rng.IntN(2) == 0 {
+		w.addKPI("replies_per_resolution", "{}", oracle.Replies{})
+	}
+	targets := []oracle.Promise{{Name: "first_response", Due: "first_response_due_at", Done: "first_response_at"}, {Name: "resolution", Due: "resolution_due_at", Done: "resolved_at"}}
+	due := []bool{true, true}
+	if only := w.rng.IntN(3); only < 2 {
+		targets, due[1-only] = targets[only:only+1], false
+	}
+	if w.some() {
+		w.addKPI("sla", "{due_soon: "+words+"}", oracle.Promises{Targets: targets, Soon: limit})
+	}
+	if stamp {
+		w.addTime("reopened_at", true)
+	}
+	w.addTime("next_contact_at", w.rng.IntN(2) == 0)
+	if counted {
+		w.addNumber("reopen_count", true)
+	}
+	if replies {
+		w.addNumber("agent_replies", true)
+	}
+	both := w.rng.IntN(2) == 0 && due[0] && due[1] // then neither need be named
+	for i, role := range []string{"first_response_due_at", "resolution_due_at"} {
+		if due[i] {
+			w.addTime(role, !both)
+		}
+	}
+	if both && w.columns[len(w.columns)-1].mapped != w.columns[len(w.columns)-2].mapped {
+		w.columns[len(w.columns)-1].mapped, w.columns[len(w.columns)-2].mapped = true, true
+	}
+	return func(created time.Time, r oracle.Row, any func() time.Time) {
+		resolved, ok := r["resolved_at"].(time.Time)
+		if !ok {
+			resolved = created
+		}
+		r["reopened_at"] = w.maybe(40, w.after(resolved, limit, any))
+		r["next_contact_at"] = w.maybe(40, w.after(resolved, limit, any))
+		r["reopen_count"] = w.maybe(15, float64(max(0, w.rng.IntN(6)-3)))
+		r["agent_replies"] = w.maybe(10, float64(max(0, w.rng.IntN(5)-1)))
+		r["first_response_due_at"] = w.maybe(10, w.due(created, r["first_response_at"], limit, any))
+		r["resolution_due_at"] = w.maybe(10, w.due(created, r["resolved_at"], limit, any))
+	}
+}
+
+// due is when something that was done or not should be done: often just then.
+func (w *world) due(created time.Time, done any, limit time.Duration, any func() time.Time) time.Time {
+	if at, ok := done.(time.Time); ok && w.rng.IntN(3) == 0 {
+		return at.Add(time.Duration(w.rng.IntN(3)-1) * time.Second)
+	}
+	return w.after(created, limit, any)
+}
+
+func (w *world) contacts() {
+	words := pick(w.rng, []string{"5s", "20s", "1h", "2d"})
+	within := map[string]time.Duration{"5s": 5 * time.Second, "20s": 20 * time.Second, "1h": time.Hour, "2d": 48 * time.Hour}[words]
+	shortWords, short := "5s", 5*time.Second
+	if w.rng.IntN(3) == 0 {
+		shortWords, short = "0", 0
+	}
+	time := w.moments()
+	w.addTime("offered_at", w.rng.IntN(2) == 0)
+	q := oracle.Queue{Seconds: w.rng.IntN(3) == 0}
+	if q.Seconds {
+		w.addNumber("wait_seconds", true)
+	} else {
+		w.addTime("answered_at", w.rng.IntN(2) == 0)
+	}
+	w.addTime("abandoned_at", w.rng.IntN(2) == 0)
+	if w.some() {
+		w.addKPI("wait_time", "{}", oracle.Wait{Queue: q})
+	}
+	if w.some() {
+		formula := pick(w.rng, []string{"offered", "answered", "abandoned_met", "abandoned_left", "short_met"})
+		w.addKPI("service_level", "{within: "+words+", short_abandon: "+shortWords+", formula: "+formula+"}",
+			oracle.Served{Queue: q, Within: within, Short: short, Formula: formula})
+	}
+	if w.some() {
+		w.addKPI("abandonment", "{short_abandon: "+shortWords+"}", oracle.Abandoned{Queue: q, Short: short})
+	}
+	for range w.size() {
+		offered := time()
+		answered, gone := w.after(offered, within, time), w.after(offered, max(short, within/4), time)
+		r := oracle.Row{"offered_at": w.maybe(4, offered)}
+		switch w.rng.IntN(8) {
+		case 0: // waits
+		case 1, 2:
+			r["abandoned_at"] = gone
+		case 3:
+			r["abandoned_at"], r["answered_at"] = gone, answered
+		default:
+			r["answered_at"] = answered
+		}
+		if r["answered_at"] != nil {
+			r["wait_seconds"] = answered.Sub(offered).Seconds()
+		}
+		w.rows = append(w.rows, r)
+	}
+	w.ownKPIs("offered_at", 3)
+}
