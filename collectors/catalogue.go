@@ -12,8 +12,11 @@ func Catalogue() []Definition {
 	carts, custom := []string{EntityCarts}, []string{EntityCustom}
 	return []Definition{
 		{"nps", responses, "Net Promoter Score: promoters less detractors, in points from -100 to 100.", false, newNPS},
+		{"enps", responses, "Employee Net Promoter Score: the same of employees and their place to work.", false, newENPS},
 		{"csat", responses, "Customer satisfaction: share of satisfied answers, and mean score.", false, newCSAT},
+		{"psat", responses, "Product satisfaction: the same of a product or one of its features.", false, newPSAT},
 		{"ces", responses, "Customer Effort Score: mean score, and share of easy answers.", false, newCES},
+		{"pulse", responses, "Employee pulse: share of favourable answers, and mean score.", false, newPulse},
 		{"response_rate", invitations, "Share of delivered survey invitations that are answered.", false, newResponseRate},
 		{"first_response_time", tickets, "Time until a ticket is first answered, and the tickets still waiting.", false, newFirstResponseTime},
 		{"resolution_time", tickets, "Time until a ticket is resolved.", false, newResolutionTime},

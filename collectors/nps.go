@@ -14,11 +14,13 @@ import (
 //
 //	100 · (promoters − detractors) / answers
 //
-// from −100 to +100. Passives are neither, and count as answers.
+// from −100 to +100. Passives are neither, and count as answers. The mean score,
+// the likelihood to recommend, stands beside it.
 //
 // Source: F. Reichheld, The One Number You Need to Grow, Harvard Business Review
 // 12/2003. Interval: adjusted Wald, B. Rocks, Interval Estimation for the Net
-// Promoter Score, The American Statistician 70 (2016).
+// Promoter Score, The American Statistician 70 (2016); Student's t clipped to the
+// scale for the mean.
 type NPS struct {
 	Scale         Scale   `yaml:"scale" doc:"ends of the scale; default 0 to 10"`
 	PromotersFrom float64 `yaml:"promoters_from" doc:"lowest score of a promoter; default 9"`
@@ -29,8 +31,31 @@ func newNPS() Parameters {
 	return &NPS{Scale: Scale{0, 10}, PromotersFrom: 9, DetractorsTo: 6}
 }
 
+// KPI builds the KPI.
+func (p *NPS) KPI(Binding) (KPI, error) {
+	return p.netPromoter("nps", "Net Promoter Score")
+}
+
+// ENPS is the employee Net Promoter Score: the mathematics of NPS over the answers
+// to "how likely are you to recommend us as a place to work", under metrics of
+// its own.
+//
+// Source: as NPS. Interval: as NPS.
+type ENPS NPS
+
+func newENPS() Parameters {
+	p, _ := newNPS().(*NPS)
+	return (*ENPS)(p)
+}
+
+// KPI builds the KPI.
+func (p *ENPS) KPI(Binding) (KPI, error) {
+	return (*NPS)(p).netPromoter("enps", "Employee Net Promoter Score")
+}
+
 type nps struct {
 	described
+	read   reading
 	params NPS
 }
 
@@ -38,10 +63,11 @@ type nps struct {
 const (
 	npsScore = iota
 	npsResponses
+	npsMean
 )
 
-// KPI builds the KPI.
-func (p *NPS) KPI(Binding) (KPI, error) {
+// netPromoter builds the KPI under a name, which is also that of its metrics.
+func (p *NPS) netPromoter(name, title string) (KPI, error) {
 	errs := []error{p.Scale.check()}
 	if !p.Scale.holds(p.PromotersFrom) {
 		errs = append(errs, wrong("promoters_from", "%s is off the scale %s: give the lowest score of a promoter", number(p.PromotersFrom), p.Scale))
@@ -55,24 +81,31 @@ func (p *NPS) KPI(Binding) (KPI, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	metric := "cx_" + name
 	return &nps{
+		read:   reading{scale: p.Scale},
 		params: *p,
 		described: described{Desc{
-			Name:         "nps",
-			Title:        "Net Promoter Score",
+			Name:         name,
+			Title:        title,
 			Variant:      fmt.Sprintf("all answers; promoters from %s, detractors to %s on %s", number(p.PromotersFrom), number(p.DetractorsTo), p.Scale),
 			BusinessGoal: goalLoyalty,
 			Fidelity:     kpi.Exact,
 			Stats: []Stat{
 				npsScore: {
-					Name: "score", Metric: "cx_nps_score",
-					Help: "Net Promoter Score in points from -100 to 100: 100 * (promoters - detractors) / answers, by the time of the answer.",
+					Name: "score", Metric: metric + "_score",
+					Help: title + " in points from -100 to 100: 100 * (promoters - detractors) / answers, by the time of the answer.",
 					Unit: kpi.Score, Direction: kpi.HigherIsBetter, Range: 200,
 				},
 				npsResponses: {
-					Name: "responses", Metric: "cx_nps_responses",
-					Help: "Answers to the question for the Net Promoter Score by category: promoter, passive or detractor.",
+					Name: "responses", Metric: metric + "_responses",
+					Help: "Answers to the question for the " + title + " by category: promoter, passive or detractor.",
 					Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+				},
+				npsMean: {
+					Name: "mean", Metric: metric + "_mean_score",
+					Help: "Mean likelihood to recommend, on the scale of the survey, beside the " + title + ".",
+					Unit: kpi.Score, Direction: kpi.HigherIsBetter, Range: rangeOf(p.Scale),
 				},
 			},
 		}},
@@ -84,23 +117,28 @@ func (k *nps) Needs(s kpi.Span) []facts.Need { return cubes(scoreCube(s)) }
 
 // Compute counts the categories.
 func (k *nps) Compute(s kpi.Span, f facts.Facts) []Value {
-	t := tallyScores(s, f, k.params.Scale)
+	t := tallyScores(s, f, k.read)
 	promoters := t.count(k.params.PromotersFrom, math.Inf(1))
 	detractors := t.count(math.Inf(-1), k.params.DetractorsTo)
+	return append(categories(t.n, promoters, detractors), Value{Stat: npsMean, Evidence: t.mean(k.params.Scale)})
+}
+
+// categories are the score and the answers that it comes from.
+func categories(n, promoters, detractors float64) []Value {
 	category := func(name string, n float64) Value {
 		return Value{Stat: npsResponses, Labels: []kpi.Label{{Name: "category", Value: name}}, Evidence: exactly(n)}
 	}
 	return []Value{
-		{Stat: npsScore, Evidence: stats.NetScore{N: t.n, Promoters: promoters, Detractors: detractors}},
+		{Stat: npsScore, Evidence: stats.NetScore{N: n, Promoters: promoters, Detractors: detractors}},
 		category("promoter", promoters),
-		category("passive", t.n-promoters-detractors),
+		category("passive", n-promoters-detractors),
 		category("detractor", detractors),
 	}
 }
 
 // Rejected counts the answers without a score on the scale.
 func (k *nps) Rejected(s kpi.Span, f facts.Facts) map[string]float64 {
-	return tallyScores(s, f, k.params.Scale).rejected
+	return tallyScores(s, f, k.read).rejected
 }
 
 var (

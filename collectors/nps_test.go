@@ -24,6 +24,7 @@ func TestNPS(t *testing.T) {
 		params   NPS
 		rows     []row
 		score    float64
+		mean     float64
 		prom     float64
 		pass     float64
 		detr     float64
@@ -32,26 +33,26 @@ func TestNPS(t *testing.T) {
 		{
 			// Published: one half, one third and one sixth give +33.3.
 			name: "half promoters, a third passives, a sixth detractors",
-			rows: answers("9", "10", "10", "7", "8", "6"), score: 100.0 / 3, prom: 3, pass: 2, detr: 1,
+			rows: answers("9", "10", "10", "7", "8", "6"), score: 100.0 / 3, mean: 50.0 / 6, prom: 3, pass: 2, detr: 1,
 		},
-		{name: "no answers have no score, but a count of 0", rows: nil, score: nan},
+		{name: "no answers have no score, but a count of 0", rows: nil, score: nan, mean: nan},
 		{name: "a single detractor is the least score", rows: answers("0"), score: -100, detr: 1},
-		{name: "passives count as answers", rows: answers("10", "8", "8", "8"), score: 25, prom: 1, pass: 3},
+		{name: "passives count as answers", rows: answers("10", "8", "8", "8"), score: 25, mean: 8.5, prom: 1, pass: 3},
 		{
 			name:  "numbers of every column type are scores",
 			rows:  answers("9", "9.0", " 10 ", "1e1", 9, 6.5, "6"),
-			score: 100 * (5.0 - 1) / 7, prom: 5, pass: 1, detr: 1,
+			score: 100 * (5.0 - 1) / 7, mean: 8.5, prom: 5, pass: 1, detr: 1,
 		},
 		{
 			name:  "what is off the scale, empty or no number is refused and counted",
 			rows:  answers("10", "11", "-1", "99", nil, "", "n/a", "NaN", "inf", "true", "0x9", "1_0"),
-			score: 100, prom: 1,
+			score: 100, mean: 10, prom: 1,
 			rejected: map[string]float64{"off_scale": 3, "null_score": 2, "not_a_number": 6},
 		},
 		{
 			name:   "five stars promote and three or fewer detract",
 			params: NPS{Scale: Scale{1, 5}, PromotersFrom: 5, DetractorsTo: 3},
-			rows:   answers("5", "5", "4", "3", "1"), score: 0, prom: 2, pass: 1, detr: 2,
+			rows:   answers("5", "5", "4", "3", "1"), score: 0, mean: 3.6, prom: 2, pass: 1, detr: 2,
 		},
 		{
 			name: "only answers in the window count, its beginning included and its end not",
@@ -62,7 +63,7 @@ func TestNPS(t *testing.T) {
 				{"score": "0", "responded_at": at("04-01")},
 				{"score": "0", "responded_at": nil},
 			},
-			score: 0, prom: 1, detr: 1,
+			score: 0, mean: 5, prom: 1, detr: 1,
 		},
 	}
 	for _, tt := range tests {
@@ -75,6 +76,7 @@ func TestNPS(t *testing.T) {
 			k := build(t, p, EntityResponses)
 			want(t, evaluate(t, k, march(), tt.rows), map[string]float64{
 				"cx_nps_score":                         tt.score,
+				"cx_nps_mean_score":                    tt.mean,
 				"cx_nps_responses{category=promoter}":  tt.prom,
 				"cx_nps_responses{category=passive}":   tt.pass,
 				"cx_nps_responses{category=detractor}": tt.detr,

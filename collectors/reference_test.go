@@ -159,7 +159,7 @@ func takes(f reflect.StructField) string {
 		return "`{min: …, max: …}`"
 	}
 	switch typ.Kind() {
-	case reflect.Float64:
+	case reflect.Float64, reflect.Int:
 		return "number"
 	case reflect.Slice:
 		return "list"
@@ -196,12 +196,18 @@ func metricTable(t *testing.T, name string) string {
 		switch {
 		case s.Component:
 			better = "component"
-		case d.Repeatable, name == "ces" && s.Name == "mean":
+		case d.Repeatable, s.Name == "mean" && hasDirection(d):
 			better = "by `direction`"
 		}
 		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s |\n", metric, s.Name, better, help)
 	}
 	return b.String()
+}
+
+// hasDirection reports whether the configuration says which way is better.
+func hasDirection(d Definition) bool {
+	_, ok := reflect.TypeOf(d.New()).Elem().FieldByName("Direction")
+	return ok
 }
 
 func entityTables() string {

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
@@ -40,29 +39,6 @@ func (s Scale) holds(score float64) bool { return score >= s.Min && score <= s.M
 // binary reports whether the scale is that of a yes or no.
 func (s Scale) binary() bool { return s == Scale{0, 1} }
 
-// score reads a score. Without one it gives the reason for refusing the row.
-// Only a scale of 0 and 1 takes words and booleans: on a longer one a `true`
-// would pass for the number 1.
-func (s Scale) score(text string, null bool) (score float64, reason string) {
-	if null || strings.TrimSpace(text) == "" {
-		return 0, facts.RejectedNullScore
-	}
-	score, ok := parseNumber(text)
-	if !ok && s.binary() {
-		var yes bool
-		if yes, ok = parseFlag(text); yes {
-			score = 1
-		}
-	}
-	switch {
-	case !ok:
-		return 0, facts.RejectedNotANumber
-	case !s.holds(score):
-		return 0, facts.RejectedOffScale
-	}
-	return score, ""
-}
-
 // scoreCube asks for the answers of a span by score. All survey KPIs ask the
 // same, so that one statement serves them.
 func scoreCube(s kpi.Span) *facts.Cube {
@@ -91,12 +67,12 @@ func (t tally) count(from, to float64) float64 {
 	return n
 }
 
-// tallyScores counts the answers on a scale. The sums are taken in the order of
+// tallyScores counts the answers that have a score. The sums are taken in the order of
 // the scores, so that equal answers give equal bits.
-func tallyScores(s kpi.Span, f facts.Facts, scale Scale) tally {
+func tallyScores(s kpi.Span, f facts.Facts, read reading) tally {
 	t := tally{scores: map[float64]float64{}, rejected: map[string]float64{}}
 	f.Cells(scoreCube(s), s.Lo, s.Hi, func(c facts.Cell) {
-		score, reason := scale.score(c.Key(0))
+		score, reason := read.score(c.Key(0))
 		if reason != "" {
 			t.rejected[reason] += c.N()
 			return
@@ -115,6 +91,21 @@ func tallyScores(s kpi.Span, f facts.Facts, scale Scale) tally {
 // mean is the evidence of the mean score.
 func (t tally) mean(scale Scale) stats.BoundedMean {
 	return stats.BoundedMean{N: t.n, Sum: t.sum, Squares: t.squares, Min: scale.Min, Max: scale.Max}
+}
+
+// normalized is the evidence of the mean score as a share of the way from one end
+// of the scale to the other.
+func (t tally) normalized(scale Scale, best kpi.Direction) stats.BoundedMean {
+	m := stats.BoundedMean{N: t.n, Max: 1}
+	for _, score := range sortedKeys(t.scores) {
+		way := (score - scale.Min) / (scale.Max - scale.Min)
+		if best == kpi.LowerIsBetter {
+			way = (scale.Max - score) / (scale.Max - scale.Min)
+		}
+		m.Sum += t.scores[score] * way
+		m.Squares += t.scores[score] * way * way
+	}
+	return m
 }
 
 // byScore are the numbers of answers with the label score, which is the score

@@ -23,14 +23,14 @@ func TestParseFlag(t *testing.T) {
 
 func TestScaleTakesWordsOnlyForYesAndNo(t *testing.T) {
 	t.Parallel()
-	if _, reason := (Scale{1, 5}).score("true", false); reason != "not_a_number" {
+	if _, reason := (reading{scale: Scale{1, 5}}).score("true", false); reason != "not_a_number" {
 		t.Errorf("true on 1 to 5: %q", reason)
 	}
-	if score, reason := (Scale{0, 1}).score("true", false); score != 1 || reason != "" {
+	if score, reason := (reading{scale: Scale{0, 1}}).score("true", false); score != 1 || reason != "" {
 		t.Errorf("true on 0 to 1: %v, %q", score, reason)
 	}
 	// An emoji is no number on any scale.
-	if _, reason := (Scale{0, 1}).score("😀", false); reason != "not_a_number" {
+	if _, reason := (reading{scale: Scale{0, 1}}).score("😀", false); reason != "not_a_number" {
 		t.Errorf("an emoji: %q", reason)
 	}
 }

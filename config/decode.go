@@ -107,6 +107,10 @@ func (d *decoder) null(at place, v reflect.Value, f field) bool {
 	switch kind := t.Kind(); {
 	case text:
 	case kind == reflect.Struct && t != secretType:
+		for v.Kind() == reflect.Pointer {
+			v.Set(reflect.New(v.Type().Elem()))
+			v = v.Elem()
+		}
 		return d.section(place{path: at.path, key: at.key, node: emptyAt(at)}, v)
 	case (kind == reflect.Slice || kind == reflect.Map) && f.min == "":
 		d.fill(at.path, v, f)

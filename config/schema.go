@@ -78,6 +78,9 @@ func (g *schemaWriter) value(t reflect.Type, f field, standard reflect.Value) sc
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
+		if standard.IsValid() {
+			standard = standard.Elem() // no value where the default is nil
+		}
 		return g.value(t.Elem(), f, standard)
 	case reflect.Struct:
 		return g.section(t, standard)

@@ -36,58 +36,6 @@ func (w *world) size() int {
 // some reports whether a KPI of several takes part; the first always does.
 func (w *world) some() bool { return len(w.kpis) == 0 || w.rng.IntN(3) > 0 }
 
-func (w *world) responses() {
-	time := w.moments()
-	w.addTime("responded_at", w.rng.IntN(2) == 0)
-	top, kinds := 10.0, numberKinds
-	binary := w.rng.IntN(5) == 0
-	switch {
-	case binary:
-		top = 1
-		w.addKPI("csat", "{scale: {min: 0, max: 1}}", oracle.CSAT{Min: 0, Max: 1, SatisfiedFrom: 1})
-		if w.rng.IntN(2) == 0 {
-			w.addFlag("score", false)
-			break
-		}
-		w.addNumber("score", false, kinds...)
-	default:
-		w.addNumber("score", w.rng.IntN(3) == 0, kinds...)
-		if w.rng.IntN(2) == 0 {
-			w.addKPI("nps", "{}", oracle.NPS{Min: 0, Max: 10, PromotersFrom: 9, DetractorsTo: 6})
-		} else {
-			w.addKPI("nps", "{scale: {min: -1, max: 5}, promoters_from: 4.5, detractors_to: 3}", oracle.NPS{Min: -1, Max: 5, PromotersFrom: 4.5, DetractorsTo: 3})
-			top = 5
-		}
-		if w.some() {
-			w.addKPI("csat", "{}", oracle.CSAT{Min: 1, Max: 5, SatisfiedFrom: 4})
-		}
-		switch w.rng.IntN(3) {
-		case 0:
-			w.addKPI("ces", "{}", oracle.CES{Min: 1, Max: 7, EasyFrom: 5, EasyTo: math.Inf(1)})
-		case 1:
-			w.addKPI("ces", "{scale: {min: 1, max: 5}, direction: lower_is_better}", oracle.CES{Min: 1, Max: 5, EasyFrom: math.Inf(-1), EasyTo: 2})
-		}
-	}
-	for range w.size() {
-		x := math.Round(w.rng.Float64() * top)
-		switch w.rng.IntN(12) {
-		case 0:
-			x += 0.5
-		case 1:
-			x = []float64{-1, 11, 99, 0.3, 7.25, 1e6, -0.5}[w.rng.IntN(7)]
-		}
-		row := oracle.Row{"responded_at": w.maybe(4, time()), "score": w.maybe(5, x)}
-		if binary {
-			row["score"] = w.maybe(5, x > 0.5)
-			if w.columns[len(w.columns)-1].ddl != "BOOLEAN" && row["score"] != nil && w.columns[len(w.columns)-1].hold(true) == nil {
-				row["score"] = w.maybe(5, x)
-			}
-		}
-		w.rows = append(w.rows, row)
-	}
-	w.ownKPIs("responded_at", 3)
-}
-
 // maturities are how long something may take, in the words of the configuration.
 var maturities = map[string]time.Duration{"1h": time.Hour, "2d": 48 * time.Hour, "7d": 7 * 24 * time.Hour}
 

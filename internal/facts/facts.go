@@ -239,6 +239,7 @@ const (
 	RejectedNullAmount     = "null_amount"
 	RejectedOffScale       = "off_scale"
 	RejectedNotANumber     = "not_a_number"
+	RejectedUnknownWord    = "unknown_word"     // a score that is none of the configured words
 	RejectedNotAFlag       = "not_a_flag"       // neither yes nor no
 	RejectedDuplicate      = "duplicate_labels" // a listing has the same labels twice
 )

@@ -79,7 +79,7 @@ func TestEffortOfAThousandAnswers(t *testing.T) {
 		}
 	}
 	s := kpi.Span{Hi: at.Add(1), At: at.Add(1)}
-	for _, v := range (CES{Min: 1, Max: 7, EasyFrom: 5, EasyTo: 7}).Values(rows, s, Segment{}) {
+	for _, v := range (Rating{Min: 1, Max: 7, From: 5, To: math.Inf(1)}).Values(rows, s, Segment{}) {
 		if v.Stat == "mean" {
 			isNear(t, "the mean", v.V, 4.08, 1e-12)
 		}
