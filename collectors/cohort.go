@@ -16,6 +16,8 @@ type base struct {
 	activity bool
 	// inactiveAfter is 0 for the length of the window itself.
 	inactiveAfter Duration
+	// grace is how long after its end a contract still counts.
+	grace Duration
 	// weighted is true where subscriptions have an amount, by which the segment
 	// of a customer with several is chosen.
 	weighted bool
@@ -27,13 +29,19 @@ const (
 	basisActivity = "activity"
 )
 
-// newBase checks the parameter inactive_after against the entity.
-func newBase(b Binding, inactiveAfter *Duration) (base, error) {
+// newBase checks the parameters inactive_after and grace against the entity.
+func newBase(b Binding, inactiveAfter *Duration, grace Duration) (base, error) {
 	if b.Entity != EntityOrders {
-		if inactiveAfter != nil {
+		switch {
+		case inactiveAfter != nil:
 			return base{}, wrong("inactive_after", "is for orders: a subscription ends with its ended_at, so remove it")
+		case grace < 0 || grace > maxMaturity:
+			return base{}, wrong("grace", "%s must be at most %s: say how long after its end a subscription may be renewed, such as 30d", grace, maxMaturity)
 		}
-		return base{weighted: b.Has(roleMRR)}, nil
+		return base{weighted: b.Has(roleMRR), grace: grace}, nil
+	}
+	if grace != 0 {
+		return base{}, wrong("grace", "is for subscriptions: on orders inactive_after says after how long a customer is lost, so remove it")
 	}
 	if inactiveAfter == nil {
 		return base{activity: true}, nil
@@ -57,6 +65,8 @@ func (b base) label() []kpi.Label { return []kpi.Label{{Name: "basis", Value: b.
 // variant is what active means, in words.
 func (b base) variant() string {
 	switch {
+	case !b.activity && b.grace > 0:
+		return fmt.Sprintf("by contract: active from started_at to %s after ended_at", b.grace)
 	case !b.activity:
 		return "by contract: active from started_at to ended_at"
 	case b.inactiveAfter == 0:
@@ -104,6 +114,11 @@ func (b base) subjects(s kpi.Span, history bool) *facts.Subjects {
 			Subject: roleCustomerID, Start: roleStartedAt, End: roleEndedAt,
 			Points: []facts.Point{atStart: {At: s.Lo}, atEnd: {At: s.Hi}},
 		}
+		if b.grace > 0 {
+			for i, pt := range q.Points {
+				q.Points[i].Until = pt.At.Add(-time.Duration(b.grace))
+			}
+		}
 		if b.weighted {
 			q.Weight = roleMRR
 		}
@@ -139,11 +154,17 @@ type cohort struct {
 
 // fold adds up the customers of a span.
 func (b base) fold(s kpi.Span, f facts.Facts, history bool) cohort {
+	return b.count(b.subjects(s, history), s, f, history, func(facts.Pattern) {})
+}
+
+// count is fold with more points, and calls a function for the patterns of those
+// who were lost.
+func (b base) count(q *facts.Subjects, s kpi.Span, f facts.Facts, history bool, lost func(facts.Pattern)) cohort {
 	var c cohort
 	if !s.Bounded() {
 		return c
 	}
-	f.Patterns(b.subjects(s, history), func(p facts.Pattern) {
+	f.Patterns(q, func(p facts.Pattern) {
 		n := p.Subjects()
 		from, known := p.Segment(atStart)
 		to, still := p.Segment(atEnd)
@@ -163,6 +184,7 @@ func (b base) fold(s kpi.Span, f facts.Facts, history bool) cohort {
 			}
 		case start:
 			c.lost += n
+			lost(p)
 		case end && history && p.Rows(everBefore) > 0:
 			c.returned += n
 		case end && history:

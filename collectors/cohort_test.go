@@ -24,7 +24,7 @@ func contract(customer, start, end string) row {
 func customerBase(t *testing.T, entity string, inactiveAfter *Duration, s kpi.Span, rows []row, dimension facts.Role, segment string, mapped ...facts.Role) map[string]float64 {
 	t.Helper()
 	all := map[string]float64{}
-	for _, p := range []Parameters{&Churn{inactiveAfter}, &Retention{inactiveAfter}, &Customers{inactiveAfter}} {
+	for _, p := range []Parameters{&Churn{InactiveAfter: inactiveAfter}, &Retention{InactiveAfter: inactiveAfter}, &Customers{InactiveAfter: inactiveAfter}} {
 		for key, v := range evaluateSegment(t, build(t, p, entity, mapped...), s, rows, dimension, segment) {
 			if _, twice := all[key]; twice {
 				t.Errorf("%s comes from two KPIs", key)
@@ -117,6 +117,39 @@ func TestRetentionIsNotTheNaiveFormula(t *testing.T) {
 	if got["cx_retention_ratio"] != 1 || got["cx_customers_active"]-got["cx_customers_new"] != 2 {
 		t.Errorf("got %v", got)
 	}
+}
+
+func TestInvoluntaryChurnIsToldByTheReasonsOfTheEnds(t *testing.T) {
+	t.Parallel()
+	because := func(r row, reason any) row {
+		r["end_reason"] = reason
+		return r
+	}
+	rows := []row{
+		because(contract("card", "01-01", "03-10"), "Payment_Failed "),
+		because(contract("wish", "01-01", "03-10"), "cancelled"),
+		because(contract("unknown", "01-01", "03-10"), nil),
+		because(contract("back", "01-01", "03-10"), "payment_failed"), contract("back", "03-12", ""),
+		because(contract("two", "01-01", "03-10"), "payment_failed"), because(contract("two", "01-01", "03-20"), "cancelled"),
+	}
+	want(t, evaluate(t, build(t, &Churn{Involuntary: []string{"payment_failed"}}, EntitySubscriptions), march(), rows), map[string]float64{
+		"cx_churn_ratio{basis=contract}": 0.8, "cx_customers_at_start": 5, "cx_customers_lost": 4,
+		"cx_involuntary_churn_ratio": 0.4, "cx_customers_lost_involuntarily": 2,
+	})
+}
+
+// With 14 days of grace, ends from 16 February on still count on 1 March, and
+// ends from 18 March on still count on 1 April.
+func TestGraceKeepsCustomersForAWhile(t *testing.T) {
+	t.Parallel()
+	rows := []row{
+		contract("over", "01-01", "02-15"), contract("at the limit", "01-01", "02-16"), contract("lost later", "01-01", "02-20"),
+		contract("late", "01-01", "02-25"), contract("late", "03-05", ""),
+		contract("lost at the end", "01-01", "03-17"), contract("in grace at the end", "01-01", "03-18"),
+	}
+	want(t, evaluate(t, build(t, &Churn{Grace: duration("14d")}, EntitySubscriptions), march(), rows), map[string]float64{
+		"cx_churn_ratio{basis=contract}": 0.6, "cx_customers_at_start": 5, "cx_customers_lost": 3,
+	})
 }
 
 func order(customer, when string) row {
@@ -281,15 +314,31 @@ func TestCustomerParameters(t *testing.T) {
 	t.Parallel()
 	mistakes(t, map[string]mistake{
 		"subscriptions end by themselves": {
-			&Churn{ptr(duration("90d"))}, bind(EntitySubscriptions),
+			&Churn{InactiveAfter: ptr(duration("90d"))}, bind(EntitySubscriptions),
 			"inactive_after: is for orders: a subscription ends with its ended_at, so remove it",
 		},
 		"nobody is lost at once": {
-			&Retention{ptr(Duration(0))}, bind(EntityOrders),
+			&Retention{InactiveAfter: ptr(Duration(0))}, bind(EntityOrders),
 			"inactive_after: 0s must be above 0: say after how long without an order a customer is lost, such as 90d, or leave it out for the length of the window",
 		},
+		"orders have a grace already": {
+			&Churn{Grace: duration("7d")}, bind(EntityOrders),
+			"grace: is for subscriptions: on orders inactive_after says after how long a customer is lost, so remove it",
+		},
+		"grace does not go on for ever": {
+			&Customers{Grace: maxMaturity + 1}, bind(EntitySubscriptions),
+			fmt.Sprintf("grace: %s must be at most %s: say how long after its end a subscription may be renewed, such as 30d", maxMaturity+1, maxMaturity),
+		},
+		"silence has no reasons": {
+			&Churn{Involuntary: []string{"x"}}, bind(EntityOrders),
+			"involuntary: is for subscriptions: who only stops to order gives no reason, so remove it",
+		},
+		"reasons cannot leave their statement": {
+			&Churn{Involuntary: []string{"fraud", "x' OR 1=1"}}, bind(EntitySubscriptions),
+			`involuntary: "x' OR 1=1" is not made of letters from a to z, digits, blanks and _ - . : /, which is all that a statement can safely hold: let the query name the reason otherwise`,
+		},
 		"customers check it too": {
-			&Customers{ptr(duration("90d"))}, bind(EntitySubscriptions),
+			&Customers{InactiveAfter: ptr(duration("90d"))}, bind(EntitySubscriptions),
 			"inactive_after: is for orders: a subscription ends with its ended_at, so remove it",
 		},
 	})

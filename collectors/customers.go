@@ -24,6 +24,7 @@ import (
 // ones is exact Poisson.
 type Customers struct {
 	InactiveAfter *Duration `yaml:"inactive_after" doc:"on orders: how long without an order makes a customer inactive, such as 90d; default the length of the window"`
+	Grace         Duration  `yaml:"grace" doc:"on subscriptions: how long after its end one may be renewed without the customer being lost in between, such as 30d; default 0"`
 }
 
 func newCustomers() Parameters { return &Customers{} }
@@ -43,7 +44,7 @@ const (
 
 // KPI builds the KPI.
 func (p *Customers) KPI(b Binding) (KPI, error) {
-	base, err := newBase(b, p.InactiveAfter)
+	base, err := newBase(b, p.InactiveAfter, p.Grace)
 	if err != nil {
 		return nil, err
 	}

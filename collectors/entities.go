@@ -31,6 +31,7 @@ const (
 	roleCreatedAt       facts.Role = "created_at"
 	roleCurrency        facts.Role = "currency"
 	roleCustomerID      facts.Role = "customer_id"
+	roleEndReason       facts.Role = "end_reason"
 	roleEndedAt         facts.Role = "ended_at"
 	roleFirstResponseAt facts.Role = "first_response_at"
 	roleIncurredOn      facts.Role = "incurred_on"
@@ -117,7 +118,7 @@ func Entities() []Entity {
 			{roleEndedAt, Time, true, "when it ended or will end; empty means it runs"},
 			{roleMRR, Number, false, "what it pays a month; of several it decides which segment the customer belongs to"},
 			{roleCurrency, Name, false, "in which currency"},
-			{"end_reason", Name, false, "why it ended"},
+			{roleEndReason, Name, false, "why it ended; churn reads it where it is told which reasons are involuntary"},
 			{"is_trial", Flag, false, "marks trials; leave them out by where"},
 		}},
 		{EntityOrders, "An order, one row an order.", []EntityRole{

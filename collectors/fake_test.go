@@ -462,6 +462,12 @@ func holds(q *facts.Subjects, pt facts.Point, r row) bool {
 	if q.End != "" {
 		end, ended = instant(r[q.End])
 	}
+	if pt.Of != "" && !slices.Contains(pt.Words, strings.ToUpper(strings.TrimSpace(text(r[pt.Of])))) {
+		return false
+	}
+	if !pt.Ended.IsZero() && !(ended && end.Before(pt.Ended)) {
+		return false
+	}
 	if !pt.At.IsZero() {
 		until := pt.Until
 		if until.IsZero() {

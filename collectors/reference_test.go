@@ -83,7 +83,7 @@ func TestReferenceHasASectionForEveryKPI(t *testing.T) {
 			if !d.On(e.Name) {
 				continue
 			}
-			k := build(t, configured(name), e.Name, roleCurrency, roleMRR, roleBounced, roleConvertedAt, roleValue)
+			k := build(t, fullest(name, e.Name), e.Name, roleCurrency, roleMRR, roleBounced, roleConvertedAt, roleValue)
 			for _, r := range Roles(k) {
 				if !strings.Contains(text, "`"+string(r)+"`") {
 					t.Errorf("%s does not name %s", name, r)
@@ -161,6 +161,8 @@ func takes(f reflect.StructField) string {
 	switch typ.Kind() {
 	case reflect.Float64, reflect.Int:
 		return "number"
+	case reflect.Bool:
+		return "`true` or `false`"
 	case reflect.Slice:
 		return "list"
 	case reflect.Map:
@@ -180,7 +182,7 @@ func metricTable(t *testing.T, name string) string {
 			mapped = append(mapped, r.Role)
 		}
 	}
-	k := build(t, configured(name), entity, mapped...)
+	k := build(t, fullest(name, entity), entity, mapped...)
 	var b strings.Builder
 	b.WriteString("| metric | stat | better | help |\n|---|---|---|---|\n")
 	for _, s := range k.Desc().Stats {

@@ -3,6 +3,37 @@ package exporter_test
 // moneyEdges are the cases of recurring revenue.
 var moneyEdges = []named{
 	{
+		name: "a renewal within the grace is no churn, and who stays away is lost when it is over", entity: "subscriptions",
+		at: "2024-07-01T00:00:00Z", windows: "30d",
+		columns: "customer_id:word started_at:naive ended_at:naive end_reason:word",
+		rows: `late by ten days | 2024-01-01T00:00:00Z | 2024-05-31T00:00:00Z | payment_failed
+			late by ten days | 2024-06-10T00:00:00Z | - | -
+			late by twenty | 2024-01-01T00:00:00Z | 2024-05-20T00:00:00Z | -
+			late by twenty | 2024-06-09T00:00:00Z | - | -
+			in grace at the beginning | 2024-01-01T00:00:00Z | 2024-05-18T00:00:00Z | Payment_Failed
+			just over at the beginning | 2024-01-01T00:00:00Z | 2024-05-17T23:59:59Z | payment_failed
+			in grace at the end | 2024-01-01T00:00:00Z | 2024-06-17T00:00:00Z | payment_failed
+			over at the end | 2024-01-01T00:00:00Z | 2024-06-16T23:59:59Z | cancelled
+			returns | 2024-01-01T00:00:00Z | 2024-05-01T00:00:00Z | cancelled
+			returns | 2024-06-20T00:00:00Z | - | -
+			comes and goes | 2024-06-05T00:00:00Z | 2024-06-10T00:00:00Z | payment_failed
+			one of two | 2024-01-01T00:00:00Z | 2024-06-02T00:00:00Z | fraud
+			one of two | 2024-01-01T00:00:00Z | 2024-06-10T00:00:00Z | cancelled
+			backwards | 2024-06-10T00:00:00Z | 2024-05-30T00:00:00Z | fraud
+			stays | 2024-01-01T00:00:00Z | - | -`,
+		kpis: []string{"churn {grace: 14d, involuntary: [payment_failed, fraud]}", "retention {grace: 14d, naive: true}", "customers {grace: 14d}"},
+		want: `churn at_start over 30d = 7 of 7
+			churn lost over 30d = 3 of 3
+			churn involuntary over 30d = 0.2857142857142857 of 7
+			churn lost_involuntarily over 30d = 2 of 2
+			customers active over 30d = 5 of 5
+			customers new over 30d = 0 of 0
+			customers returned over 30d = 1 of 1
+			retention ratio over 30d = 0.5714285714285714 of 7
+			retention naive over 30d = 0.7142857142857143 of 7`,
+		rejected: "end_before_start=1",
+	},
+	{
 		name: "revenue that comes, goes, grows and shrinks, in several currencies", entity: "subscriptions",
 		at: "2024-07-01T00:00:00Z", windows: "30d",
 		columns: "customer_id:word started_at:naive ended_at:naive mrr:decimal currency+:word",

@@ -3,6 +3,7 @@ package exporter_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -139,16 +140,22 @@ func (w *world) customerID(i int) any {
 }
 
 func (w *world) subscriptions() {
-	time := w.moments()
+	var parts []string
+	base := oracle.Base{Start: "started_at", End: "ended_at"}
+	if w.rng.IntN(3) == 0 {
+		words := []string{"1h", "2d", "7d"}[w.rng.IntN(3)]
+		base.Grace = maturities[words]
+		parts = append(parts, "grace: "+words)
+	}
+	time := w.moments(base.Grace)
 	w.addCustomer()
 	w.addTime("started_at", w.rng.IntN(2) == 0)
 	w.addTime("ended_at", w.rng.IntN(2) == 0)
-	base := oracle.Base{Start: "started_at", End: "ended_at"}
 	if w.rng.IntN(2) == 0 {
 		w.addNumber("mrr", true)
 		base.Weight = "mrr"
 	}
-	w.cohortKPIs("{}", base)
+	w.cohortKPIs(parts, base)
 	w.moneyKPIs(base.Weight != "")
 	customers := 1 + w.size()/3
 	for i := range customers {
@@ -165,6 +172,7 @@ func (w *world) subscriptions() {
 				"ended_at":    w.maybe(25, end),
 				"mrr":         w.maybe(10, w.amount()),
 				"currency":    w.maybe(10, pick(w.rng, []string{"EUR", "EUR", "eur", " USD", "USD", "", "gbp "})),
+				"end_reason":  w.maybe(10, pick(w.rng, []string{"cancelled", "card declined", "Card Declined ", "fraud", "", "o'brien"})),
 			}
 			w.rows = append(w.rows, row)
 			switch w.rng.IntN(5) {
@@ -215,15 +223,25 @@ func (w *world) addCustomer() {
 	}
 }
 
-func (w *world) cohortKPIs(params string, base oracle.Base) {
+func (w *world) cohortKPIs(parts []string, base oracle.Base) {
+	with := func(more ...string) string { return "{" + strings.Join(slices.Concat(parts, more), ", ") + "}" }
 	if w.some() {
-		w.addKPI("churn", params, oracle.Churn{Base: base})
+		k, params := oracle.Churn{Base: base}, with()
+		if base.End != "" && w.rng.IntN(2) == 0 {
+			w.addText("end_reason", w.rng.IntN(2) == 0)
+			k.Involuntary, params = []string{"CARD DECLINED", "FRAUD"}, with("involuntary: [card declined, fraud]")
+		}
+		w.addKPI("churn", params, k)
 	}
 	if w.some() {
-		w.addKPI("retention", params, oracle.Retention{Base: base})
+		k, params := oracle.Retention{Base: base}, with()
+		if k.Naive = w.rng.IntN(2) == 0; k.Naive {
+			params = with("naive: true")
+		}
+		w.addKPI("retention", params, k)
 	}
 	if w.some() {
-		w.addKPI("customers", params, oracle.Customers{Base: base})
+		w.addKPI("customers", with(), oracle.Customers{Base: base})
 	}
 }
 
@@ -290,9 +308,9 @@ func (w *world) orders() {
 	base := oracle.Base{Start: "ordered_at", Weight: "amount", Inactive: inactive}
 	switch {
 	case words != "":
-		w.cohortKPIs("{inactive_after: "+words+"}", base)
+		w.cohortKPIs([]string{"inactive_after: " + words}, base)
 	case w.rng.IntN(2) == 0:
-		w.cohortKPIs("{}", base)
+		w.cohortKPIs(nil, base)
 	}
 	customers := 1 + w.rng.IntN(30)
 	for range w.size() {

@@ -97,6 +97,7 @@ func TestMRRPlaybookMovesAsItDoes(t *testing.T) {
 		base := oracle.Base{Start: "started_at", End: "ended_at"}
 		kpis := []kpiCase{
 			{kind: "churn", params: "{}", name: "churn", oracle: oracle.Churn{Base: base}},
+			{kind: "retention", params: "{naive: true}", name: "retention", oracle: oracle.Retention{Base: base, Naive: true}},
 			{kind: "customers", params: "{}", name: "customers", oracle: oracle.Customers{Base: base}},
 			{kind: "mrr", params: "{}", name: "mrr", oracle: oracle.MRR{}},
 			{kind: "revenue_retention", params: "{}", name: "revenue_retention", oracle: oracle.RevenueRetention{}},
@@ -116,9 +117,12 @@ func TestMRRPlaybookMovesAsItDoes(t *testing.T) {
 		is(t, september, "mrr returned {movement=returned}", 50, 0)
 		is(t, september, "mrr expansion {movement=expansion}", 0, 0)
 		is(t, september, "churn ratio {basis=contract}", 0, 0)
+		is(t, september, "retention naive", 1.25, 0)
 		year := p.values(t, "2019-07-01T00:00:00Z", "365d", nil, kpis...)
 		is(t, year, "churn ratio {basis=contract}", 0, 0)
 		is(t, year, "customers returned", 1, 0)
+		is(t, year, "retention naive", 1.25, 0)
+		is(t, year, "retention ratio", 1, 0)
 		is(t, year, "mrr new {movement=new}", 825, 0)
 	})
 }

@@ -159,8 +159,14 @@ type Point struct {
 	// Until is the instant that active rows have not ended before, where it is
 	// not At itself: an earlier one to grant a period of grace, a later one to
 	// see which ends are ahead.
-	Until  time.Time
+	Until time.Time
+	// Ended is the instant that active rows have ended before; zero for all.
+	Ended  time.Time
 	Lo, Hi time.Time
+	// Of and Words keep the rows whose text in Of is one of the words, in
+	// capitals and without blanks around them; Of empty for all.
+	Of    Role
+	Words []string
 }
 
 // end is the instant that the point's active rows have not ended before.

@@ -113,11 +113,11 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 	if pn.who.Unit != "" {
 		in.key(c.take(c.d.Word(c.d.Quote(c.column(pn.who.Unit).Name)), string(pn.who.Unit)), "unit", "and "+string(pn.who.Unit))
 	}
+	holds := func(i int) string { return c.pointCondition(pn.who, start, end, bad, l.points[i]) }
 	for i, pt := range l.points {
-		in.column("SUM(CASE WHEN "+pointCondition(pn.who, start, end, bad, pt)+" THEN 1 ELSE 0 END)", "c"+strconv.Itoa(i), pt.String())
+		in.column("SUM(CASE WHEN "+holds(i)+" THEN 1 ELSE 0 END)", "c"+strconv.Itoa(i), pt.String())
 	}
-	err = c.amountColumns(in, pn.who, l, func(i int) string { return pointCondition(pn.who, start, end, bad, l.points[i]) })
-	if err != nil {
+	if err := c.amountColumns(in, pn.who, l, holds); err != nil {
 		return err
 	}
 	weight, err := c.weight(pn.who.Weight, len(dims))
@@ -127,7 +127,7 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 	for n, dim := range dims {
 		segment := c.take(c.segment(dim, weight), "segment by "+dim.Name)
 		for _, i := range l.attribution {
-			in.column("MIN(CASE WHEN "+pointCondition(pn.who, start, end, bad, l.points[i])+" THEN "+segment+" END)",
+			in.column("MIN(CASE WHEN "+holds(i)+" THEN "+segment+" END)",
 				segmentColumn(n, i), "segment by "+dim.Name+" there: the greatest amount, then the first name")
 		}
 	}
@@ -223,24 +223,32 @@ func shifted(x string, place int) string {
 	return strconv.FormatInt(int64(1)<<(2*place), 10) + " * (" + x + ")"
 }
 
-func pointCondition(who Subjects, start, end moment, bad string, pt Point) string {
+// pointCondition is what makes a row count at a point.
+func (c *rows) pointCondition(who Subjects, start, end moment, bad string, pt Point) string {
 	var conds []string
-	if !pt.At.IsZero() {
-		conds = append(conds, start.before(pt.At))
-		if who.End != "" {
-			conds = append(conds, "("+end.sql+" IS NULL OR "+end.sql+" >= "+end.literal(pt.end())+")")
-			if pt.end().Before(pt.At) { // else the start tells
-				conds = append(conds, bad+" = 0")
-			}
-		}
-		return strings.Join(conds, " AND ")
-	}
-	if !pt.Lo.IsZero() {
+	if pt.At.IsZero() && !pt.Lo.IsZero() {
 		conds = append(conds, start.sql+" >= "+start.literal(pt.Lo))
 	}
-	conds = append(conds, start.before(pt.Hi))
+	if pt.At.IsZero() {
+		conds = append(conds, start.before(pt.Hi))
+	} else {
+		conds = append(conds, start.before(pt.At))
+	}
 	if who.End != "" {
-		conds = append(conds, bad+" = 0")
+		switch {
+		case pt.At.IsZero():
+		case pt.Ended.IsZero():
+			conds = append(conds, "("+end.sql+" IS NULL OR "+end.sql+" >= "+end.literal(pt.end())+")")
+		default:
+			conds = append(conds, end.sql+" >= "+end.literal(pt.end()), end.before(pt.Ended))
+		}
+		if pt.At.IsZero() || pt.end().Before(pt.At) { // else the start tells
+			conds = append(conds, bad+" = 0")
+		}
+	}
+	if pt.Of != "" {
+		word := c.take(c.d.Word(c.d.Quote(c.column(pt.Of).Name)), string(pt.Of))
+		conds = append(conds, word+" IN ('"+strings.Join(pt.Words, "', '")+"')")
 	}
 	return strings.Join(conds, " AND ")
 }
@@ -313,6 +321,12 @@ func (pt Point) String() string {
 		text := "active at " + pt.At.UTC().Format(time.RFC3339Nano)
 		if !pt.Until.IsZero() {
 			text += ", not ended before " + pt.Until.UTC().Format(time.RFC3339Nano)
+		}
+		if !pt.Ended.IsZero() {
+			text += ", ended before " + pt.Ended.UTC().Format(time.RFC3339Nano)
+		}
+		if pt.Of != "" {
+			text += ", with " + string(pt.Of) + " " + strings.Join(pt.Words, " or ")
 		}
 		return text
 	}

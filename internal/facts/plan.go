@@ -3,6 +3,7 @@ package facts
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -17,6 +18,10 @@ type Plan struct {
 	panels   []*panel
 	listings []*Listing
 }
+
+// plainText are the characters of words in a statement: none of them means
+// anything to any engine.
+const plainText = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-.:/"
 
 // Options bound a plan.
 type Options struct {
@@ -127,6 +132,13 @@ func (p *Plan) addSubjects(s *Subjects) error {
 			return fmt.Errorf("a need for %s names the point %d of %d", s.Subject, a, len(s.Points))
 		}
 	}
+	for _, pt := range s.Points {
+		for _, word := range pt.Words {
+			if strings.Trim(word, plainText) != "" {
+				return fmt.Errorf("the word %q of %s has other characters in it than %q", word, pt.Of, plainText)
+			}
+		}
+	}
 	i := p.panel(s)
 	if i < 0 {
 		p.panels = append(p.panels, &panel{who: roles(s)})
@@ -166,7 +178,8 @@ func sameSubjects(a, b *Subjects) bool {
 }
 
 func samePoint(a, b Point) bool {
-	return a.At.Equal(b.At) && a.Until.Equal(b.Until) && a.Lo.Equal(b.Lo) && a.Hi.Equal(b.Hi)
+	return a.At.Equal(b.At) && a.Until.Equal(b.Until) && a.Ended.Equal(b.Ended) &&
+		a.Of == b.Of && slices.Equal(a.Words, b.Words) && a.Lo.Equal(b.Lo) && a.Hi.Equal(b.Hi)
 }
 
 func outcomeIndex(os []Outcome, r Role) int {

@@ -74,6 +74,9 @@ func Uses(needs []Need) map[Role]Use {
 			set(s.Weight, AsNumber)
 			set(s.Amount, AsNumber)
 			set(s.Unit, AsValue)
+			for _, pt := range s.Points {
+				set(pt.Of, AsValue)
+			}
 		}
 		if l := n.Listing; l != nil {
 			for _, c := range l.Columns {

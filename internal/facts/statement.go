@@ -163,7 +163,7 @@ func (p *Plan) zoneSpan() zoneSpan {
 	for _, pn := range p.panels {
 		for _, n := range pn.needs {
 			for _, pt := range n.Points {
-				all = append(all, pt.At, pt.Until, pt.Lo, pt.Hi)
+				all = append(all, pt.At, pt.Until, pt.Ended, pt.Lo, pt.Hi)
 			}
 		}
 	}

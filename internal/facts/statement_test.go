@@ -127,13 +127,26 @@ func statementCases(t *testing.T) map[string]statementCase {
 			relation: facts.Relation{Table: "subscriptions", Columns: subs, Dimensions: []facts.Dimension{{Name: "plan", Columns: []string{"plan"}}}},
 			needs: []facts.Need{{Subjects: &facts.Subjects{
 				Subject: "customer_id", Start: "started_at", End: "ended_at", Weight: "mrr", Amount: "mrr", Unit: "currency",
-				Points:      []facts.Point{{At: day(1)}, {At: day(31)}, {At: day(31), Until: day(20)}},
+				Points:      []facts.Point{{At: day(1)}, {At: day(31)}, {At: day(31), Until: day(20)}, {At: day(1), Ended: day(31), Of: "currency", Words: []string{"EUR", "US DOLLAR"}}},
 				Attribution: []int{0, 1},
 				Amounts:     []int{0, 1},
 				Pairs:       []facts.Pair{{From: 0, To: 1}},
 			}}},
 			primary: "started_at",
 		},
+	}
+}
+
+func TestWordsThatCouldLeaveTheirLiteralAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, word := range []string{"it's", `back\\slash`, "lower", "a;b", "ZOË"} {
+		_, err := facts.NewPlan(facts.Options{}, []facts.Need{{Subjects: &facts.Subjects{
+			Subject: "customer_id", Start: "started_at", End: "ended_at",
+			Points: []facts.Point{{At: day(1), Of: "end_reason", Words: []string{"FRAUD", word}}},
+		}}})
+		if err == nil {
+			t.Errorf("%q is accepted", word)
+		}
 	}
 }
 

@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
@@ -14,6 +16,7 @@ type Base struct {
 	Start, End string
 	Weight     string        // the greatest decides the segment; may be empty
 	Inactive   time.Duration // without End: how long an order keeps a customer active; 0 for the length of the window
+	Grace      time.Duration // with End: how long after it a customer is still active
 }
 
 // customers are the rows of each customer, without those that no customer has
@@ -45,7 +48,7 @@ func (b Base) active(rows []Row, t time.Time, s kpi.Span) []Row {
 			continue
 		}
 		end, ended := r.instant(b.End)
-		if r.before(b.Start, t) && (!ended || !end.Before(t)) {
+		if r.before(b.Start, t) && (!ended || !end.Add(b.Grace).Before(t)) {
 			in = append(in, r)
 		}
 	}
@@ -70,7 +73,10 @@ func (b Base) segment(rows []Row, of func(Row) string) string {
 }
 
 // cohort is the customers of a window.
-type cohort struct{ start, end, kept, lost, joined, returned, moved float64 }
+type cohort struct {
+	start, end, kept, lost, joined, returned, moved float64
+	reasons                                         [][]string // of the ends of those lost
+}
 
 func (b Base) cohort(rows []Row, s kpi.Span, seg Segment) cohort {
 	var c cohort
@@ -104,6 +110,14 @@ func (b Base) cohort(rows []Row, s kpi.Span, seg Segment) cohort {
 		add(&c.end, is)
 		add(&c.kept, was && is)
 		add(&c.lost, was && !is)
+		if was && !is {
+			var reasons []string
+			for _, r := range first { // all of them have ended
+				text, _ := r["end_reason"].(string)
+				reasons = append(reasons, strings.ToUpper(strings.TrimSpace(text)))
+			}
+			c.reasons = append(c.reasons, reasons)
+		}
 		add(&c.joined, !was && is && !before)
 		add(&c.returned, !was && is && before)
 		add(&c.moved, moved)
@@ -113,7 +127,10 @@ func (b Base) cohort(rows []Row, s kpi.Span, seg Segment) cohort {
 
 // Churn is the share of the customers active at the beginning of the window who
 // are not active at its end.
-type Churn struct{ Base }
+type Churn struct {
+	Base
+	Involuntary []string // reasons, in capitals
+}
 
 // Values implements KPI.
 func (k Churn) Values(rows []Row, s kpi.Span, seg Segment) []Value {
@@ -123,16 +140,37 @@ func (k Churn) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	if k.End == "" {
 		ratio.Labels = "basis=activity"
 	}
-	return []Value{ratio, count("at_start", "", c.start), count("lost", "", c.lost)}
+	values := []Value{ratio, count("at_start", "", c.start), count("lost", "", c.lost)}
+	if k.Involuntary == nil {
+		return values
+	}
+	n := 0.0
+	for _, reasons := range c.reasons {
+		if slices.ContainsFunc(reasons, func(r string) bool { return slices.Contains(k.Involuntary, r) }) {
+			n++
+		}
+	}
+	return append(values, share("involuntary", n, c.start), count("lost_involuntarily", "", n))
 }
 
 // Retention is the share of them who still are.
-type Retention struct{ Base }
+type Retention struct {
+	Base
+	Naive bool // also as other tools compute it
+}
 
 // Values implements KPI.
 func (k Retention) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	c := k.cohort(rows, s, seg)
-	return []Value{share("ratio", c.kept, c.start), count("kept", "", c.kept)}
+	values := []Value{share("ratio", c.kept, c.start), count("kept", "", c.kept)}
+	if k.Naive {
+		naive := Value{Stat: "naive", N: c.start, Defined: c.start > 0, Component: true}
+		if naive.Defined {
+			naive.V = (c.end - c.joined) / c.start
+		}
+		values = append(values, naive)
+	}
+	return values
 }
 
 // Customers is the number of active customers at the end of the window and how
