@@ -3,6 +3,46 @@ package exporter_test
 // moneyEdges are the cases of recurring revenue.
 var moneyEdges = []named{
 	{
+		name: "customers whose subscriptions all end soon are at risk, with what they pay", entity: "subscriptions",
+		at: "2024-07-01T00:00:00Z", windows: "30d", change: true,
+		columns: "customer_id:word started_at:naive ended_at:naive mrr+:decimal currency+:word",
+		rows: `ends soon | 2024-01-01T00:00:00Z | 2024-07-20T00:00:00Z | 10 | EUR
+			ends now | 2024-01-01T00:00:00Z | 2024-07-01T00:00:00Z | 20 | EUR
+			ends at the limit | 2024-01-01T00:00:00Z | 2024-07-31T00:00:00Z | 40 | EUR
+			just before it | 2024-01-01T00:00:00Z | 2024-07-30T23:59:59Z | 80 | EUR
+			one goes on | 2024-01-01T00:00:00Z | 2024-07-20T00:00:00Z | 160 | EUR
+			one goes on | 2024-01-01T00:00:00Z | - | 1 | EUR
+			other currency goes on | 2024-01-01T00:00:00Z | 2024-07-20T00:00:00Z | 320 | EUR
+			other currency goes on | 2024-01-01T00:00:00Z | - | 1 | USD
+			both end | 2024-01-01T00:00:00Z | 2024-07-20T00:00:00Z | 640 | EUR
+			both end | 2024-01-01T00:00:00Z | 2024-07-10T00:00:00Z | 5 | USD
+			renewed from then on | 2024-01-01T00:00:00Z | 2024-07-20T00:00:00Z | 1280 | EUR
+			renewed from then on | 2024-07-20T00:00:00Z | - | 1280 | EUR
+			has gone | 2024-01-01T00:00:00Z | 2024-06-20T00:00:00Z | 2560 | EUR
+			goes on | 2024-01-01T00:00:00Z | - | - | EUR`,
+		kpis: []string{"at_risk"},
+		want: `at_risk ratio over 30d = 0.5555555555555556 of 9 before 0.1
+			at_risk customers {reason=ending} over 30d = 5 of 5 before 1
+			at_risk value {currency=EUR} over 30d = 2350 of 6 before 2560
+			at_risk value {currency=USD} over 30d = 5 of 1 before 0`,
+		rejected: "in_the_future=1 null_amount=1",
+	},
+	{
+		name: "customers who are silent, but not for too long, are at risk", entity: "orders",
+		at: "2024-07-01T00:00:00Z", windows: "30d",
+		columns: "customer_id:word ordered_at:naive amount:decimal",
+		rows: `orders | 2024-04-10T00:00:00Z | 1
+			orders | 2024-06-01T00:00:00Z | 1
+			silent | 2024-05-31T23:59:59Z | 1
+			for long | 2024-04-02T00:00:00Z | 1
+			for too long | 2024-04-01T23:59:59Z | 1
+			tomorrow | 2024-07-01T00:00:00Z | 1
+			- | 2024-05-10T00:00:00Z | 1`,
+		kpis: []string{"at_risk"},
+		want: `at_risk ratio over 30d = 0.6666666666666666 of 3
+			at_risk customers {reason=silent} over 30d = 2 of 2`,
+	},
+	{
 		name: "a renewal within the grace is no churn, and who stays away is lost when it is over", entity: "subscriptions",
 		at: "2024-07-01T00:00:00Z", windows: "30d",
 		columns: "customer_id:word started_at:naive ended_at:naive end_reason:word",

@@ -147,7 +147,9 @@ func (w *world) subscriptions() {
 		base.Grace = maturities[words]
 		parts = append(parts, "grace: "+words)
 	}
-	time := w.moments(base.Grace)
+	word := []string{"1h", "2d", "7d"}[w.rng.IntN(3)]
+	ahead := maturities[word]
+	time := w.moments(base.Grace, -ahead)
 	w.addCustomer()
 	w.addTime("started_at", w.rng.IntN(2) == 0)
 	w.addTime("ended_at", w.rng.IntN(2) == 0)
@@ -156,7 +158,12 @@ func (w *world) subscriptions() {
 		base.Weight = "mrr"
 	}
 	w.cohortKPIs(parts, base)
-	w.moneyKPIs(base.Weight != "")
+	currency := w.moneyKPIs(base.Weight != "")
+	if w.some() {
+		risk := oracle.AtRisk{Base: base, Within: ahead, Value: base.Weight != "", Currency: currency}
+		risk.Grace = 0
+		w.addKPI("at_risk", "{within: "+word+"}", risk)
+	}
 	customers := 1 + w.size()/3
 	for i := range customers {
 		id := w.maybe(3, w.customerID(i))
@@ -193,14 +200,13 @@ func (w *world) subscriptions() {
 }
 
 // moneyKPIs puts the KPIs of recurring revenue into the collector.
-func (w *world) moneyKPIs(mapped bool) {
+func (w *world) moneyKPIs(mapped bool) (currency string) {
 	if w.rng.IntN(3) == 0 {
-		return
+		return ""
 	}
 	if !mapped { // it is read by its own name
 		w.addNumber("mrr", false)
 	}
-	currency := ""
 	if w.rng.IntN(2) == 0 {
 		currency = w.addText("currency", true)
 	}
@@ -210,6 +216,7 @@ func (w *world) moneyKPIs(mapped bool) {
 	if w.rng.IntN(3) > 0 || len(w.kpis) == 0 {
 		w.addKPI("revenue_retention", "{}", oracle.RevenueRetention{Currency: currency})
 	}
+	return currency
 }
 
 // days is a number of days.
@@ -311,6 +318,10 @@ func (w *world) orders() {
 		w.cohortKPIs([]string{"inactive_after: " + words}, base)
 	case w.rng.IntN(2) == 0:
 		w.cohortKPIs(nil, base)
+	}
+	if w.some() && inactive > maturities["1h"] {
+		risk := oracle.AtRisk{Base: base, Within: maturities["1h"]}
+		w.addKPI("at_risk", "{silent_after: 1h, inactive_after: "+words+"}", risk)
 	}
 	customers := 1 + w.rng.IntN(30)
 	for range w.size() {

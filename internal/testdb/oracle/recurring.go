@@ -23,23 +23,9 @@ const equal = 1e-6
 // two currencies is two: what happens in one says nothing of the other.
 func payers(rows []Row, s kpi.Span, seg Segment, currency string) map[string][]payer {
 	b := Base{Start: "started_at", End: "ended_at", Weight: "mrr"}
-	apart := map[string][]Row{}
-	for _, r := range rows {
-		label := ""
-		if currency != "" {
-			name, _ := r[currency].(string)
-			if name = strings.ToUpper(strings.TrimSpace(name)); name == "" {
-				name = kpi.NoSegment
-			}
-			label = "currency=" + name
-		}
-		apart[label] = append(apart[label], r)
-	}
 	by := map[string][]payer{}
-	if currency == "" {
-		by[""] = nil
-	}
-	for label, rows := range apart {
+	for label, rows := range byCurrency(rows, currency) {
+		by[label] = nil
 		for _, own := range b.customers(rows) {
 			first, last := b.active(own, s.Lo, s), b.active(own, s.Hi, s)
 			where := first
@@ -55,6 +41,23 @@ func payers(rows []Row, s kpi.Span, seg Segment, currency string) map[string][]p
 			}
 			by[label] = append(by[label], p)
 		}
+	}
+	return by
+}
+
+// byCurrency are the rows by the label currency. Without a role for it there is
+// one currency, which has no label.
+func byCurrency(rows []Row, currency string) map[string][]Row {
+	if currency == "" {
+		return map[string][]Row{"": rows}
+	}
+	by := map[string][]Row{}
+	for _, r := range rows {
+		name, _ := r[currency].(string)
+		if name = strings.ToUpper(strings.TrimSpace(name)); name == "" {
+			name = kpi.NoSegment
+		}
+		by["currency="+name] = append(by["currency="+name], r)
 	}
 	return by
 }
