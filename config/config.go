@@ -29,6 +29,10 @@ type Global struct {
 	// MaxSegments is the number of segments kept per dimension; the rest is
 	// folded into `other`.
 	MaxSegments int
+	// MinSegmentSize is the number of rows or customers below which a segment is
+	// withheld, together with another one that would tell it. At 1 and below
+	// nothing is withheld.
+	MinSegmentSize int
 }
 
 // Source is one database. Exactly one of DSN and Host (Path for SQLite) is set.

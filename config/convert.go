@@ -57,6 +57,8 @@ func (c *converter) globals(raw rawGlobal) Global {
 		Confidence:  raw.Confidence.V,
 		MinSamples:  raw.MinSamples.V,
 		MaxSegments: raw.MaxSegments.V,
+
+		MinSegmentSize: raw.MinSegmentSize.V,
 	}
 	if raw.Timezone.good {
 		g.Zone = c.zone(raw.Timezone)

@@ -37,7 +37,7 @@ func digests(config *Config, raw *rawFile) error {
 		}
 		g := config.Global
 		all, err := json.Marshal([]any{
-			g.Zone.String(), g.Confidence, g.MinSamples, g.MaxSegments,
+			g.Zone.String(), g.Confidence, g.MinSamples, g.MaxSegments, g.MinSegmentSize,
 			sources, kpis, windows, columns,
 			col.Name, col.Entity, col.Relation.Table, col.Relation.Query, col.Relation.Where, col.Relation.Dimensions,
 			col.Change, col.Schedule, col.Timeout, col.MaxAge, col.RowBudget, col.Disjoint,

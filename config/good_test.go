@@ -12,12 +12,13 @@ import (
 
 // loaded is a configuration in a form that can be read and compared.
 type loaded struct {
-	Zone        string
-	Confidence  float64
-	MinSamples  int
-	MaxSegments int
-	Sources     []loadedSource
-	Collectors  []loadedCollector
+	Zone           string
+	Confidence     float64
+	MinSamples     int
+	MaxSegments    int
+	MinSegmentSize int
+	Sources        []loadedSource
+	Collectors     []loadedCollector
 }
 
 // loadedSource shows secrets, to prove that they are read as they should be.
@@ -53,6 +54,7 @@ func describe(c *Config) loaded {
 	l := loaded{
 		Zone: c.Global.Zone.String(), Confidence: c.Global.Confidence,
 		MinSamples: c.Global.MinSamples, MaxSegments: c.Global.MaxSegments,
+		MinSegmentSize: c.Global.MinSegmentSize,
 	}
 	for _, s := range c.Sources {
 		l.Sources = append(l.Sources, loadedSource{

@@ -24,6 +24,8 @@ type rawGlobal struct {
 	Confidence  value[float64]             `yaml:"confidence" default:"0.95" above:"0.5" below:"1" doc:"two-sided confidence of the bounds that are published beside each value"`
 	MinSamples  value[int]                 `yaml:"min_samples" default:"30" min:"1" max:"1000000" doc:"number of samples below which a value is shown but not to be judged"`
 	MaxSegments value[int]                 `yaml:"max_segments" default:"50" min:"1" max:"10000" doc:"number of segments kept per dimension; the rest is folded into the segment other"`
+
+	MinSegmentSize value[int] `yaml:"min_segment_size" default:"5" min:"1" max:"1000000" doc:"number of rows or customers below which a segment is withheld, with another one that would tell it; 1 withholds nothing"`
 }
 
 // rawSource is an entry of `sources`.
@@ -67,6 +69,8 @@ type rawCollector struct {
 	Columns    map[string]value[rawColumn] `yaml:"columns" doc:"role: column, where a column is not called as its role, and for roles that are optional"`
 	Where      value[string]               `yaml:"where" is:"condition" doc:"condition on the rows, in the SQL of the database; a dollar stands for itself"`
 	Dimensions value[[]value[dimension]]   `yaml:"dimensions" doc:"columns to break every KPI down by; a list inside of the list breaks down by the combination"`
+
+	AllowPersonal value[[]value[string]] `yaml:"allow_personal" is:"column" needs:"dimensions" doc:"dimensions that may be columns which tell who somebody is, such as agent_name; they are refused otherwise"`
 
 	Windows   value[[]value[string]]     `yaml:"windows" default:"30d" is:"window" min:"1" doc:"periods to compute every KPI for"`
 	Change    value[bool]                `yaml:"change" default:"true" doc:"whether each window is compared with the one before it"`
