@@ -65,6 +65,10 @@ func writeTable(w io.Writer, results []result, g config.Global, l layout) error 
 		if hidden > 0 {
 			fmt.Fprintf(w, "  and %d more: --components shows the counts beside the KPIs, --segments the breakdowns\n", hidden)
 		}
+		for _, dimension := range slices.Sorted(maps.Keys(r.snapshot.Withheld)) {
+			fmt.Fprintf(w, "  withheld: values of %s of %s, on fewer than %d rows or to protect one that is\n",
+				plural(r.snapshot.Withheld[dimension], "segment"), dimension, g.MinSegmentSize)
+		}
 		for _, reason := range slices.Sorted(maps.Keys(r.snapshot.Rejected)) {
 			fmt.Fprintf(w, "  left out: %s (%s)\n", plural(int(r.snapshot.Rejected[reason]), "row"), strings.ReplaceAll(reason, "_", " "))
 		}

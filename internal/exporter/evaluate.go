@@ -258,6 +258,7 @@ func (e *Evaluator) snapshot(at time.Time, answer *facts.Answer) (*Snapshot, err
 		views[i] = answer.View(seg)
 	}
 	spans := e.spans(at)
+	private := newPrivacy(e.global.MinSegmentSize, e.collector.Relation.Dimensions, segments)
 	for _, k := range e.collector.KPIs {
 		desc := k.Desc()
 		spans := spans
@@ -265,8 +266,13 @@ func (e *Evaluator) snapshot(at time.Time, answer *facts.Answer) (*Snapshot, err
 			spans = []windowSpans{{current: kpi.Span{Hi: at, At: at}}}
 		}
 		for _, w := range spans {
+			all := make([]computed, len(segments))
+			for i := range segments {
+				all[i] = compute(k, w, views[i])
+			}
+			private.apply(desc, segments, all)
 			for i, seg := range segments {
-				s.Series = append(s.Series, e.series(k, desc, w, seg, views[i])...)
+				s.Series = append(s.Series, e.series(desc, w, seg, all[i])...)
 			}
 			if r, ok := k.(collectors.Rejecter); ok {
 				for reason, n := range r.Rejected(w.current, views[0]) {
@@ -277,19 +283,26 @@ func (e *Evaluator) snapshot(at time.Time, answer *facts.Answer) (*Snapshot, err
 			}
 		}
 	}
+	s.Withheld = private.count()
 	return s, unique(s.Series)
 }
 
-func (e *Evaluator) series(k collectors.KPI, desc collectors.Desc, w windowSpans, seg kpi.Segment, f facts.Facts) []Series {
-	before := map[string]stats.Evidence{}
+// compute is what a KPI says of a segment in a window and in its comparison.
+func compute(k collectors.KPI, w windowSpans, f facts.Facts) computed {
+	c := computed{now: k.Compute(w.current, f)}
 	if w.compare {
-		for _, v := range k.Compute(w.before, f) {
-			before[valueID(v)] = v.Evidence
-		}
+		c.before = k.Compute(w.before, f)
 	}
-	values := k.Compute(w.current, f)
-	out := make([]Series, 0, len(values))
-	for _, v := range values {
+	return c
+}
+
+func (e *Evaluator) series(desc collectors.Desc, w windowSpans, seg kpi.Segment, c computed) []Series {
+	before := map[string]stats.Evidence{}
+	for _, v := range c.before {
+		before[valueID(v)] = v.Evidence
+	}
+	out := make([]Series, 0, len(c.now))
+	for _, v := range c.now {
 		stat := desc.Stats[v.Stat]
 		x := Series{
 			Metric: stat.Metric, KPI: desc.Name, Stat: stat.Name, Window: w.name, Segment: seg,

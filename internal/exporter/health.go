@@ -107,6 +107,10 @@ func (g *good) quality(f families, collector string) {
 		f.gauge("cx_collector_rows_rejected", "Number of rows that the last successful run of a collector left out by reason.", g.rejected[reason],
 			labelsOf(collectorLabel, collector, "reason", reason))
 	}
+	for _, dimension := range slices.Sorted(maps.Keys(g.withheld)) {
+		f.gauge("cx_collector_segments_withheld", "Number of segments of which a value is withheld, since it rests on too few rows or would tell one that does.",
+			float64(g.withheld[dimension]), labelsOf(collectorLabel, collector, dimensionLabel, dimension))
+	}
 	if !g.newest.IsZero() {
 		f.gauge("cx_source_newest_record_timestamp_seconds", "The time of the newest row that a collector found in its sources.", seconds(g.newest),
 			labelsOf(collectorLabel, collector))

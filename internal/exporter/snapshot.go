@@ -16,6 +16,9 @@ type Snapshot struct {
 	Series []Series
 	// Rejected counts the rows that were left out, by reason.
 	Rejected map[string]float64
+	// Withheld counts the segments of each dimension of which some value is
+	// withheld, since it rests on too few rows or would tell one that does.
+	Withheld map[string]int
 	// Newest is the time of the newest row; zero where there is none.
 	Newest time.Time
 	// Statements and Rows are what the evaluation cost.

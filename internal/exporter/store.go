@@ -53,6 +53,7 @@ type counters struct {
 type good struct {
 	families families
 	rejected map[string]float64
+	withheld map[string]int
 	newest   time.Time
 }
 
