@@ -61,7 +61,7 @@ func timestamp(db *testdb.Database) string {
 
 // cx is a configuration with one source, called db, and some collectors.
 func cx(source, collectors string) string {
-	return "global:\n  min_segment_size: 1\nsources:\n" + source + "\ncollectors:" + collectors
+	return "sources:\n" + source + "\ncollectors:" + collectors
 }
 
 // source is the source db.

@@ -98,6 +98,9 @@ func TestAScoreThatIsATimeIsRefusedByName(t *testing.T) {
 	})
 }
 
+// everySegment, at the end of a configuration, shows segments of any size.
+const everySegment = "global:\n  min_segment_size: 1\n"
+
 func TestThousandsOfSegmentsAreFolded(t *testing.T) {
 	t.Parallel()
 	const segments, kept = 5000, 50
@@ -106,7 +109,7 @@ func TestThousandsOfSegmentsAreFolded(t *testing.T) {
 		crowd(t, db, segments)
 		// The race detector makes SQLite slow.
 		patient := strings.NewReplacer("interval: 3s", "interval: 1m", "timeout: 3s", "timeout: 1m", "windows:", "dimensions: [team]\n    windows:")
-		r := start(t, cx(source(db), patient.Replace(answers)))
+		r := start(t, cx(source(db), patient.Replace(answers)+everySegment))
 		p := r.until("the values are there", above(0, csat))
 		p.holds(t,
 			is(1, "cx_collector_success"),
@@ -131,7 +134,7 @@ func TestADimensionThatIsOverTheRowBudgetIsNamed(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, db *testdb.Database) {
 		survey(t, db)
 		good := strings.Replace(answers, "windows:", "row_budget: 100\n    dimensions: [team]\n    windows:", 1)
-		r := start(t, cx(source(db), good))
+		r := start(t, cx(source(db), good+everySegment))
 		r.until("the values are there", every(is(2./3, csat), is(3, "cx_kpi_samples_by_segment", "stat=ratio", "segment=blue")))
 		crowd(t, db, 500)
 		p := r.until("the failure is counted", above(0, "cx_collector_failures_total", "reason=row_budget"))
