@@ -48,8 +48,10 @@ func (c custom) checkNames() error {
 // checkUnit says what is wrong with the unit, which the parameter gives.
 func (c custom) checkUnit(parameter string) error {
 	switch {
-	case c.unit == "":
+	case c.unit == "" && parameter != "unit":
 		return wrong(parameter, "a unit is missing: use seconds, ratio, score, currency, or the plural of what is counted, such as tickets")
+	case c.unit == "":
+		return wrong(parameter, "is missing: use seconds, ratio, score, currency, or the plural of what is counted, such as tickets")
 	case !customUnit.MatchString(c.unit):
 		return wrong(parameter, "%q is no unit: use seconds, ratio, score, currency, or the plural of what is counted, in lower case", c.unit)
 	}

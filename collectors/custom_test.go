@@ -182,7 +182,7 @@ func TestCustomParameters(t *testing.T) {
 		"lower is a bound":          {count("x", "lower"), b, `unit: "lower" cannot end the name of this metric: "lower" means something else to Prometheus or to this exporter; use the plural of what is counted, such as tickets`},
 		"a unit is a word":          {count("x", "Orders"), b, `unit: "Orders" is no unit: use seconds, ratio, score, currency, or the plural of what is counted, in lower case`},
 		"rows are not seconds":      {count("x", "seconds"), b, `unit: "seconds" is not counted: use the plural of what is, such as tickets`},
-		"a unit is needed":          {&Mean{Name: "x", Of: "y", Direction: "neutral"}, b, "unit: a unit is missing: use seconds, ratio, score, currency, or the plural of what is counted, such as tickets"},
+		"a unit is needed":          {&Mean{Name: "x", Of: "y", Direction: "neutral"}, b, "unit: is missing: use seconds, ratio, score, currency, or the plural of what is counted, such as tickets"},
 		"a column is needed":        {&Mean{Name: "x", Unit: "score", Direction: "neutral"}, b, "of: is missing: name the column of numbers"},
 		"min is below max":          {&Mean{Name: "x", Of: "y", Unit: "score", Min: ptr(2.0), Max: ptr(1.0), Direction: "neutral"}, b, "min: 2 is not below max 1"},
 		"there are three directions": {
@@ -218,7 +218,7 @@ func TestCustomParameters(t *testing.T) {
 		},
 		"all mistakes are told at once": {&Sum{Direction: "neutral"}, b, strings.Join([]string{
 			"name: is missing: a custom KPI needs a name of its own, such as refund_share",
-			"unit: a unit is missing: use seconds, ratio, score, currency, or the plural of what is counted, such as tickets",
+			"unit: is missing: use seconds, ratio, score, currency, or the plural of what is counted, such as tickets",
 			"of: is missing: name the column of numbers",
 		}, "\n")},
 	})

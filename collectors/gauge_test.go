@@ -120,7 +120,7 @@ func TestGaugeParameters(t *testing.T) {
 	mistakes(t, map[string]mistake{
 		"a unit is needed": {
 			&Gauge{Name: "x", Direction: "neutral"}, b,
-			"unit: a unit is missing: use seconds, ratio, score, currency, or the plural of what is counted, such as tickets",
+			"unit: is missing: use seconds, ratio, score, currency, or the plural of what is counted, such as tickets",
 		},
 		"one or several values": {
 			&Gauge{Name: "x", Unit: "items", Values: map[string]string{"a": "items"}, Direction: "neutral"}, b,

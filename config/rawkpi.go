@@ -136,7 +136,9 @@ func (k *rawKPI) parameter(name string) (at place, there bool) {
 			}
 		}
 	}
-	return k.named, false
+	at = k.named
+	at.path = join(at.path, k.name)
+	return at, false
 }
 
 // referring reports whether the environment has a part in a value.

@@ -25,7 +25,12 @@ type column struct {
 	hold func(any) any
 	// literal writes a held value.
 	literal func(any) string
+	// void and endless are what an engine may hold for no time, beside NULL.
+	void, endless string
 }
+
+// held is a value that a column holds for no time.
+type held struct{ literal string }
 
 // quoteText writes a text for an engine.
 func quoteText(engine, s string) string {
@@ -166,14 +171,37 @@ func timeColumn(rng *rand.Rand, engine, role, kind string, zone *time.Location) 
 		}
 		return firstShown(t.Truncate(precision).UTC(), local)
 	}
+	c.void, c.endless = noTimes(engine, kind)
 	c.literal = func(v any) string {
-		t, ok := v.(time.Time)
-		if !ok {
-			return "NULL"
+		switch v := v.(type) {
+		case time.Time:
+			return write(v)
+		case held:
+			return v.literal
 		}
-		return write(t)
+		return "NULL"
 	}
 	return c
+}
+
+// noTimes are values that stand for no time: what programs write for never
+// before all times and, where there is such a thing, after them.
+func noTimes(engine, kind string) (void, endless string) {
+	switch {
+	case kind == "unix text" || kind == "unix_ms text":
+		return "'0'", "''"
+	case strings.HasPrefix(kind, "unix") && engine == testdb.DriverSQLite:
+		return "0", "''"
+	case strings.HasPrefix(kind, "unix"):
+		return "0", "NULL"
+	case strings.HasPrefix(kind, "text"):
+		return "'0000-00-00 00:00:00'", "''"
+	case engine == testdb.DriverPostgres:
+		return "'-infinity'", "'infinity'"
+	case kind == "date":
+		return "'0000-00-00'", "NULL"
+	}
+	return "'0000-00-00 00:00:00'", "NULL"
 }
 
 // decimal writes n/10^digits.
@@ -236,6 +264,9 @@ func numberColumn(rng *rand.Rand, engine, role, kind string) column {
 	c.hold = func(v any) any {
 		switch v := v.(type) {
 		case float64:
+			if engine == testdb.DriverSQLite && rng.IntN(12) == 0 { // keeps what it is given
+				return []string{"n/a", "", "5 stars"}[rng.IntN(3)]
+			}
 			return keep(v)
 		case string:
 			if kind == "text" {

@@ -27,7 +27,7 @@ type named struct {
 	// columns are roles with the kind of column behind a colon. A `+` marks a
 	// column that the configuration names. `@` gives a time the zone.
 	columns string
-	rows    string // values between bars; `-` is NULL, `''` the empty text
+	rows    string // values between bars; `-` is NULL, `''` the empty text, `zero` and `endless` what an engine holds for no time
 	kpis    []string
 	dims    string
 	where   string
@@ -45,7 +45,7 @@ func TestNamedCases(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := openEngine(t, name)
-			for i, c := range allEdges() {
+			for i, c := range slices.Concat(allEdges(), voidEdges) {
 				t.Run(c.name, func(t *testing.T) { c.run(t, e, fmt.Sprintf("named_%d", i)) })
 			}
 		})
@@ -244,11 +244,16 @@ func (c named) column(w *world, engine, role, kind string, mapped bool) column {
 		col = numberColumn(w.rng, engine, role, kind)
 	case "number-text":
 		col = textColumn(engine, role)
+	case "loose": // a column of numbers, as far as the engine keeps texts out of it
+		col = textColumn(engine, role)
+		if engine == testdb.DriverSQLite {
+			col.ddl = "NUMERIC(12,2)"
+		}
 	case "free-text": // a time, or anything else
 		col = textColumn(engine, role)
 		col.config.Type = facts.TextTime
 	default:
-		col = timeColumn(w.rng, engine, role, kind, zone)
+		col = timeColumn(w.rng, engine, role, strings.ReplaceAll(kind, "~", " "), zone)
 	}
 	col.config.Name = role
 	col.mapped = mapped || col.config.Type != facts.Unknown || col.config.Zone != nil
@@ -262,6 +267,10 @@ func cellOf(t *testing.T, col column, text string) any {
 		return nil
 	case "''":
 		return ""
+	case "zero":
+		return held{col.void}
+	case "endless":
+		return held{col.endless}
 	case "true", "false":
 		if col.ddl == "BOOLEAN" {
 			return text == "true"

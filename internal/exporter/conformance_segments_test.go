@@ -49,7 +49,12 @@ func (w *world) dimensionColumn(role string) dimension {
 	case kind == 0:
 		c = numberColumn(w.rng, w.engine, role, "integer")
 		value = func() any { return float64(w.rng.IntN(5) - 2) }
-		show = func(v any) string { return strconv.FormatFloat(v.(float64), 'f', -1, 64) }
+		show = func(v any) string {
+			if s, ok := v.(string); ok { // as SQLite allows
+				return s
+			}
+			return strconv.FormatFloat(v.(float64), 'f', -1, 64)
+		}
 	case kind == 1:
 		c = flagColumn(w.rng, w.engine, role, "boolean")
 		value = func() any { return w.rng.IntN(2) == 0 }

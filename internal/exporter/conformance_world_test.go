@@ -230,13 +230,24 @@ func (w *world) moments(extra ...time.Duration) func() time.Time {
 	}
 }
 
-// addTime adds a column for instants and returns its role.
+// addTime adds a column for instants and returns its role. Some hold something
+// else for NULL.
 func (w *world) addTime(role string, mapped bool) string {
 	zone := time.UTC
 	if w.rng.IntN(2) == 0 {
 		zone = zoneNamed(pick(w.rng, zones))
 	}
-	return w.add(timeColumn(w.rng, w.engine, role, pick(w.rng, timeKinds(w.engine)), zone), mapped)
+	c := timeColumn(w.rng, w.engine, role, pick(w.rng, timeKinds(w.engine)), zone)
+	if void := pick(w.rng, []string{"", "", c.void, c.endless}); void != "" {
+		write := c.literal
+		c.literal = func(v any) string {
+			if v == nil {
+				return void
+			}
+			return write(v)
+		}
+	}
+	return w.add(c, mapped)
 }
 
 // addNumber adds a column for numbers.

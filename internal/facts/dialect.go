@@ -20,12 +20,20 @@ type Dialect interface {
 	// t.UTC() is written.
 	Time(t time.Time, kind Type) string
 	// ParseTime turns a date and time held as text into something comparable,
-	// and says what it is. Texts without an offset are read as UTC.
+	// and says what it is: NULL for zero dates, and where it is no time. Texts
+	// without an offset are read as UTC.
 	ParseTime(x string, zoned bool) (sql string, kind Type)
+	// NoTime is the condition under which a value that is not NULL stands for no
+	// time all the same: a zero date, an infinity. It compares the value with
+	// constants, for an index to use. What ParseTime gives has no such values.
+	NoTime(x string, kind Type) string
 	// Epoch is the number of seconds from 1970 to an Instant, a Naive or a Date.
 	Epoch(x string, kind Type) string
 	// Between is the number of seconds from a to b, both of the same kind.
 	Between(a, b string, kind Type) string
+	// Number is what is summed of a column of numbers: NULL where it holds
+	// anything else.
+	Number(x string, t Type) string
 	// Double makes a number a floating-point one.
 	Double(x string) string
 	// ParseNumber is the number that a text holds, NULL where it holds none.
@@ -58,6 +66,20 @@ func For(driver string) (Dialect, error) {
 		}
 	}
 	return nil, fmt.Errorf("no dialect for the driver %q", driver)
+}
+
+// zeroEpoch is the NoTime of a number: programs write 0 for none.
+func zeroEpoch(x string) string { return x + " = 0" }
+
+// typed is the Number of engines that hold to the types of columns.
+func typed(d Dialect, x string, t Type) string {
+	switch t {
+	case Bool:
+		return "CASE WHEN " + x + " THEN 1 WHEN NOT " + x + " THEN 0 END"
+	case Text, Unknown:
+		return d.ParseNumber(x)
+	}
+	return x
 }
 
 // stamp is how the literals of all engines write a wall clock.

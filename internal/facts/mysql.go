@@ -23,16 +23,28 @@ func (mysql) Time(t time.Time, kind Type) string {
 }
 
 // ParseTime takes off an offset such as +02:00 by itself: MariaDB would ignore
-// it, with no more than a warning.
+// it, with no more than a warning. An empty text would become a zero date.
 func (mysql) ParseTime(x string, zoned bool) (string, Type) {
 	if zoned {
-		return "CAST(" + x + " AS DATETIME(6))", Naive
+		return "CASE WHEN " + x + " <> '' AND " + x + " NOT LIKE '0000%' THEN CAST(" + x + " AS DATETIME(6)) END", Naive
 	}
 	sign := "SUBSTRING(" + x + ", -6, 1)"
 	seconds := "CAST(SUBSTRING(" + x + ", -6, 3) AS SIGNED) * 3600 + CAST(CONCAT(" + sign + ", SUBSTRING(" + x + ", -2)) AS SIGNED) * 60"
-	return "CASE WHEN " + sign + " IN ('+', '-') AND SUBSTRING(" + x + ", -3, 1) = ':'" +
+	return "CASE WHEN " + x + " = '' OR " + x + " LIKE '0000%' THEN NULL WHEN " + sign + " IN ('+', '-') AND SUBSTRING(" + x + ", -3, 1) = ':'" +
 		" THEN CAST(LEFT(" + x + ", CHAR_LENGTH(" + x + ") - 6) AS DATETIME(6)) - INTERVAL (" + seconds + ") SECOND" +
 		" ELSE CAST(" + x + " AS DATETIME(6)) END", Naive
+}
+
+// NoTime is a zero date, which was written for NULL before servers refused to. A
+// TIMESTAMP is not compared with a constant that it could not hold.
+func (d mysql) NoTime(x string, kind Type) string {
+	switch kind {
+	case Instant:
+		return x + " < TIMESTAMP '1970-01-01 00:00:01'"
+	case Naive, Date:
+		return x + " < " + d.Time(time.Date(1000, 1, 1, 0, 0, 0, 0, time.UTC), kind)
+	}
+	return zeroEpoch(x)
 }
 
 func (d mysql) Epoch(x string, kind Type) string {
@@ -43,6 +55,8 @@ func (d mysql) Epoch(x string, kind Type) string {
 func (mysql) Between(a, b string, _ Type) string {
 	return "(TIMESTAMPDIFF(MICROSECOND, " + a + ", " + b + ") * 1e-6)"
 }
+
+func (d mysql) Number(x string, t Type) string { return typed(d, x, t) }
 
 func (mysql) Double(x string) string { return "(" + x + " + 0e0)" }
 

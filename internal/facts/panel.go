@@ -100,7 +100,7 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 		if end, err = c.moment(pn.who.End); err != nil {
 			return err
 		}
-		bad = "CASE WHEN " + end.sql + " < " + start.sql + " THEN 1 ELSE 0 END"
+		bad = "CASE WHEN " + end.sql + " < " + start.sql + end.andKnown() + start.andKnown() + " THEN 1 ELSE 0 END"
 		if !sameClock(start, end) {
 			x, err := c.number(Expr{Role: pn.who.End, Since: pn.who.Start})
 			if err != nil {
@@ -134,8 +134,8 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 	in.column("SUM("+bad+")", "bad", "rows that end before they start")
 	newest := "MAX(" + start.sql + ")"
 	if !p.future.IsZero() {
-		in.column("SUM(CASE WHEN "+start.sql+" IS NULL THEN 1 ELSE 0 END)", "nulls", "rows without "+string(pn.who.Start))
-		in.column("SUM(CASE WHEN "+start.sql+" >= "+start.literal(p.future)+" THEN 1 ELSE 0 END)", "future", "rows in the future")
+		in.column("SUM(CASE WHEN "+start.none()+" THEN 1 ELSE 0 END)", "nulls", "rows without "+string(pn.who.Start))
+		in.column("SUM(CASE WHEN "+start.sql+" >= "+start.literal(p.future)+start.andKnown()+" THEN 1 ELSE 0 END)", "future", "rows in the future")
 		newest = "MAX(CASE WHEN " + start.before(p.future) + " THEN " + start.sql + " END)"
 	}
 	start.sql = newest
@@ -191,7 +191,7 @@ func (p *Plan) panelConditions(subject string, start moment, l layout) []string 
 	where := []string{subject + " IS NOT NULL"}
 	switch {
 	case !lo.IsZero() && live:
-		where = append(where, "("+start.from(lo)+" OR "+start.sql+" IS NULL)")
+		where = append(where, "("+start.from(lo)+" OR "+start.none()+")")
 	case !lo.IsZero():
 		where = append(where, start.from(lo))
 	}
@@ -226,19 +226,19 @@ func shifted(x string, place int) string {
 // pointCondition is what makes a row count at a point.
 func (c *rows) pointCondition(who Subjects, start, end moment, bad string, pt Point) string {
 	var conds []string
-	if pt.At.IsZero() && !pt.Lo.IsZero() {
-		conds = append(conds, start.sql+" >= "+start.literal(pt.Lo))
-	}
-	if pt.At.IsZero() {
-		conds = append(conds, start.before(pt.Hi))
-	} else {
-		conds = append(conds, start.before(pt.At))
+	switch {
+	case !pt.At.IsZero():
+		conds = append(conds, start.before(pt.At)+start.andKnown())
+	case pt.Lo.IsZero():
+		conds = append(conds, start.before(pt.Hi)+start.andKnown())
+	default:
+		conds = append(conds, start.sql+" >= "+start.literal(pt.Lo), start.before(pt.Hi))
 	}
 	if who.End != "" {
 		switch {
 		case pt.At.IsZero():
 		case pt.Ended.IsZero():
-			conds = append(conds, "("+end.sql+" IS NULL OR "+end.sql+" >= "+end.literal(pt.end())+")")
+			conds = append(conds, "("+end.sql+" >= "+end.literal(pt.end())+" OR "+end.none()+")")
 		default:
 			conds = append(conds, end.sql+" >= "+end.literal(pt.end()), end.before(pt.Ended))
 		}

@@ -26,14 +26,23 @@ func (postgres) Time(t time.Time, kind Type) string {
 	}
 }
 
-// ParseTime looks at the text first: a single one that is no date would fail the
-// whole statement.
+// ParseTime looks at the text first: a single one that is no date, or a zero
+// date, would fail the whole statement.
 func (postgres) ParseTime(x string, zoned bool) (string, Type) {
 	kind, cast := Instant, "timestamptz"
 	if zoned {
 		kind, cast = Naive, "timestamp"
 	}
-	return "CASE WHEN " + x + ` ~ '^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}' THEN CAST(` + x + " AS " + cast + ") END", kind
+	return "CASE WHEN " + x + ` ~ '^\s*[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])' THEN CAST(` + x + " AS " + cast + ") END", kind
+}
+
+// NoTime is an infinity, which cannot be subtracted either.
+func (postgres) NoTime(x string, kind Type) string {
+	word := map[Type]string{Instant: "TIMESTAMPTZ", Naive: "TIMESTAMP", Date: "DATE"}[kind]
+	if word == "" {
+		return zeroEpoch(x)
+	}
+	return x + " IN (" + word + " '-infinity', " + word + " 'infinity')"
 }
 
 // date_part is used rather than EXTRACT, which returns numeric since version 14
@@ -46,6 +55,8 @@ func (postgres) Between(a, b string, kind Type) string {
 	}
 	return "date_part('epoch', " + b + " - " + a + ")"
 }
+
+func (d postgres) Number(x string, t Type) string { return typed(d, x, t) }
 
 func (postgres) Double(x string) string { return "CAST(" + x + " AS double precision)" }
 

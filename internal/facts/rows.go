@@ -97,12 +97,8 @@ func (c *rows) number(e Expr) (string, error) {
 // plain is the number in a column.
 func (c *rows) plain(r Role) string {
 	col := c.column(r)
-	x := c.d.Quote(col.Name)
-	switch col.Type {
-	case Bool:
-		x = "CASE WHEN " + x + " THEN 1 WHEN NOT " + x + " THEN 0 END"
-	case Text, Unknown:
-		x = c.d.ParseNumber(x)
+	x := c.d.Number(c.d.Quote(col.Name), col.Type)
+	if col.Type == Text || col.Type == Unknown {
 		c.compound = true
 	}
 	return x

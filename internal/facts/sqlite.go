@@ -24,9 +24,23 @@ func (sqlite) ParseTime(x string, _ bool) (string, Type) {
 	return "unixepoch(" + x + ", 'subsec')", Unix
 }
 
+// NoTime is also a text in a column of numbers, which has no type but what was
+// put into it. It sorts after every number.
+func (sqlite) NoTime(x string, _ Type) string { return zeroEpoch(x) + " OR " + x + " >= ''" }
+
 func (sqlite) Epoch(x string, _ Type) string { return x }
 
 func (sqlite) Between(a, b string, _ Type) string { return "(" + b + " - " + a + ")" }
+
+// Number looks at every value: a column declared as numeric may hold a text,
+// which SQLite would add up as 0, and one of which nothing was declared may hold
+// a number as text.
+func (d sqlite) Number(x string, t Type) string {
+	if t == Bool {
+		return "CASE WHEN typeof(" + x + ") IN ('integer', 'real') THEN " + x + " <> 0 END"
+	}
+	return d.ParseNumber(x)
+}
 
 func (sqlite) Double(x string) string { return "(" + x + " * 1.0)" }
 

@@ -70,7 +70,7 @@ func (p *Plan) gridColumns(c *rows, w *writer, g *grid, columns []string, part c
 	}
 	index := at.interval(bounds, first, last)
 	if live {
-		index = "CASE WHEN " + at.sql + " IS NULL THEN -1 ELSE " + index + " END"
+		index = "CASE WHEN " + at.none() + " THEN -1 ELSE " + index + " END"
 	}
 	w.key(index, "i", "interval of "+string(g.time))
 	for n, o := range g.outcomes {
@@ -86,7 +86,7 @@ func (p *Plan) gridColumns(c *rows, w *writer, g *grid, columns []string, part c
 			}
 			early = x + isNegative
 		}
-		x := "CASE WHEN " + m.sql + " IS NULL THEN -1 WHEN " + early + " THEN " + strconv.Itoa(earlierOutcome) + " ELSE " + m.interval(o.Bounds, 0, len(o.Bounds)) + " END"
+		x := "CASE WHEN " + m.none() + " THEN -1 WHEN " + early + " THEN " + strconv.Itoa(earlierOutcome) + " ELSE " + m.interval(o.Bounds, 0, len(o.Bounds)) + " END"
 		w.key(x, "o"+strconv.Itoa(n), "interval of "+string(o.Role)+": -1 never yet, -2 before "+string(g.time))
 	}
 	for n, k := range g.keys {
@@ -126,15 +126,17 @@ func (p *Plan) gridConditions(g *grid, at moment, part chunk) []string {
 	case hi.IsZero() && len(g.bounds) > 0:
 		hi = g.bounds[len(g.bounds)-1]
 	}
-	nulls := live && g.time == p.primary && part.lo == 0
+	// Rows without a time are counted with those of the future, by the one part
+	// that has no upper limit.
+	nulls := live && g.time == p.primary && hi.IsZero()
 	var where []string
 	switch {
 	case !lo.IsZero() && nulls:
-		where = append(where, "("+at.from(lo)+" OR "+at.sql+" IS NULL)")
+		where = append(where, "("+at.from(lo)+" OR "+at.none()+")")
 	case !lo.IsZero():
 		where = append(where, at.from(lo))
 	case !nulls:
-		where = append(where, at.sql+" IS NOT NULL")
+		where = append(where, at.sql+" IS NOT NULL"+at.andKnown())
 	}
 	if !hi.IsZero() {
 		where = append(where, at.until(hi))

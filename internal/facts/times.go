@@ -19,6 +19,8 @@ type moment struct {
 	// text is the bare column where sql parses it from text whose ISO form
 	// sorts by day, so that a coarse condition on it can use an index.
 	text string
+	// parsed says that sql parses a text, and gives NULL for all that is no time.
+	parsed bool
 }
 
 // momentOf is the moment that a column holds.
@@ -35,7 +37,7 @@ func momentOf(d Dialect, c Column) (moment, error) {
 		m.zone = nil
 	case TextUnix, TextUnixMilli:
 		m.zone = nil
-		m.sql = d.ParseNumber(m.sql)
+		m.sql, m.parsed = "NULLIF("+d.ParseNumber(m.sql)+", 0)", true
 		m.kind = Unix
 		if c.Type == TextUnixMilli {
 			m.kind = UnixMilli
@@ -43,6 +45,7 @@ func momentOf(d Dialect, c Column) (moment, error) {
 	case TextTime:
 		bare := m.sql
 		m.sql, m.kind = d.ParseTime(bare, m.zone != nil)
+		m.parsed = true
 		if m.kind == Unix {
 			m.text = bare
 		}
@@ -100,6 +103,30 @@ func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
 // before is the condition that the time lies before t.
 func (m moment) before(t time.Time) string { return m.sql + " < " + m.literal(t) }
+
+// none is the condition that there is no time: NULL, or what stands for it.
+func (m moment) none() string {
+	if m.parsed {
+		return m.sql + " IS NULL"
+	}
+	return "(" + m.sql + " IS NULL OR " + m.d.NoTime(m.sql, m.kind) + ")"
+}
+
+// andKnown is a further condition that a value which is not NULL is a time.
+func (m moment) andKnown() string {
+	if m.parsed {
+		return ""
+	}
+	return " AND NOT (" + m.d.NoTime(m.sql, m.kind) + ")"
+}
+
+// known is the time, NULL for all that is none.
+func (m moment) known() string {
+	if m.parsed {
+		return m.sql
+	}
+	return "CASE WHEN NOT (" + m.d.NoTime(m.sql, m.kind) + ") THEN " + m.sql + " END"
+}
 
 // from is the condition that the time does not lie before t. Where it has to be
 // parsed from text, a coarse condition on the bare column stands before it, for
@@ -163,15 +190,16 @@ func halving(bounds []time.Time, first, last int) int {
 }
 
 // epoch is the number of seconds from 1970 to the time.
-func (m moment) epoch(span zoneSpan) string {
-	var x string
+func (m moment) epoch(span zoneSpan) string { return m.since1970(m.sql, span) }
+
+// since1970 is epoch with something in the place of the time.
+func (m moment) since1970(x string, span zoneSpan) string {
 	switch m.kind {
 	case Unix:
-		x = m.sql
 	case UnixMilli:
-		x = "(" + m.sql + " / 1000.0)" // a factor of 0.001 would round twice
+		x = "(" + x + " / 1000.0)" // a factor of 0.001 would round twice
 	default:
-		x = m.d.Epoch(m.sql, m.kind)
+		x = m.d.Epoch(x, m.kind)
 	}
 	if o := m.offset(span); o != "" {
 		x = "(" + x + " - " + o + ")"
@@ -180,12 +208,13 @@ func (m moment) epoch(span zoneSpan) string {
 }
 
 // signed is epoch as something that can be subtracted: integers without a sign
-// could not become negative.
+// could not become negative, and infinities have no difference.
 func (m moment) signed(span zoneSpan) string {
+	x := m.since1970(m.known(), span)
 	if m.kind == Unix || m.kind == UnixMilli {
-		return m.d.Double(m.epoch(span))
+		return m.d.Double(x)
 	}
-	return m.epoch(span)
+	return x
 }
 
 // seconds is the number of seconds from a to b. Clocks with daylight saving
@@ -194,7 +223,7 @@ func seconds(a, b moment, span zoneSpan) string {
 	if !sameClock(a, b) || a.kind == Unix || a.kind == UnixMilli {
 		return "(" + b.signed(span) + " - " + a.signed(span) + ")"
 	}
-	x := a.d.Between(a.sql, b.sql, a.kind)
+	x := a.d.Between(a.known(), b.known(), a.kind)
 	if oa, ob := a.offset(span), b.offset(span); oa != "" {
 		x = "(" + x + " - (" + ob + " - " + oa + "))"
 	}

@@ -18,16 +18,16 @@ FROM (
   SELECT
     x2 AS subject, -- one row a subject
     x3 AS unit, -- and currency
-    SUM(CASE WHEN x0 < DATE '2026-03-01' AND (x1 IS NULL OR x1 >= DATE '2026-03-01') THEN 1 ELSE 0 END) AS c0, -- active at 2026-03-01T00:00:00Z
-    SUM(CASE WHEN x0 < DATE '2026-03-31' AND (x1 IS NULL OR x1 >= DATE '2026-03-31') THEN 1 ELSE 0 END) AS c1, -- active at 2026-03-31T00:00:00Z
-    SUM(CASE WHEN x0 < DATE '2026-03-31' AND (x1 IS NULL OR x1 >= DATE '2026-03-20') AND CASE WHEN x1 < x0 THEN 1 ELSE 0 END = 0 THEN 1 ELSE 0 END) AS c2, -- active at 2026-03-31T00:00:00Z, not ended before 2026-03-20T00:00:00Z
-    SUM(CASE WHEN x0 < DATE '2026-03-01' AND x1 >= DATE '2026-03-01' AND x1 < DATE '2026-03-31' AND x3 IN ('EUR', 'US DOLLAR') THEN 1 ELSE 0 END) AS c3, -- active at 2026-03-01T00:00:00Z, ended before 2026-03-31T00:00:00Z, with currency EUR or US DOLLAR
-    SUM(CASE WHEN x0 < DATE '2026-03-01' AND (x1 IS NULL OR x1 >= DATE '2026-03-01') THEN COALESCE(x4, 0) ELSE 0 END) AS v0, -- mrr there
-    SUM(CASE WHEN x0 < DATE '2026-03-31' AND (x1 IS NULL OR x1 >= DATE '2026-03-31') THEN COALESCE(x4, 0) ELSE 0 END) AS v1, -- mrr there
+    SUM(CASE WHEN x0 < DATE '2026-03-01' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND (x1 >= DATE '2026-03-01' OR (x1 IS NULL OR x1 IN (DATE '-infinity', DATE 'infinity'))) THEN 1 ELSE 0 END) AS c0, -- active at 2026-03-01T00:00:00Z
+    SUM(CASE WHEN x0 < DATE '2026-03-31' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND (x1 >= DATE '2026-03-31' OR (x1 IS NULL OR x1 IN (DATE '-infinity', DATE 'infinity'))) THEN 1 ELSE 0 END) AS c1, -- active at 2026-03-31T00:00:00Z
+    SUM(CASE WHEN x0 < DATE '2026-03-31' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND (x1 >= DATE '2026-03-20' OR (x1 IS NULL OR x1 IN (DATE '-infinity', DATE 'infinity'))) AND CASE WHEN x1 < x0 AND NOT (x1 IN (DATE '-infinity', DATE 'infinity')) AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) THEN 1 ELSE 0 END = 0 THEN 1 ELSE 0 END) AS c2, -- active at 2026-03-31T00:00:00Z, not ended before 2026-03-20T00:00:00Z
+    SUM(CASE WHEN x0 < DATE '2026-03-01' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND x1 >= DATE '2026-03-01' AND x1 < DATE '2026-03-31' AND x3 IN ('EUR', 'US DOLLAR') THEN 1 ELSE 0 END) AS c3, -- active at 2026-03-01T00:00:00Z, ended before 2026-03-31T00:00:00Z, with currency EUR or US DOLLAR
+    SUM(CASE WHEN x0 < DATE '2026-03-01' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND (x1 >= DATE '2026-03-01' OR (x1 IS NULL OR x1 IN (DATE '-infinity', DATE 'infinity'))) THEN COALESCE(x4, 0) ELSE 0 END) AS v0, -- mrr there
+    SUM(CASE WHEN x0 < DATE '2026-03-31' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND (x1 >= DATE '2026-03-31' OR (x1 IS NULL OR x1 IN (DATE '-infinity', DATE 'infinity'))) THEN COALESCE(x4, 0) ELSE 0 END) AS v1, -- mrr there
     SUM(CASE WHEN x4 IS NULL THEN 1 ELSE 0 END) AS blank, -- rows without mrr
-    MIN(CASE WHEN x0 < DATE '2026-03-01' AND (x1 IS NULL OR x1 >= DATE '2026-03-01') THEN x5 END) AS g0_0, -- segment by plan there: the greatest amount, then the first name
-    MIN(CASE WHEN x0 < DATE '2026-03-31' AND (x1 IS NULL OR x1 >= DATE '2026-03-31') THEN x5 END) AS g0_1, -- segment by plan there: the greatest amount, then the first name
-    SUM(CASE WHEN x1 < x0 THEN 1 ELSE 0 END) AS bad, -- rows that end before they start
+    MIN(CASE WHEN x0 < DATE '2026-03-01' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND (x1 >= DATE '2026-03-01' OR (x1 IS NULL OR x1 IN (DATE '-infinity', DATE 'infinity'))) THEN x5 END) AS g0_0, -- segment by plan there: the greatest amount, then the first name
+    MIN(CASE WHEN x0 < DATE '2026-03-31' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND (x1 >= DATE '2026-03-31' OR (x1 IS NULL OR x1 IN (DATE '-infinity', DATE 'infinity'))) THEN x5 END) AS g0_1, -- segment by plan there: the greatest amount, then the first name
+    SUM(CASE WHEN x1 < x0 AND NOT (x1 IN (DATE '-infinity', DATE 'infinity')) AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) THEN 1 ELSE 0 END) AS bad, -- rows that end before they start
     date_part('epoch', MAX(x0)) AS newest -- newest started_at
   FROM (
     SELECT

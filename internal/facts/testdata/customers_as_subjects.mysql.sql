@@ -12,12 +12,12 @@ SELECT
 FROM (
   SELECT
     x2 AS subject, -- one row a subject
-    SUM(CASE WHEN x0 < DATE '2026-03-01' AND (x1 IS NULL OR x1 >= DATE '2026-03-01') THEN 1 ELSE 0 END) AS c0, -- active at 2026-03-01T00:00:00Z
-    SUM(CASE WHEN x0 < DATE '2026-03-31' AND (x1 IS NULL OR x1 >= DATE '2026-03-31') THEN 1 ELSE 0 END) AS c1, -- active at 2026-03-31T00:00:00Z
-    SUM(CASE WHEN x0 < DATE '2026-03-01' AND CASE WHEN x1 < x0 THEN 1 ELSE 0 END = 0 THEN 1 ELSE 0 END) AS c2, -- ever before 2026-03-01T00:00:00Z
-    MIN(CASE WHEN x0 < DATE '2026-03-01' AND (x1 IS NULL OR x1 >= DATE '2026-03-01') THEN x3 END) AS g0_0, -- segment by plan there: the greatest amount, then the first name
-    MIN(CASE WHEN x0 < DATE '2026-03-31' AND (x1 IS NULL OR x1 >= DATE '2026-03-31') THEN x3 END) AS g0_1, -- segment by plan there: the greatest amount, then the first name
-    SUM(CASE WHEN x1 < x0 THEN 1 ELSE 0 END) AS bad, -- rows that end before they start
+    SUM(CASE WHEN x0 < DATE '2026-03-01' AND NOT (x0 < DATE '1000-01-01') AND (x1 >= DATE '2026-03-01' OR (x1 IS NULL OR x1 < DATE '1000-01-01')) THEN 1 ELSE 0 END) AS c0, -- active at 2026-03-01T00:00:00Z
+    SUM(CASE WHEN x0 < DATE '2026-03-31' AND NOT (x0 < DATE '1000-01-01') AND (x1 >= DATE '2026-03-31' OR (x1 IS NULL OR x1 < DATE '1000-01-01')) THEN 1 ELSE 0 END) AS c1, -- active at 2026-03-31T00:00:00Z
+    SUM(CASE WHEN x0 < DATE '2026-03-01' AND NOT (x0 < DATE '1000-01-01') AND CASE WHEN x1 < x0 AND NOT (x1 < DATE '1000-01-01') AND NOT (x0 < DATE '1000-01-01') THEN 1 ELSE 0 END = 0 THEN 1 ELSE 0 END) AS c2, -- ever before 2026-03-01T00:00:00Z
+    MIN(CASE WHEN x0 < DATE '2026-03-01' AND NOT (x0 < DATE '1000-01-01') AND (x1 >= DATE '2026-03-01' OR (x1 IS NULL OR x1 < DATE '1000-01-01')) THEN x3 END) AS g0_0, -- segment by plan there: the greatest amount, then the first name
+    MIN(CASE WHEN x0 < DATE '2026-03-31' AND NOT (x0 < DATE '1000-01-01') AND (x1 >= DATE '2026-03-31' OR (x1 IS NULL OR x1 < DATE '1000-01-01')) THEN x3 END) AS g0_1, -- segment by plan there: the greatest amount, then the first name
+    SUM(CASE WHEN x1 < x0 AND NOT (x1 < DATE '1000-01-01') AND NOT (x0 < DATE '1000-01-01') THEN 1 ELSE 0 END) AS bad, -- rows that end before they start
     (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', MAX(x0)) * 1e-6) AS newest -- newest started_at
   FROM (
     SELECT

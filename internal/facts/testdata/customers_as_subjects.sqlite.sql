@@ -12,11 +12,11 @@ SELECT
 FROM (
   SELECT
     x2 AS subject, -- one row a subject
-    SUM(CASE WHEN x0 < 1772323200 AND (x1 IS NULL OR x1 >= 1772323200) THEN 1 ELSE 0 END) AS c0, -- active at 2026-03-01T00:00:00Z
-    SUM(CASE WHEN x0 < 1774915200 AND (x1 IS NULL OR x1 >= 1774915200) THEN 1 ELSE 0 END) AS c1, -- active at 2026-03-31T00:00:00Z
+    SUM(CASE WHEN x0 < 1772323200 AND (x1 >= 1772323200 OR x1 IS NULL) THEN 1 ELSE 0 END) AS c0, -- active at 2026-03-01T00:00:00Z
+    SUM(CASE WHEN x0 < 1774915200 AND (x1 >= 1774915200 OR x1 IS NULL) THEN 1 ELSE 0 END) AS c1, -- active at 2026-03-31T00:00:00Z
     SUM(CASE WHEN x0 < 1772323200 AND CASE WHEN x1 < x0 THEN 1 ELSE 0 END = 0 THEN 1 ELSE 0 END) AS c2, -- ever before 2026-03-01T00:00:00Z
-    MIN(CASE WHEN x0 < 1772323200 AND (x1 IS NULL OR x1 >= 1772323200) THEN x3 END) AS g0_0, -- segment by plan there: the greatest amount, then the first name
-    MIN(CASE WHEN x0 < 1774915200 AND (x1 IS NULL OR x1 >= 1774915200) THEN x3 END) AS g0_1, -- segment by plan there: the greatest amount, then the first name
+    MIN(CASE WHEN x0 < 1772323200 AND (x1 >= 1772323200 OR x1 IS NULL) THEN x3 END) AS g0_0, -- segment by plan there: the greatest amount, then the first name
+    MIN(CASE WHEN x0 < 1774915200 AND (x1 >= 1774915200 OR x1 IS NULL) THEN x3 END) AS g0_1, -- segment by plan there: the greatest amount, then the first name
     SUM(CASE WHEN x1 < x0 THEN 1 ELSE 0 END) AS bad, -- rows that end before they start
     MAX(x0) AS newest -- newest started_at
   FROM (
@@ -24,7 +24,7 @@ FROM (
       unixepoch("started_at", 'subsec') AS x0, -- started_at
       unixepoch("ended_at", 'subsec') AS x1, -- ended_at
       "customer_id" AS x2, -- customer_id
-      (printf('%020d', (500000000000000000 - CAST(FLOOR(COALESCE("mrr", 0) * 10000) AS INTEGER))) || CASE WHEN (CAST("plan" AS TEXT) COLLATE BINARY) IS NULL OR (CAST("plan" AS TEXT) COLLATE BINARY) = '' THEN '(none)' ELSE (CAST("plan" AS TEXT) COLLATE BINARY) END) AS x3 -- segment by plan
+      (printf('%020d', (500000000000000000 - CAST(FLOOR(COALESCE(CASE WHEN typeof("mrr") IN ('integer', 'real') THEN "mrr" WHEN "mrr" = CAST("mrr" AS NUMERIC) THEN CAST("mrr" AS REAL) END, 0) * 10000) AS INTEGER))) || CASE WHEN (CAST("plan" AS TEXT) COLLATE BINARY) IS NULL OR (CAST("plan" AS TEXT) COLLATE BINARY) = '' THEN '(none)' ELSE (CAST("plan" AS TEXT) COLLATE BINARY) END) AS x3 -- segment by plan
     FROM "subscriptions"
     WHERE "customer_id" IS NOT NULL
       AND "started_at" < '2026-04-03' AND unixepoch("started_at", 'subsec') < 1774915200
