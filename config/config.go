@@ -16,6 +16,7 @@ type Config struct {
 	Global     Global
 	Sources    []Source
 	Collectors []Collector
+	Goals      []Goal
 }
 
 // Global holds what applies to all collectors.
@@ -24,6 +25,8 @@ type Global struct {
 	Zone *time.Location
 	// Confidence is the two-sided confidence of the published bounds.
 	Confidence float64
+	// AlertConfidence is the one of the bounds that goals are judged by.
+	AlertConfidence float64
 	// MinSamples is the number below which a value is not to be judged.
 	MinSamples int
 	// MaxSegments is the number of segments kept per dimension; the rest is

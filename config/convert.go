@@ -48,17 +48,23 @@ func (c *converter) config(raw *rawFile) *Config {
 		c.unique(r.V.Name, "collector", first)
 		config.Collectors = append(config.Collectors, c.collector(&r.V))
 	}
+	first = map[string]place{}
+	for i := range raw.Goals.V {
+		g := &raw.Goals.V[i]
+		c.unique(g.V.Name, "goal", first)
+		config.Goals = append(config.Goals, c.goal(&g.V, config.Collectors, raw.Collectors.V))
+	}
 	return config
 }
 
 func (c *converter) globals(raw rawGlobal) Global {
 	g := Global{
-		Zone:        time.UTC,
-		Confidence:  raw.Confidence.V,
-		MinSamples:  raw.MinSamples.V,
-		MaxSegments: raw.MaxSegments.V,
-
-		MinSegmentSize: raw.MinSegmentSize.V,
+		Zone:            time.UTC,
+		Confidence:      raw.Confidence.V,
+		AlertConfidence: raw.AlertConf.V,
+		MinSamples:      raw.MinSamples.V,
+		MaxSegments:     raw.MaxSegments.V,
+		MinSegmentSize:  raw.MinSegmentSize.V,
 	}
 	if raw.Timezone.good {
 		g.Zone = c.zone(raw.Timezone)

@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/json"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,48 @@ type loaded struct {
 	MinSegmentSize int
 	Sources        []loadedSource
 	Collectors     []loadedCollector
+	Goals          []loadedGoal `json:",omitempty"`
+}
+
+type loadedGoal struct {
+	Name, Title, Collector   string
+	KPI, Stat, Direction     string
+	Reach                    bool
+	Window                   string
+	Segment, Labels          string `json:",omitempty"`
+	Target                   Target
+	Baseline                 string `json:",omitempty"`
+	Start, Deadline          string `json:",omitempty"`
+	Grace, Hold              string
+	MinSamples               int
+	Owner                    string `json:",omitempty"`
+	Severity                 string
+	RunbookURL, DashboardURL string `json:",omitempty"`
+}
+
+func describeGoal(g Goal) loadedGoal {
+	instant := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.Format(time.RFC3339)
+	}
+	l := loadedGoal{
+		Name: g.Name, Title: g.Title, Collector: g.Collector, KPI: g.KPI.Name, Stat: g.Stat.Name, Direction: string(g.Stat.Direction),
+		Reach: g.Reach, Window: g.Window.String(), Target: g.Target, Start: instant(g.Start), Deadline: instant(g.Deadline),
+		Grace: g.Grace.String(), Hold: g.Hold.String(), MinSamples: g.MinSamples, Owner: g.Owner, Severity: g.Severity,
+		RunbookURL: g.RunbookURL, DashboardURL: g.DashboardURL, Baseline: instant(g.BaselineAt),
+	}
+	if !g.Segment.IsTotal() {
+		l.Segment = g.Segment.Dimension + "=" + g.Segment.Value
+	}
+	for _, x := range g.Labels {
+		l.Labels += x.Name + "=" + x.Value + ";"
+	}
+	if g.BaselineKnown {
+		l.Baseline = strconv.FormatFloat(g.Baseline, 'g', -1, 64)
+	}
+	return l
 }
 
 // loadedSource shows secrets, to prove that they are read as they should be.
@@ -91,6 +134,9 @@ func describe(c *Config) loaded {
 			d.KPIs = append(d.KPIs, k.Desc().Name+": "+k.Desc().Variant)
 		}
 		l.Collectors = append(l.Collectors, d)
+	}
+	for _, g := range c.Goals {
+		l.Goals = append(l.Goals, describeGoal(g))
 	}
 	return l
 }

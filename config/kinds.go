@@ -38,6 +38,16 @@ var (
 	durationPattern = regexp.MustCompile(`^(0|(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?)$`)
 	windowPattern   = regexp.MustCompile(`^(?:[1-9][0-9]*[hdw]|` + strings.Join(windowWords(), "|") + `)$`)
 	visiblePattern  = regexp.MustCompile(`\S`)
+	datePattern     = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?$`)
+	urlPattern      = regexp.MustCompile(`^https?://[^\s/]\S*$`)
+	// changePattern is a target as a change of the baseline. A bare number is
+	// refused, since `+10` of a share may mean percent or points.
+	changePattern = regexp.MustCompile(`^([+-][0-9]+(?:\.[0-9]+)?) ?(%|pp|points?|[dhms])$`)
+)
+
+const (
+	dateAllowed   = "a day such as 2026-12-31, which begins at midnight in global.timezone, or an instant such as 2026-12-31T18:00:00Z"
+	changeAllowed = "a sign, a number and what it is: -15% of the baseline, +5 points (pp) on a score or a share, -30m of a time"
 )
 
 const durationAllowed = "whole numbers with the units w, d, h, m and s, the longest first, such as 30s, 5m, 1h30m or 7d"
@@ -73,6 +83,12 @@ func kindOf(f field, v vocabulary) kind {
 		}
 	case "timezone":
 		return kind{noun: "a time zone", placeholder: "timezone", pattern: visiblePattern, check: checkZone}
+	case "date":
+		return kind{noun: "a date", placeholder: "date", pattern: datePattern, allowed: dateAllowed, check: checkDate}
+	case "change":
+		return kind{noun: "a change", placeholder: "change", pattern: changePattern, allowed: changeAllowed}
+	case "url":
+		return kind{noun: "an address", placeholder: "url", pattern: urlPattern, allowed: "an address that begins with https:// or http://"}
 	case "cron":
 		return kind{noun: "a cron expression", placeholder: "cron", pattern: visiblePattern}
 	case "file":
@@ -204,6 +220,14 @@ func limit(tag string) *collectors.Duration {
 		return nil
 	}
 	return &d
+}
+
+// checkDate finds days that no calendar has.
+func checkDate(s string) (note, bool) {
+	if _, err := parseDate(s, time.UTC); err != nil {
+		return note{message: err.Error() + " that the calendar has", allowed: dateAllowed}, false
+	}
+	return note{}, true
 }
 
 // checkZone finds time zones that do not exist.

@@ -14,6 +14,7 @@ type rawFile struct {
 	Global     value[rawGlobal]             `yaml:"global" doc:"what applies to all collectors"`
 	Sources    value[[]value[rawSource]]    `yaml:"sources" required:"true" min:"1" doc:"the databases to read"`
 	Collectors value[[]value[rawCollector]] `yaml:"collectors" required:"true" min:"1" doc:"what to read from them, when, and which KPIs to compute"`
+	Goals      value[[]value[rawGoal]]      `yaml:"goals" doc:"what the KPIs are to reach, and by when, or to keep"`
 }
 
 // rawGlobal is the section `global`.
@@ -22,6 +23,7 @@ type rawGlobal struct {
 	Interval    value[collectors.Duration] `yaml:"interval" default:"5m" min:"1s" max:"52w" doc:"how often a collector runs that has no schedule of its own"`
 	Timeout     value[collectors.Duration] `yaml:"timeout" default:"30s" min:"1s" max:"1d" doc:"how long one evaluation of one collector may take"`
 	Confidence  value[float64]             `yaml:"confidence" default:"0.95" above:"0.5" below:"1" doc:"two-sided confidence of the bounds that are published beside each value"`
+	AlertConf   value[float64]             `yaml:"alert_confidence" default:"0.999" above:"0.5" below:"1" doc:"two-sided confidence of the bounds that goals are judged by, before an alert calls them off track"`
 	MinSamples  value[int]                 `yaml:"min_samples" default:"30" min:"1" max:"1000000" doc:"number of samples below which a value is shown but not to be judged"`
 	MaxSegments value[int]                 `yaml:"max_segments" default:"50" min:"1" max:"10000" doc:"number of segments kept per dimension; the rest is folded into the segment other"`
 

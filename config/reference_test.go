@@ -25,6 +25,7 @@ func TestReferenceIsUpToDate(t *testing.T) {
 	sections := map[string]reflect.Type{
 		"file": reflect.TypeFor[rawFile](), "global": reflect.TypeFor[rawGlobal](), "source": reflect.TypeFor[rawSource](),
 		"tls": reflect.TypeFor[rawTLS](), "collector": reflect.TypeFor[rawCollector](), "column": reflect.TypeFor[rawColumn](),
+		"goal": reflect.TypeFor[rawGoal](), "baseline": reflect.TypeFor[rawBaseline](),
 	}
 	v := vocabulary{collectors.Entities(), collectors.Catalogue()}
 	written := generated.ReplaceAllStringFunc(string(readme), func(block string) string {
@@ -88,6 +89,8 @@ func takes(f field, v vocabulary) string {
 	switch t {
 	case reflect.TypeFor[dimension]():
 		return "`<column>` or a list of them"
+	case reflect.TypeFor[amount]():
+		return "a number, `95%` or `4h`"
 	case reflect.TypeFor[rawKPI]():
 		return "name of a KPI, or `name: {parameters}`"
 	case reflect.TypeFor[rawColumn]():
@@ -107,6 +110,9 @@ func takes(f field, v vocabulary) string {
 		}
 		return "list of " + takes(element, v)
 	case reflect.Map:
+		if f.key != "columns" {
+			return f.key + ": " + takes(f.element(t.Elem()), v)
+		}
 		return "role: " + takes(f.element(t.Elem()), v)
 	case reflect.Bool:
 		return "`<boolean>`"

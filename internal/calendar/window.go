@@ -161,6 +161,12 @@ func (w Window) Comparison(at time.Time, loc *time.Location) (span kpi.Span, ok 
 	}
 }
 
+// Midnight is the beginning of the local day of an instant in a zone; a nil zone
+// is UTC.
+func Midnight(at time.Time, loc *time.Location) time.Time {
+	return Window{kind: today}.Span(at, loc).Lo
+}
+
 // before is where a rolling window that ends at an instant begins.
 func (w Window) before(at time.Time, loc *time.Location) time.Time {
 	n := w.n

@@ -1,0 +1,411 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/collectors"
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
+
+// Goal is a goal on one value of a KPI. What follows from it is in package
+// alerts.
+type Goal struct {
+	Name, Title string
+	// Reach tells a goal with a way to go, from a baseline to a target by a
+	// deadline, from one that keeps a limit.
+	Reach bool
+
+	Collector string
+	KPI       collectors.Desc
+	Stat      collectors.Stat // with the goal's own direction
+	Window    calendar.Window
+	Segment   kpi.Segment // zero for the total
+	Labels    []kpi.Label // of the value, beyond those that all have; sorted
+
+	Target Target
+	// Baseline is where the goal starts from. Where BaselineKnown is false it is
+	// the value as of BaselineAt.
+	Baseline      float64
+	BaselineKnown bool
+	BaselineAt    time.Time
+
+	Start, Deadline time.Time // zero for goals that keep a limit
+	Grace, Hold     time.Duration
+	MinSamples      int
+
+	Owner, Severity          string
+	RunbookURL, DashboardURL string
+}
+
+// Target is what a goal aims at: a value, or a change of the baseline.
+type Target struct {
+	Kind TargetKind
+	// Value is the value itself, the share of the baseline that is added to it,
+	// or what is added to it.
+	Value float64
+}
+
+// TargetKind tells how a target is given.
+type TargetKind int
+
+// The kinds of targets.
+const (
+	TargetValue    TargetKind = iota
+	TargetRelative            // -0.15 for -15%
+	TargetAbsolute            // in the unit of the value
+)
+
+// From is the target for a baseline, in the unit of the value.
+func (t Target) From(baseline float64) float64 {
+	switch t.Kind {
+	case TargetRelative:
+		return baseline * (1 + t.Value)
+	case TargetAbsolute:
+		return baseline + t.Value
+	}
+	return t.Value
+}
+
+// goal converts a goal. It finds what it can of the goal's collector, KPI and
+// value, and goes on without the rest.
+func (c *converter) goal(raw *rawGoal, all []Collector, written []value[rawCollector]) Goal {
+	g := Goal{
+		Name: raw.Name.V, Title: raw.Title.V, Reach: raw.Type.V == "reach", Collector: raw.Collector.V,
+		Hold: duration(raw.Hold, 0), MinSamples: raw.MinSamples.V,
+		Owner: raw.Owner.V, Severity: raw.Severity.V, RunbookURL: raw.RunbookURL.V, DashboardURL: raw.DashboardURL.V,
+	}
+	if g.Title == "" {
+		g.Title = g.Name
+	}
+	if !raw.MinSamples.at.set() {
+		g.MinSamples = c.global.MinSamples.V
+	}
+	i := c.goalCollector(raw, all)
+	if i < 0 || !c.goalValue(raw, &all[i], written[i].V.KPIs.V, &g) {
+		return g
+	}
+	col := &all[i]
+	c.goalWindow(raw, col, &g)
+	c.goalSegment(raw, col, &g)
+	c.goalTarget(raw, &g)
+	c.goalTimes(raw, &g)
+	c.goalSense(raw, &g)
+	return g
+}
+
+// reference reports a word that names nothing.
+func (c *converter) reference(v value[string], known []string, format string, args ...any) {
+	slices.Sort(known)
+	c.add(v.at, note{message: fmt.Sprintf(format, args...), allowed: list(known), nearest: nearest(v.V, known)})
+}
+
+// goalCollector is the index of the goal's collector, -1 where there is none.
+func (c *converter) goalCollector(raw *rawGoal, all []Collector) int {
+	var known []string
+	for i := range all {
+		if all[i].Name == raw.Collector.V {
+			return i
+		}
+		known = append(known, all[i].Name)
+	}
+	if raw.Collector.good {
+		c.reference(raw.Collector, known, "there is no collector %s", raw.Collector.shown())
+	}
+	return -1
+}
+
+// goalValue finds the KPI and its value.
+func (c *converter) goalValue(raw *rawGoal, col *Collector, written []rawKPI, g *Goal) bool {
+	if !raw.KPI.good {
+		return false
+	}
+	var kpis []string
+	found := false
+	for _, k := range col.KPIs {
+		d := k.Desc()
+		kpis = append(kpis, d.Name)
+		if d.Name == raw.KPI.V {
+			g.KPI, found = d, true
+		}
+	}
+	if !found && len(col.KPIs) < len(written) {
+		return false // it may be one of those that could not be built, which is told
+	}
+	if !found {
+		c.reference(raw.KPI, kpis, "the collector %s has no KPI %s", quote(col.Name), raw.KPI.shown())
+		return false
+	}
+	var stats []string
+	found = false
+	for _, s := range g.KPI.Stats {
+		if s.Component {
+			continue
+		}
+		stats = append(stats, s.Name)
+		if !found && (s.Name == raw.Stat.V || !raw.Stat.at.set()) {
+			g.Stat, found = s, true
+		}
+	}
+	switch {
+	case len(stats) == 0:
+		c.problem(raw.KPI.at, "%s has counts only, which are no goals; a custom KPI of kind count can have one", raw.KPI.V)
+		return false
+	case !found && raw.Stat.good:
+		c.reference(raw.Stat, stats, "%s has no value %s that a goal can be set on", raw.KPI.V, raw.Stat.shown())
+		return false
+	case !found:
+		return false
+	}
+	if d := raw.Direction; d.good && d.at.set() {
+		g.Stat.Direction = kpi.Direction(d.V)
+	}
+	if g.Stat.Direction == kpi.Neutral {
+		c.problem(raw.KPI.at, "neither way is better for %s by itself; add `direction: higher_is_better` or `direction: lower_is_better`", g.Stat.Metric)
+		return false
+	}
+	return true
+}
+
+func (c *converter) goalWindow(raw *rawGoal, col *Collector, g *Goal) {
+	if g.KPI.Unwindowed {
+		if raw.Window.at.set() {
+			c.problem(raw.Window.at, "%s has no windows; remove the key", g.KPI.Name)
+		}
+		return
+	}
+	var known []string
+	for _, w := range col.Windows {
+		known = append(known, w.String())
+		if raw.Window.good && w.String() == raw.Window.V || !raw.Window.at.set() && len(col.Windows) == 1 {
+			g.Window = w
+			return
+		}
+	}
+	switch {
+	case !raw.Window.at.set():
+		c.add(raw.KPI.at, note{message: fmt.Sprintf("the collector %s has several windows; say for which one the goal is, by `window`", quote(col.Name)), allowed: list(known)})
+	case raw.Window.good:
+		c.reference(raw.Window, known, "the collector %s does not have the window %s", quote(col.Name), raw.Window.shown())
+	}
+}
+
+// goalSegment finds the dimension of the columns that the goal names.
+func (c *converter) goalSegment(raw *rawGoal, col *Collector, g *Goal) {
+	for _, name := range slices.Sorted(maps.Keys(raw.Labels)) {
+		g.Labels = append(g.Labels, kpi.Label{Name: name, Value: raw.Labels[name].V})
+	}
+	if len(raw.Segment) == 0 {
+		return
+	}
+	named := slices.Sorted(maps.Keys(raw.Segment))
+	var known []string
+	for _, d := range col.Relation.Dimensions {
+		known = append(known, strings.Join(d.Columns, " with "))
+		columns := slices.Clone(d.Columns)
+		if slices.Sort(columns); !slices.Equal(columns, named) {
+			continue
+		}
+		values := make([]string, len(d.Columns))
+		for i, column := range d.Columns {
+			values[i] = raw.Segment[column].V
+		}
+		g.Segment = kpi.Segment{Dimension: d.Name, Value: strings.Join(values, ",")}
+		return
+	}
+	at := place{path: raw.Segment[named[0]].at.path, node: raw.Segment[named[0]].at.key}
+	c.add(at, note{
+		message: fmt.Sprintf("the collector %s has no dimension %s", quote(col.Name), strings.Join(named, " with ")),
+		allowed: list(known), nearest: nearest(strings.Join(named, " with "), known),
+	})
+}
+
+// inUnit is an amount in the unit of the value, if it is one.
+func (c *converter) inUnit(v value[amount], s collectors.Stat) float64 {
+	switch {
+	case v.V.form == percentage && s.Unit != kpi.Ratio:
+		c.problem(v.at, "%s is in %s and not a share; write the value without %%", s.Metric, inWords(s.Unit))
+	case v.V.form == lasting && s.Unit != kpi.Seconds:
+		c.problem(v.at, "%s is in %s and not a time; write the number alone", s.Metric, inWords(s.Unit))
+	}
+	return v.V.number
+}
+
+func (c *converter) goalTarget(raw *rawGoal, g *Goal) {
+	switch {
+	case raw.Target.good && raw.Target.at.set():
+		g.Target = Target{TargetValue, c.inUnit(raw.Target, g.Stat)}
+		if s := g.Stat; s.Unit == kpi.Ratio && raw.Target.V.form == plain && s.Range == 0 && (g.Target.Value > 2 || g.Target.Value < 0) {
+			c.problem(raw.Target.at, "%s is a share from 0 to 1; write 95%% or 0.95", s.Metric)
+		}
+	case raw.Change.good && raw.Change.at.set():
+		g.Target = c.changeOf(raw, g)
+	case !raw.Target.at.set() && !raw.Change.at.set():
+		c.problem(raw.Name.at, "the goal has no target; give `target`, or `change` for a goal of type reach")
+	}
+}
+
+// changeOf reads a target that is given as a change of the baseline.
+func (c *converter) changeOf(raw *rawGoal, g *Goal) Target {
+	at := raw.Change.at
+	m := changePattern.FindStringSubmatch(raw.Change.V)
+	if !g.Reach {
+		c.problem(at, "a goal of type keep has no baseline to change from; give `target`")
+		return Target{}
+	}
+	if m == nil {
+		return Target{} // told when it was read
+	}
+	x, err := strconv.ParseFloat(m[1], 64)
+	if err != nil || math.IsInf(x, 0) || x == 0 {
+		c.problem(at, "%s changes nothing", raw.Change.shown())
+		return Target{}
+	}
+	switch unit := g.Stat.Unit; m[2] {
+	case "%":
+		if g.Stat.Range > 0 {
+			c.problem(at, "%s can be zero or negative, so that a share of it means nothing; say how many points: %s points", g.Stat.Metric, m[1])
+		}
+		return Target{TargetRelative, x / 100}
+	case "d", "h", "m", "s":
+		length, _ := collectors.ParseDuration(strings.TrimLeft(m[1], "+-") + m[2])
+		if unit != kpi.Seconds {
+			c.problem(at, "%s is in %s and not a time", g.Stat.Metric, inWords(unit))
+		}
+		return Target{TargetAbsolute, math.Copysign(length.Seconds(), x)}
+	default:
+		if unit == kpi.Ratio {
+			x /= 100
+		} else if unit != kpi.Score {
+			c.problem(at, "%s is in %s, not in points; give `target`, or a change in %%", g.Stat.Metric, inWords(unit))
+		}
+		return Target{TargetAbsolute, x}
+	}
+}
+
+// goalTimes converts the dates, and the baseline as of one.
+func (c *converter) goalTimes(raw *rawGoal, g *Goal) {
+	at := func(v value[string]) time.Time {
+		if !v.good || !v.at.set() {
+			return time.Time{}
+		}
+		t, _ := parseDate(v.V, c.zoneOfDates())
+		return t
+	}
+	g.Start, g.Deadline = at(raw.Start), at(raw.Deadline)
+	base := raw.Baseline.V
+	if !g.Reach {
+		for _, key := range []struct {
+			name  string
+			there bool
+			at    place
+		}{
+			{"baseline", raw.Baseline.at.set(), raw.Baseline.at}, {"start", raw.Start.at.set(), raw.Start.at},
+			{"deadline", raw.Deadline.at.set(), raw.Deadline.at}, {"grace", raw.Grace.at.set(), raw.Grace.at},
+		} {
+			if key.there {
+				c.problem(key.at, "a goal of type keep has no %s: it holds from now on; remove the key, or make it a goal of type reach", key.name)
+			}
+		}
+		return
+	}
+	if !raw.Start.at.set() {
+		c.problem(raw.Name.at, "a goal of type reach needs `start`: when the work for it begins")
+	}
+	if !raw.Deadline.at.set() {
+		c.problem(raw.Name.at, "a goal of type reach needs `deadline`: by when the target is to be reached")
+	}
+	g.Grace = g.Window.Length() / 2
+	if raw.Grace.good && raw.Grace.at.set() {
+		g.Grace = time.Duration(raw.Grace.V)
+	}
+	switch {
+	case base.Value.good && base.Value.at.set():
+		g.Baseline, g.BaselineKnown = c.inUnit(base.Value, g.Stat), true
+	case base.At.good && base.At.at.set():
+		g.BaselineAt = at(base.At)
+	default:
+		g.BaselineAt = g.Start
+	}
+	if !g.BaselineKnown && g.KPI.Fidelity == kpi.Snapshot {
+		c.problem(raw.KPI.at, "%s is known only as it is now, so its value at a past date cannot be measured; give `baseline: {value: …}`", g.KPI.Name)
+	}
+}
+
+// goalSense reports goals that cannot be meant.
+func (c *converter) goalSense(raw *rawGoal, g *Goal) {
+	if !g.Reach || g.Start.IsZero() || g.Deadline.IsZero() {
+		return
+	}
+	lasts := g.Deadline.Sub(g.Start)
+	switch half := g.Window.Length() / 2; {
+	case lasts <= 0:
+		c.problem(raw.Deadline.at, "the deadline is not after the start")
+		return
+	case raw.Grace.at.set() && g.Grace >= lasts:
+		c.problem(raw.Grace.at, "the grace is not shorter than the goal, which lasts %s", collectors.Duration(lasts))
+	case g.Grace >= lasts || half >= lasts:
+		c.problem(raw.Deadline.at, "the goal lasts %s, which its window %s is too long for: it could never show the pace; choose a shorter window", collectors.Duration(lasts), g.Window)
+	}
+	worse := func(x float64) bool {
+		return g.Stat.Direction == kpi.HigherIsBetter && x <= 0 || g.Stat.Direction == kpi.LowerIsBetter && x >= 0
+	}
+	wanted := "above"
+	if g.Stat.Direction == kpi.LowerIsBetter {
+		wanted = "below"
+	}
+	switch {
+	case g.Target.Kind != TargetValue && g.Target.Value != 0 && worse(g.Target.Value):
+		c.problem(raw.Change.at, "this makes %s worse, for which %s; turn the sign round, or set `direction`", g.Stat.Metric, better(g.Stat.Direction))
+	case g.Target.Kind == TargetRelative && g.Target.Value <= -1:
+		c.problem(raw.Change.at, "this leaves nothing of %s", g.Stat.Metric)
+	case g.Target.Kind == TargetValue && g.BaselineKnown && raw.Target.at.set() && worse(g.Target.Value-g.Baseline):
+		c.problem(raw.Target.at, "the target must be %s the baseline, since for %s %s", wanted, g.Stat.Metric, better(g.Stat.Direction))
+	}
+}
+
+// inWords is what a value is in.
+func inWords(u kpi.Unit) string {
+	switch u {
+	case kpi.Ratio:
+		return "shares from 0 to 1"
+	case kpi.Score:
+		return "points"
+	case kpi.Count:
+		return "numbers of things"
+	}
+	return string(u)
+}
+
+func better(d kpi.Direction) string {
+	if d == kpi.LowerIsBetter {
+		return "lower is better"
+	}
+	return "higher is better"
+}
+
+// zoneOfDates is the zone in which a day of the configuration begins.
+func (c *converter) zoneOfDates() *time.Location {
+	if c.global.Timezone.good {
+		return c.zone(c.global.Timezone)
+	}
+	return time.UTC
+}
+
+// parseDate reads a day, which begins at midnight of a zone, or an instant.
+func parseDate(s string, zone *time.Location) (time.Time, error) {
+	if t, err := time.ParseInLocation(time.DateOnly, s, zone); err == nil {
+		return t.UTC(), nil
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%s is not a date", quote(s))
+	}
+	return t.UTC(), nil
+}
