@@ -1,0 +1,137 @@
+package alerts
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// Status is how a goal stands. Exactly one holds at any time.
+type Status string
+
+// The statuses of a goal.
+const (
+	NotStarted         Status = "not_started"         // before its start
+	Grace              Status = "grace"               // too early to tell its pace
+	NoData             Status = "no_data"             // the databases answer, but have no such rows
+	InsufficientSample Status = "insufficient_sample" // fewer samples than it takes to judge
+	OffTrack           Status = "off_track"           // behind its pace, or beyond its limit, more than chance explains
+	AtRisk             Status = "at_risk"             // the same, on weaker evidence
+	OnTrack            Status = "on_track"            // neither
+	Met                Status = "met"                 // reached and held; stays so
+	Missed             Status = "missed"              // not reached by the deadline; stays so
+)
+
+// Statuses are all of them, in the order of their codes, which begin at 0.
+func Statuses() []Status {
+	return []Status{NotStarted, Grace, NoData, InsufficientSample, OffTrack, AtRisk, OnTrack, Met, Missed}
+}
+
+// Code is the number of a status, for charts.
+func (s Status) Code() int { return slices.Index(Statuses(), s) }
+
+// State is what is known of a goal after some readings. The zero State is that
+// of a goal that nothing is known of yet.
+type State struct {
+	Status Status
+	Since  time.Time // since when it has that status
+	// Behind keeps a goal off track until its value is back on pace, however many
+	// readings in between cannot be judged.
+	Behind bool
+	// Reached is since when the target has been reached; zero where it is not.
+	Reached time.Time
+	// At is the instant of the last reading.
+	At time.Time
+}
+
+// final reports whether nothing changes the status any more.
+func (s State) final() bool { return s.Status == Met || s.Status == Missed }
+
+// Next is the state after a reading. It depends on nothing but the readings in
+// their order, so that the same readings always give the same verdict and the
+// same Since. Readings that are not later than the last one change nothing; nor
+// do failures, which give no reading.
+func (g *Goal) Next(old State, b *Baseline, r Reading) State {
+	if !r.At.After(old.At) && old.Status != "" {
+		return old
+	}
+	s := old
+	s.At = r.At
+	if old.final() {
+		return s
+	}
+	status := g.judge(&s, b, r)
+	if status != old.Status {
+		s.Status, s.Since = status, r.At
+	}
+	return s
+}
+
+// judge is the status that a reading gives. It keeps what has to be remembered in
+// the state.
+func (g *Goal) judge(s *State, b *Baseline, r Reading) Status {
+	if g.Reach && r.At.Before(g.Start) {
+		return NotStarted
+	}
+	m := g.Measure(r)
+	switch {
+	case !m.Defined && m.Samples == 0:
+		return NoData
+	case !m.Defined || m.Samples < float64(g.MinSamples):
+		return InsufficientSample
+	case !g.Reach:
+		return g.against(s, r, m, g.Limit(Baseline{}))
+	case b == nil:
+		return InsufficientSample
+	}
+	s.Reached = g.reached(*s, *b, r.At, m)
+	switch {
+	case !s.Reached.IsZero() && (r.At.Sub(s.Reached) >= g.Hold || !r.At.Before(g.Deadline)):
+		return Met
+	case !r.At.Before(g.Deadline):
+		return Missed
+	case r.At.Before(g.Start.Add(g.Grace)):
+		return Grace
+	}
+	return g.against(s, r, m, g.Expected(*b, r.At))
+}
+
+// reached is since when the value has been at the target, and surely better than
+// the baseline.
+func (g *Goal) reached(s State, b Baseline, at time.Time, m Measured) time.Time {
+	target := g.Limit(b)
+	if g.worse(m.Value, target) || !(g.better(g.bad(m.Lower, m.Upper), b.Value) > 0) {
+		return time.Time{}
+	}
+	if s.Reached.IsZero() {
+		return at
+	}
+	return s.Reached
+}
+
+// against compares a value with what is expected of it.
+func (g *Goal) against(s *State, r Reading, m Measured, expected float64) Status {
+	surely := g.good(bounds(r.Evidence, g.global.AlertConfidence))
+	switch {
+	case g.worse(surely, expected):
+		s.Behind = true
+	case !g.worse(m.Value, expected):
+		s.Behind = false
+	}
+	switch {
+	case s.Behind:
+		return OffTrack
+	case g.worse(g.good(m.Lower, m.Upper), expected):
+		return AtRisk
+	}
+	return OnTrack
+}
+
+// tolerance is the relative difference that is not one: expected values come from
+// arithmetic with times.
+const tolerance = 1e-9
+
+// worse reports whether a value is worse than another beyond rounding.
+func (g *Goal) worse(value, than float64) bool {
+	return g.better(value, than) < -tolerance*max(1, math.Abs(than))
+}

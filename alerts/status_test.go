@@ -1,0 +1,149 @@
+package alerts
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cx-exporter/cx-exporter/config"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+	"github.com/cx-exporter/cx-exporter/internal/stats"
+)
+
+// share is a churn of a number of lost customers among many.
+func share(hits, n float64) stats.Evidence { return stats.Proportion{Hits: hits, N: n} }
+
+// step is a reading on a day of 2026 and the status that follows.
+type step struct {
+	day  int // 1 is 1 January
+	e    stats.Evidence
+	want Status
+}
+
+func TestAGoalGoesThroughItsStatuses(t *testing.T) {
+	t.Parallel()
+	// The goal goes from 5 % to 4 % in 2026, by a window of 30 days.
+	tests := map[string][]step{
+		"nothing is said before the start": {{-30, share(900, 10000), NotStarted}},
+		"nor in the grace, however bad it looks": {
+			{1, share(900, 10000), Grace}, {15, share(900, 10000), Grace}, {16, share(900, 10000), OffTrack},
+		},
+		"a successful answer without rows is no data": {{40, nil, NoData}, {41, share(0, 0), NoData}},
+		"few samples are not judged":                  {{40, share(29, 29), InsufficientSample}, {41, share(30, 30), OffTrack}},
+		"what chance explains is at risk or on track": {
+			{180, share(50, 1000), OnTrack},    // 4.5 % expected, 5 % within the noise of 1,000
+			{181, share(470, 10000), OnTrack},  // 4.7 % of 10,000: the lower bound 4.3 is better
+			{182, share(500, 10000), AtRisk},   // 95 %: from 4.59
+			{183, share(560, 10000), OffTrack}, // 99.9 %: from 4.9
+		},
+		"off track is left only by the value itself": {
+			{180, share(600, 10000), OffTrack},
+			{181, share(470, 10000), OffTrack}, // would be on track by itself
+			{182, share(10, 20), InsufficientSample},
+			{183, share(470, 10000), OffTrack}, // and is remembered meanwhile
+			{184, nil, NoData},
+			{185, share(449, 10000), OnTrack},
+			{186, share(470, 10000), OnTrack},
+		},
+		"met when reached, surely better than the baseline, and held": {
+			{200, share(40, 1000), OnTrack}, // at the target, but the baseline is within the noise
+			{210, share(40, 1000), OnTrack},
+			{211, share(380, 10000), OnTrack},
+			{217, share(390, 10000), OnTrack},
+			{218, share(390, 10000), Met},
+			{219, share(900, 10000), Met},
+			{400, share(900, 10000), Met},
+		},
+		"holding begins anew after a relapse": {
+			{200, share(380, 10000), OnTrack}, {204, share(410, 10000), OnTrack},
+			{206, share(380, 10000), OnTrack}, {212, share(380, 10000), OnTrack}, {213, share(380, 10000), Met},
+		},
+		"what nobody could judge is not held against it": {
+			{200, share(380, 10000), OnTrack}, {203, nil, NoData}, {207, share(380, 10000), Met},
+		},
+		"at the deadline it is met without holding":      {{360, share(450, 10000), AtRisk}, {366, share(380, 10000), Met}},
+		"or missed, and stays so":                        {{366, share(420, 10000), Missed}, {367, share(100, 10000), Missed}, {368, nil, Missed}},
+		"a deadline that nobody can judge is not a miss": {{366, nil, NoData}, {367, share(5, 20), InsufficientSample}, {368, share(420, 10000), Missed}},
+	}
+	for name, steps := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := reduceChurn(t, "30d")
+			var s State
+			since := time.Time{}
+			for _, x := range steps {
+				at := date(2026, 1, x.day)
+				before := s.Status
+				s = g.Next(s, &Baseline{Value: 0.05}, Reading{At: at, Evidence: x.e})
+				if s.Status != x.want {
+					t.Errorf("day %d: %s, want %s", x.day, s.Status, x.want)
+				}
+				if s.Status != before {
+					since = at
+				}
+				if !s.Since.Equal(since) {
+					t.Errorf("day %d: since %s, want %s", x.day, s.Since, since)
+				}
+			}
+		})
+	}
+}
+
+func TestAGoalThatKeepsALimit(t *testing.T) {
+	t.Parallel()
+	g := New(config.Goal{
+		Name: "satisfied", Stat: reduceChurn(t, "30d").Stat, Target: config.Target{Value: 0.9}, MinSamples: 30,
+	}, config.Global{Zone: time.UTC, Confidence: 0.95, AlertConfidence: 0.999})
+	g.Stat.Direction = kpi.HigherIsBetter
+	var s State
+	for i, x := range []step{
+		{e: share(95, 100), want: OnTrack},
+		{e: share(86, 100), want: OnTrack},  // up to 91.5 %
+		{e: share(83, 100), want: AtRisk},   // up to 89.1 %, at 99.9 % up to 92.0 %
+		{e: share(75, 100), want: OffTrack}, // up to 86.5 %
+		{e: share(88, 100), want: OffTrack},
+		{e: share(90, 100), want: OnTrack},
+		{e: nil, want: NoData},
+		{e: share(27, 29), want: InsufficientSample},
+	} {
+		if s = g.Next(s, nil, Reading{At: date(2026, 1, 1+i), Evidence: x.e}); s.Status != x.want {
+			t.Errorf("reading %d: %s, want %s", i, s.Status, x.want)
+		}
+	}
+}
+
+// The same readings give the same verdict, however often and in whatever order
+// old ones come again.
+func TestReadingsOfThePastChangeNothing(t *testing.T) {
+	t.Parallel()
+	g, base := reduceChurn(t, "30d"), &Baseline{Value: 0.05}
+	var s State
+	for day := 1; day < 200; day++ {
+		s = g.Next(s, base, Reading{At: date(2026, 1, day), Evidence: share(float64(300+day), 10000)})
+	}
+	again := g.Next(s, base, Reading{At: date(2026, 3, 1), Evidence: share(9000, 10000)})
+	if diff := cmp.Diff(s, again); diff != "" {
+		t.Errorf("a reading of the past changed the state (-before +after):\n%s", diff)
+	}
+	again = g.Next(s, base, Reading{At: s.At, Evidence: share(9000, 10000)})
+	if diff := cmp.Diff(s, again); diff != "" {
+		t.Errorf("the same instant changed the state (-before +after):\n%s", diff)
+	}
+}
+
+func TestChangesOfABaseline(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		target config.Target
+		want   float64
+	}{
+		{config.Target{Kind: config.TargetRelative, Value: -0.15}, 0.0425},
+		{config.Target{Kind: config.TargetAbsolute, Value: -0.02}, 0.03},
+		{config.Target{Kind: config.TargetValue, Value: 0.044}, 0.044},
+	} {
+		if got := tt.target.From(0.05); !cmp.Equal(got, tt.want) && (got-tt.want > 1e-15 || tt.want-got > 1e-15) {
+			t.Errorf("%+v of 5 %% is %v, want %v", tt.target, got, tt.want)
+		}
+	}
+}

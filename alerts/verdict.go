@@ -1,0 +1,55 @@
+package alerts
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+)
+
+// Verdict is all that is known of a goal: what is shown of it, and what the next
+// verdict builds upon. It outlives restarts.
+type Verdict struct {
+	// Key is that of the goal's definition. A verdict on another definition is
+	// worth nothing.
+	Key   string
+	State State
+	// Baseline is nil until it is known.
+	Baseline *Baseline
+	// BaselineChecked is when it was last measured.
+	BaselineChecked time.Time
+	Measured        Measured
+}
+
+// Key is equal for goals that are judged alike: their definition without the
+// words for people and routes.
+func (g *Goal) Key() string {
+	c := g.Goal
+	sum := sha256.Sum256([]byte(fmt.Sprintf("%q %v %q %q %q %v %s %q %q %v %v %v %v %v %v %v %v %d %v %v %s",
+		c.Name, c.Reach, c.Collector, c.KPI.Name, c.KPI.Variant, c.Stat.Name, c.Window, c.Segment, c.Labels,
+		c.Target, c.Baseline, c.BaselineKnown, c.BaselineAt, c.Start, c.Deadline, c.Grace, c.Hold, c.MinSamples,
+		g.global.Confidence, g.global.AlertConfidence, g.global.Zone)))
+	return hex.EncodeToString(sum[:16])
+}
+
+// Begin is the verdict on a goal that nothing is known of yet.
+func (g *Goal) Begin() Verdict {
+	v := Verdict{Key: g.Key()}
+	if g.BaselineKnown {
+		v.Baseline = &Baseline{Value: g.Goal.Baseline}
+	}
+	return v
+}
+
+// Judge is the verdict after a reading.
+func (g *Goal) Judge(v Verdict, r Reading) Verdict {
+	v.State = g.Next(v.State, v.Baseline, r)
+	v.Measured = g.Measure(r)
+	return v
+}
+
+// MeasuresBaseline reports whether the baseline has to be taken from the past,
+// and as of when.
+func (g *Goal) MeasuresBaseline() (at time.Time, ok bool) {
+	return g.BaselineAt, g.Reach && !g.BaselineKnown
+}
