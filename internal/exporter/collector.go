@@ -8,6 +8,7 @@ import (
 
 	"github.com/cx-exporter/cx-exporter/collectors"
 	"github.com/cx-exporter/cx-exporter/internal/calendar"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
 // Collector is a collector as the exporter runs it: when, for how long, and
@@ -33,6 +34,8 @@ type Collector struct {
 	// Windows are the names of the windows that the KPIs are shown for.
 	Windows    []string
 	MinSamples int
+	// Lasting is shown until the first good snapshot brings its own.
+	Lasting []kpi.Sample
 	// Evaluate computes all values as of an instant. It must return soon after
 	// ctx ends, and it is never called again before it has returned. With an
 	// error it may return a snapshot too, of which only the cost is read

@@ -26,6 +26,7 @@ func (s *store) page() (all families, waiting []string) {
 		}
 		describe(all, st.collector)
 		st.health(all)
+		all.merge(st.lasting)
 		if st.good != nil {
 			all.merge(st.good.families)
 			st.good.quality(all, name)

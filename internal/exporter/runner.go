@@ -162,7 +162,7 @@ func (r *runner) evaluate(ctx context.Context, at time.Time) run {
 		if s == nil {
 			return errors.New("evaluation returned nothing")
 		}
-		out.good = &good{rejected: s.Rejected, newest: s.Newest, withheld: s.Withheld}
+		out.good = &good{rejected: s.Rejected, newest: s.Newest, withheld: s.Withheld, lasting: lasting(s.Lasting)}
 		out.good.families, err = kpiFamilies(r.collector, s)
 		return err
 	})

@@ -158,3 +158,19 @@ func gaugeOf(f families, s *Series, name, help string, value float64, labels []*
 	}
 	f.gauge(name, help, value, labels)
 }
+
+// lasting are families of samples that are ready to be shown.
+func lasting(samples []kpi.Sample) families {
+	f := make(families)
+	for _, s := range samples {
+		if math.IsNaN(s.Value) || math.IsInf(s.Value, 0) {
+			continue
+		}
+		pairs := make([]*dto.LabelPair, len(s.Labels))
+		for i, l := range s.Labels {
+			pairs[i] = label(l.Name, l.Value)
+		}
+		f.gauge(s.Metric, s.Help, s.Value, sortLabels(pairs))
+	}
+	return f
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
+	"github.com/cx-exporter/cx-exporter/internal/stats"
 )
 
 // Snapshot is all values of one collector at one instant. It is immutable.
@@ -21,6 +22,10 @@ type Snapshot struct {
 	Withheld map[string]int
 	// Newest is the time of the newest row; zero where there is none.
 	Newest time.Time
+	// Lasting are numbers that the collector's next good snapshot replaces, and
+	// nothing takes away before: verdicts on goals, which neither grow old nor
+	// change while a database is down.
+	Lasting []kpi.Sample
 	// Statements and Rows are what the evaluation cost.
 	Statements, Rows int
 }
@@ -45,6 +50,9 @@ type Series struct {
 
 	// Change against the comparison window.
 	Change Change
+
+	// Evidence is what the value rests on, for bounds at other confidences.
+	Evidence stats.Evidence
 }
 
 // Change is how a value moved against its comparison window.

@@ -40,6 +40,7 @@ type state struct {
 	up          map[string]bool
 	count       *counters
 	good        *good
+	lasting     families // outlives good, a failure and a reload
 	expiry      *time.Timer
 }
 
@@ -52,6 +53,7 @@ type counters struct {
 // good is a snapshot that is shown, whole.
 type good struct {
 	families families
+	lasting  families
 	rejected map[string]float64
 	withheld map[string]int
 	newest   time.Time
@@ -92,6 +94,7 @@ func (s *store) adopt(cs []Collector) (states map[string]*state, kept map[string
 			st.busy, st.count = old.busy, old.count
 		}
 		st.collector = c
+		st.lasting = lasting(c.Lasting)
 		states[c.Name] = st
 	}
 	for _, old := range s.states {
@@ -131,7 +134,7 @@ func (s *store) record(st *state, r run) news {
 	}
 	st.lastSuccess = r.at
 	st.stopExpiry()
-	st.good = r.good
+	st.good, st.lasting = r.good, r.good.lasting
 	// The timer runs on the monotonic clock: setting the wall clock neither
 	// keeps old values alive nor takes young ones away.
 	shown := r.good
