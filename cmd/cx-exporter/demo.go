@@ -70,7 +70,7 @@ func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) c
 		ctx, cancel := context.WithCancel(ctx)
 		var background sync.WaitGroup
 		background.Go(func() { keepAlive(ctx, path, w.now, promslog.New(logging)) })
-		err = start(ctx, w, logging, flags, false, nil, func() (*config.Config, error) {
+		err = start(ctx, w, logging, flags, false, "", nil, func() (*config.Config, error) {
 			return config.LoadBytes("demo/cx.yml", demo.Config(), lookup)
 		})
 		cancel()

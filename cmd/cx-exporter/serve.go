@@ -45,19 +45,24 @@ func serve(cli *kingpin.Application, w *world, logging *promslog.Config) command
 	c := cli.Command("serve", "Evaluate the collectors on their schedules and serve the metrics. The default command.").Default()
 	file := configFlag(c)
 	lifecycle := c.Flag("web.enable-lifecycle", "Allow a reload by POST to /-/reload.").Bool()
+	state := c.Flag("goals.state-file", "File that keeps the verdicts on goals over restarts, so that nothing is judged anew; none by default.").String()
 	flags := kingpinflag.AddFlags(c, defaultAddress)
 	return command{c.FullCommand(), func(ctx context.Context) error {
-		return start(ctx, w, logging, flags, *lifecycle, w.hangups(), func() (*config.Config, error) { return load(*file, w) })
+		return start(ctx, w, logging, flags, *lifecycle, *state, w.hangups(), func() (*config.Config, error) { return load(*file, w) })
 	}}
 }
 
 // start runs an exporter until ctx ends, with a configuration that it loads
 // again at each value of reload.
-func start(ctx context.Context, w *world, logging *promslog.Config, flags *toolkit.FlagConfig, lifecycle bool, reload <-chan struct{}, load func() (*config.Config, error)) error {
+func start(ctx context.Context, w *world, logging *promslog.Config, flags *toolkit.FlagConfig, lifecycle bool, state string, reload <-chan struct{}, load func() (*config.Config, error)) error {
 	log := promslog.New(logging)
 	log.Info("starting cx-exporter", "version", version.Info(), "build_context", version.BuildContext())
+	book, err := app.OpenBook(state)
+	if err != nil {
+		return err
+	}
 	a := app.New(app.Options{
-		Load: load, Now: w.now, Log: log, Web: flags, Lifecycle: lifecycle,
+		Load: load, Now: w.now, Log: log, Web: flags, Lifecycle: lifecycle, Book: book,
 		Build: exporter.Build{Version: version.Version, Revision: version.GetRevision(), GoVersion: version.GoVersion},
 	})
 	return a.Run(ctx, reload)

@@ -114,7 +114,12 @@ func value(s exporter.Series, v float64, defined bool) string {
 	if !defined {
 		return "–"
 	}
-	switch s.Unit {
+	return amount(s.Unit, v)
+}
+
+// amount is a number in its unit.
+func amount(unit kpi.Unit, v float64) string {
+	switch unit {
 	case kpi.Ratio:
 		return percent(v, 1)
 	case kpi.Seconds:

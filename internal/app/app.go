@@ -31,6 +31,8 @@ type Options struct {
 	Web *toolkit.FlagConfig
 	// Lifecycle allows a reload by HTTP.
 	Lifecycle bool
+	// Book keeps the verdicts on goals.
+	Book *Book
 }
 
 // App is a running exporter. Reload and Stop may be called at any time, by
@@ -63,7 +65,7 @@ func (a *App) Reload() (err error) {
 	if err != nil {
 		return err
 	}
-	cs, err := set.exporterCollectors()
+	cs, err := set.exporterCollectors(a.o.Book, a.o.Log)
 	if err != nil {
 		return errors.Join(err, set.Close())
 	}

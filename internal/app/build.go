@@ -11,6 +11,7 @@ import (
 	"github.com/cx-exporter/cx-exporter/config"
 	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/source"
 )
 
@@ -26,6 +27,7 @@ type Set struct {
 type Instance struct {
 	Config    config.Collector
 	Evaluator *exporter.Evaluator
+	Watch     *Watch // nil where no goal is set on it
 }
 
 // Build makes the sources and evaluators of a configuration. It connects to
@@ -44,7 +46,7 @@ func Build(c *config.Config, log *slog.Logger) (*Set, error) {
 		for i, name := range col.Sources {
 			dbs[i] = s.Sources[name]
 		}
-		s.Collectors = append(s.Collectors, Instance{Config: col, Evaluator: exporter.NewEvaluator(c.Global, col, dbs)})
+		s.Collectors = append(s.Collectors, Instance{Config: col, Evaluator: exporter.NewEvaluator(c.Global, col, dbs), Watch: newWatch(c, col, dbs)})
 	}
 	return s, nil
 }
@@ -61,7 +63,7 @@ func (s *Set) Close() error {
 }
 
 // exporterCollectors are the collectors as the exporter runs them.
-func (s *Set) exporterCollectors() ([]exporter.Collector, error) {
+func (s *Set) exporterCollectors(book *Book, log *slog.Logger) ([]exporter.Collector, error) {
 	out := make([]exporter.Collector, 0, len(s.Collectors))
 	for _, i := range s.Collectors {
 		c := i.Config
@@ -80,10 +82,15 @@ func (s *Set) exporterCollectors() ([]exporter.Collector, error) {
 		for k, x := range c.KPIs {
 			descs[k] = x.Desc()
 		}
+		evaluate, lasting := i.Evaluator.Now, []kpi.Sample(nil)
+		if i.Watch != nil {
+			evaluate = i.Watch.evaluator(i.Evaluator, book, log.With("collector", c.Name))
+			lasting = samples(i.Watch.Goals, book.verdicts(i.Watch.Goals))
+		}
 		out = append(out, exporter.Collector{
 			Name: c.Name, Key: c.Digest, Schedule: schedule, Interval: c.Schedule.Interval,
 			Timeout: c.Timeout, MaxAge: c.MaxAge, Sources: c.Sources, Windows: windows, Descs: descs,
-			MinSamples: s.Config.Global.MinSamples, Evaluate: i.Evaluator.Now,
+			MinSamples: s.Config.Global.MinSamples, Lasting: lasting, Evaluate: evaluate,
 		})
 	}
 	return out, nil

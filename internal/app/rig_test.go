@@ -52,6 +52,7 @@ type settings struct {
 	now     func() time.Time
 	webFile string
 	address string
+	state   string // the file of verdicts
 }
 
 // start runs an exporter with a configuration until the test ends.
@@ -87,11 +88,15 @@ func prepare(t *testing.T, cx string, s settings) *rig {
 
 // launch runs it.
 func (r *rig) launch() {
+	book, err := app.OpenBook(r.settings.state)
+	if err != nil {
+		r.t.Fatal(err)
+	}
 	addresses, socket := []string{r.settings.address}, false
 	a := app.New(app.Options{
 		Load: func() (*config.Config, error) { return config.Load(r.file, os.LookupEnv) },
 		Now:  r.settings.now, Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Build: exporter.Build{Version: "1.2.3"}, Lifecycle: true,
+		Build: exporter.Build{Version: "1.2.3"}, Lifecycle: true, Book: book,
 		Web: &toolkit.FlagConfig{WebListenAddresses: &addresses, WebSystemdSocket: &socket, WebConfigFile: &r.settings.webFile},
 	})
 	ctx, cancel := context.WithCancel(context.Background())

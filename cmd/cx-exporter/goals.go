@@ -1,0 +1,346 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/common/promslog"
+
+	"github.com/cx-exporter/cx-exporter/alerts"
+	"github.com/cx-exporter/cx-exporter/internal/app"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
+
+// goals tells how the goals stand.
+func goals(cli *kingpin.Application, w *world, logging *promslog.Config) command {
+	c := cli.Command("goals", "Tell how the goals stand: their pace, since when, and when they are reached at the present trend.")
+	file := configFlag(c)
+	at := c.Flag("at", "The instant to judge as of, such as 2026-03-01. Default: now.").String()
+	output := c.Flag("output", "table, json or markdown.").Default("table").Enum("table", "json", "markdown")
+	return command{c.FullCommand(), func(ctx context.Context) error {
+		cfg, err := load(*file, w)
+		if err != nil {
+			return err
+		}
+		if len(cfg.Goals) == 0 {
+			return misuse{fmt.Errorf("%s has no goals; add a section `goals`", *file)}
+		}
+		set, err := app.Build(cfg, quiet(logging))
+		if err != nil {
+			return err
+		}
+		defer set.Close()
+		now := w.now()
+		if *at != "" {
+			if now, err = instant(*at, cfg.Global.Zone); err != nil {
+				return err
+			}
+		}
+		now = now.UTC().Truncate(time.Microsecond)
+		standings, failed := standing(ctx, set, now)
+		page := goalPage{at: now.In(cfg.Global.Zone), zone: cfg.Global.Zone, confidence: cfg.Global.Confidence, standings: standings}
+		switch *output {
+		case "json":
+			err = page.json(w.stdout)
+		case "markdown":
+			err = page.markdown(w.stdout)
+		default:
+			err = page.table(w.stdout)
+		}
+		return errors.Join(err, failed)
+	}}
+}
+
+// standing judges all goals in the order of the configuration. It returns what
+// succeeded beside the errors.
+func standing(ctx context.Context, set *app.Set, at time.Time) ([]app.Standing, error) {
+	var errs []error
+	by := map[string]app.Standing{}
+	for _, i := range set.Collectors {
+		if i.Watch == nil {
+			continue
+		}
+		// A goal looks at many instants of the past, which a collector's timeout
+		// is not made for.
+		ctx, cancel := context.WithTimeout(ctx, max(10*i.Config.Timeout, time.Minute))
+		all, err := i.Watch.Standings(ctx, at)
+		cancel()
+		if err != nil {
+			errs = append(errs, fmt.Errorf("collector %q: %w", i.Config.Name, err))
+		}
+		for _, s := range all {
+			by[s.Goal.Name] = s
+		}
+	}
+	var out []app.Standing
+	for _, g := range set.Config.Goals {
+		if s, ok := by[g.Name]; ok {
+			out = append(out, s)
+		}
+	}
+	return out, errors.Join(errs...)
+}
+
+// goalPage is what is told of goals.
+type goalPage struct {
+	at         time.Time
+	zone       *time.Location
+	confidence float64
+	standings  []app.Standing
+}
+
+// goalRow is one goal in words.
+type goalRow struct {
+	goal, title, kpi, status, since, now, interval, aim, expected, progress, samples, deadline, forecast string
+}
+
+func (p goalPage) rows() []goalRow {
+	rows := make([]goalRow, len(p.standings))
+	for i, s := range p.standings {
+		g, v := s.Goal, s.Verdict
+		unit := g.Stat.Unit
+		r := goalRow{
+			goal: g.Name, title: g.Title, kpi: strings.TrimPrefix(g.Stat.Metric, "cx_"), now: "–",
+			status: strings.ReplaceAll(string(v.State.Status), "_", " "), samples: grouped(v.Measured.Samples, 0),
+		}
+		if !g.KPI.Unwindowed {
+			r.kpi += " " + g.Window.String()
+		}
+		if !g.Segment.IsTotal() {
+			r.kpi += fmt.Sprintf(" (%s = %s)", g.Segment.Dimension, printable(g.Segment.Value))
+		}
+		if !v.State.Since.IsZero() {
+			r.since = p.day(v.State.Since)
+		}
+		if v.Measured.Defined {
+			r.now = amount(unit, v.Measured.Value)
+			r.interval = amount(unit, v.Measured.Lower) + " … " + amount(unit, v.Measured.Upper)
+		}
+		r.aim, r.expected, r.progress = p.aims(s)
+		if g.Reach {
+			r.deadline = p.day(g.Deadline)
+		}
+		r.forecast = p.forecast(s)
+		rows[i] = r
+	}
+	return rows
+}
+
+func (p goalPage) day(t time.Time) string { return t.In(p.zone).Format("2 Jan 2006") }
+
+// aims are the target, what is expected by now, and the progress towards it.
+func (p goalPage) aims(s app.Standing) (aim, expected, progress string) {
+	g, v := s.Goal, s.Verdict
+	unit := g.Stat.Unit
+	side := "≥ "
+	if g.Stat.Direction == kpi.LowerIsBetter {
+		side = "≤ "
+	}
+	if !g.Reach {
+		return side + amount(unit, g.Limit(alerts.Baseline{})), "", ""
+	}
+	if v.Baseline == nil {
+		return "no baseline", "", ""
+	}
+	aim = side + amount(unit, g.Limit(*v.Baseline))
+	if s.Verdict.State.Status != alerts.NotStarted {
+		expected = amount(unit, g.Expected(*v.Baseline, v.State.At))
+	}
+	if share, ok := g.Progress(*v.Baseline, v.Measured.Value); ok && v.Measured.Defined {
+		progress = bar(share, g.ExpectedProgress(v.State.At)) + " " + percent(share, 0)
+	}
+	return aim, expected, progress
+}
+
+// barLength is the number of characters of a progress bar.
+const barLength = 20
+
+// bar draws a share of the way, with a mark where it is expected to be.
+func bar(share, expected float64) string {
+	at := func(x float64) int { return int(math.Round(min(1, max(0, x)) * barLength)) }
+	cells := []rune(strings.Repeat("█", at(share)) + strings.Repeat("░", barLength-at(share)))
+	cells[min(at(expected), barLength-1)] = '│'
+	return string(cells)
+}
+
+// forecast says when the target is reached at the present trend.
+func (p goalPage) forecast(s app.Standing) string {
+	if !s.Forecasts {
+		return ""
+	}
+	f := s.Forecast
+	when := func(t time.Time) string {
+		if t.IsZero() {
+			return "never"
+		}
+		return p.day(t)
+	}
+	switch {
+	case f.At.IsZero() && f.Earliest.IsZero():
+		return "never"
+	case f.At.IsZero():
+		return "never, or from " + when(f.Earliest)
+	case f.Latest.IsZero():
+		return fmt.Sprintf("%s (from %s, or never)", when(f.At), when(f.Earliest))
+	}
+	return fmt.Sprintf("%s (%s to %s)", when(f.At), when(f.Earliest), when(f.Latest))
+}
+
+func (p goalPage) table(w io.Writer) error {
+	fmt.Fprintf(w, "Goals as of %s\n\n", p.at.Format("Mon 2 Jan 2006 15:04:05 MST"))
+	var text strings.Builder
+	t := tabwriter.NewWriter(&text, 0, 8, 2, ' ', 0)
+	fmt.Fprintf(t, "  goal\tstatus\tsince\tKPI\tnow\t%s interval\tn\texpected\ttarget\tprogress\tdeadline\tat this trend\n", percent(p.confidence, 0))
+	for _, r := range p.rows() {
+		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
+			r.goal, r.status, r.since, r.kpi, r.now, r.interval, r.samples, r.expected, r.aim, r.progress, r.deadline, r.forecast)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for row := range strings.Lines(text.String()) {
+		fmt.Fprintln(w, strings.TrimRight(row, " \n"))
+	}
+	return nil
+}
+
+// markdown writes a digest that can be mailed.
+func (p goalPage) markdown(w io.Writer) error {
+	fmt.Fprintf(w, "# Goals as of %s\n", p.at.Format("Monday, 2 January 2006"))
+	for i, r := range p.rows() {
+		s := p.standings[i]
+		fmt.Fprintf(w, "\n## %s: %s\n\n", escapeMarkdown(r.title), r.status)
+		if r.since != "" {
+			fmt.Fprintf(w, "%s since %s. ", escapeMarkdown(capital(r.status)), r.since)
+		}
+		fmt.Fprintf(w, "`%s` is **%s**", r.kpi, r.now)
+		if r.interval != "" {
+			fmt.Fprintf(w, " (%s interval %s, %s samples)", percent(p.confidence, 0), r.interval, r.samples)
+		}
+		fmt.Fprintf(w, "; the target is %s", r.aim)
+		if s.Goal.Reach {
+			fmt.Fprintf(w, " by %s", r.deadline)
+		}
+		if r.expected != "" {
+			fmt.Fprintf(w, ", and %s was to be expected by now", r.expected)
+		}
+		fmt.Fprintln(w, ".")
+		if r.progress != "" {
+			fmt.Fprintf(w, "\n`%s`\n", r.progress)
+		}
+		if r.forecast != "" {
+			fmt.Fprintf(w, "\nAt the present trend the target is reached: %s.\n", r.forecast)
+		}
+		if s.Goal.Owner != "" {
+			fmt.Fprintf(w, "\nOwner: %s\n", escapeMarkdown(s.Goal.Owner))
+		}
+	}
+	return nil
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// escapeMarkdown keeps the configuration's words from being read as markup.
+func escapeMarkdown(s string) string {
+	var b strings.Builder
+	for _, r := range printable(s) {
+		if strings.ContainsRune("\\`*_[]<>#|", r) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// goalRecord is a goal as machines read it. The names are a contract.
+type goalRecord struct {
+	Goal             string   `json:"goal"`
+	Title            string   `json:"title"`
+	Type             string   `json:"type"`
+	Collector        string   `json:"collector"`
+	KPI              string   `json:"kpi"`
+	Metric           string   `json:"metric"`
+	Window           string   `json:"window"`
+	Dimension        string   `json:"dimension,omitempty"`
+	Segment          string   `json:"segment,omitempty"`
+	Unit             string   `json:"unit"`
+	Direction        string   `json:"direction"`
+	Owner            string   `json:"owner,omitempty"`
+	Severity         string   `json:"severity"`
+	At               string   `json:"at"`
+	Status           string   `json:"status"`
+	Since            *string  `json:"since"`
+	Value            *float64 `json:"value"`
+	Lower            *float64 `json:"lower"`
+	Upper            *float64 `json:"upper"`
+	Samples          float64  `json:"samples"`
+	Baseline         *float64 `json:"baseline"`
+	Target           *float64 `json:"target"`
+	Expected         *float64 `json:"expected"`
+	Progress         *float64 `json:"progress"`
+	ExpectedProgress *float64 `json:"expected_progress"`
+	Start            *string  `json:"start"`
+	Deadline         *string  `json:"deadline"`
+	Forecast         *string  `json:"forecast"`
+	ForecastEarliest *string  `json:"forecast_earliest"`
+	ForecastLatest   *string  `json:"forecast_latest"`
+}
+
+func (p goalPage) json(w io.Writer) error {
+	stamp := func(t time.Time) *string {
+		if t.IsZero() {
+			return nil
+		}
+		s := t.UTC().Format(time.RFC3339)
+		return &s
+	}
+	out := []goalRecord{}
+	for _, s := range p.standings {
+		g, v := s.Goal, s.Verdict
+		r := goalRecord{
+			Goal: g.Name, Title: g.Title, Type: "keep", Collector: g.Collector, KPI: g.KPI.Name, Metric: g.Stat.Metric,
+			Dimension: g.Segment.Dimension, Segment: g.Segment.Value, Unit: string(g.Stat.Unit), Direction: string(g.Stat.Direction),
+			Owner: g.Owner, Severity: g.Severity, At: p.at.UTC().Format(time.RFC3339), Status: string(v.State.Status), Since: stamp(v.State.Since),
+			Value: when(v.Measured.Defined, v.Measured.Value), Lower: when(v.Measured.Defined, v.Measured.Lower), Upper: when(v.Measured.Defined, v.Measured.Upper),
+			Samples: v.Measured.Samples, Start: stamp(g.Start), Deadline: stamp(g.Deadline),
+		}
+		if !g.KPI.Unwindowed {
+			r.Window = g.Window.String()
+		}
+		if g.Reach {
+			r.Type = "reach"
+		}
+		if b := v.Baseline; b != nil {
+			started := !p.at.Before(g.Start)
+			r.Baseline = &b.Value
+			r.Target = when(true, g.Limit(*b))
+			r.Expected = when(started, g.Expected(*b, v.State.At))
+			r.ExpectedProgress = when(started, g.ExpectedProgress(v.State.At))
+			share, ok := g.Progress(*b, v.Measured.Value)
+			r.Progress = when(ok && v.Measured.Defined, share)
+		} else if !g.Reach {
+			r.Target = when(true, g.Limit(alerts.Baseline{}))
+		}
+		if s.Forecasts {
+			r.Forecast, r.ForecastEarliest, r.ForecastLatest = stamp(s.Forecast.At), stamp(s.Forecast.Earliest), stamp(s.Forecast.Latest)
+		}
+		out = append(out, r)
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(out)
+}

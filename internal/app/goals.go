@@ -1,0 +1,264 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/alerts"
+	"github.com/cx-exporter/cx-exporter/collectors"
+	"github.com/cx-exporter/cx-exporter/config"
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
+	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/facts"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+	"github.com/cx-exporter/cx-exporter/internal/source"
+)
+
+const (
+	// gap is the pause between two readings after which the days between are
+	// looked at one by one.
+	gap = 36 * time.Hour
+	// longestPast is how far back a goal is looked at that nothing is known of,
+	// and longestLimit the same for one that keeps a limit.
+	longestPast  = 400
+	longestLimit = 60
+	// instantsAtOnce is how many instants of the past one evaluation asks for.
+	instantsAtOnce = 30
+	// remeasured is how often a baseline is measured again: rows of the past get
+	// edited.
+	remeasured = 24 * time.Hour
+)
+
+// Watch follows the goals on one collector.
+type Watch struct {
+	Goals  []*alerts.Goal
+	past   *exporter.Evaluator // of nothing but what the goals need
+	global config.Global
+}
+
+// newWatch prepares the goals on a collector, nil where there are none.
+func newWatch(c *config.Config, col config.Collector, dbs []*source.DB) *Watch {
+	w := &Watch{global: c.Global}
+	narrow := col
+	narrow.Change, narrow.KPIs, narrow.Windows, narrow.Relation.Dimensions = false, nil, nil, nil
+	for _, g := range c.Goals {
+		if g.Collector != col.Name {
+			continue
+		}
+		w.Goals = append(w.Goals, alerts.New(g, c.Global))
+		narrow.KPIs = adopt(narrow.KPIs, col.KPIs, func(k collectors.KPI) bool { return k.Desc().Name == g.KPI.Name })
+		narrow.Windows = adopt(narrow.Windows, col.Windows, func(x calendar.Window) bool { return x == g.Window })
+		narrow.Relation.Dimensions = adopt(narrow.Relation.Dimensions, col.Relation.Dimensions, func(d facts.Dimension) bool { return d.Name == g.Segment.Dimension })
+	}
+	if len(w.Goals) == 0 {
+		return nil
+	}
+	w.past = exporter.NewEvaluator(c.Global, narrow, dbs)
+	return w
+}
+
+// adopt adds the members of one list that are wanted to another, in the first
+// one's order and once.
+func adopt[T any](to, from []T, wanted func(T) bool) []T {
+	if slices.ContainsFunc(to, wanted) {
+		return to
+	}
+	if i := slices.IndexFunc(from, wanted); i >= 0 {
+		to = append(to, from[i])
+	}
+	return to
+}
+
+// Judge brings the verdicts up to an instant. The snapshot is that of the
+// instant; nil has it evaluated as of then, from the past as it is known now. A
+// past that cannot be read leaves out what it would have told, and is an error
+// beside the verdicts.
+func (w *Watch) Judge(ctx context.Context, at time.Time, s *exporter.Snapshot, verdicts []alerts.Verdict) ([]alerts.Verdict, error) {
+	out := slices.Clone(verdicts)
+	wanted := make([][]time.Time, len(w.Goals)) // by goal, in order
+	bases := make([]time.Time, len(w.Goals))    // zero where none is to be measured
+	var all []time.Time
+	for i, g := range w.Goals {
+		if base, ok := g.MeasuresBaseline(); ok && !at.Before(base) && (out[i].Baseline == nil || at.Sub(out[i].BaselineChecked) >= remeasured) {
+			bases[i] = base
+			all = append(all, base)
+		}
+		wanted[i] = w.missing(g, out[i].State, at)
+		if s == nil {
+			wanted[i] = append(wanted[i], at)
+		}
+		all = append(all, wanted[i]...)
+	}
+	slices.SortFunc(all, time.Time.Compare)
+	all = slices.CompactFunc(all, time.Time.Equal)
+	past, err := w.snapshots(ctx, all)
+	for i, g := range w.Goals {
+		if base := past[bases[i].UnixMicro()]; !bases[i].IsZero() && base != nil {
+			out[i].BaselineChecked = at
+			if m := g.Measure(reading(g, base)); m.Defined && m.Samples >= float64(g.MinSamples) {
+				out[i].Baseline = &alerts.Baseline{Value: m.Value, Samples: m.Samples}
+			}
+		}
+		for _, t := range wanted[i] {
+			if then := past[t.UnixMicro()]; then != nil {
+				out[i] = g.Judge(out[i], reading(g, then))
+			}
+		}
+		if s != nil {
+			out[i] = g.Judge(out[i], reading(g, s))
+		}
+	}
+	return out, err
+}
+
+// missing are the days between the last reading of a goal and an instant, if
+// there are any that nobody has looked at.
+func (w *Watch) missing(g *alerts.Goal, s alerts.State, at time.Time) []time.Time {
+	if g.KPI.Fidelity == kpi.Snapshot {
+		return nil // has no past
+	}
+	from := s.At
+	switch {
+	case !from.IsZero():
+	case g.Reach:
+		from = later(g.Start, at.AddDate(0, 0, -longestPast))
+	default:
+		from = at.AddDate(0, 0, -longestLimit)
+	}
+	if at.Sub(from) < gap {
+		return nil
+	}
+	var days []time.Time
+	zone := w.global.Zone
+	for midnight := calendar.Midnight(at, zone); midnight.After(from) && len(days) < longestPast; midnight = calendar.Midnight(midnight.Add(-time.Second), zone) {
+		if midnight.Before(at) {
+			days = append(days, midnight)
+		}
+	}
+	if g.Reach && g.Deadline.After(from) && g.Deadline.Before(at) {
+		days = append(days, g.Deadline)
+	}
+	slices.SortFunc(days, time.Time.Compare)
+	return slices.CompactFunc(days, time.Time.Equal)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+// snapshots evaluates instants of the past, some at once.
+func (w *Watch) snapshots(ctx context.Context, all []time.Time) (map[int64]*exporter.Snapshot, error) {
+	out := make(map[int64]*exporter.Snapshot, len(all))
+	for some := range slices.Chunk(all, instantsAtOnce) {
+		snapshots, err := w.past.At(ctx, some...)
+		if err != nil {
+			return out, fmt.Errorf("the past of the goals: %w", err)
+		}
+		for i, s := range snapshots {
+			out[some[i].UnixMicro()] = s
+		}
+	}
+	return out, nil
+}
+
+// reading finds a goal's value in a snapshot.
+func reading(g *alerts.Goal, s *exporter.Snapshot) alerts.Reading {
+	r := alerts.Reading{At: s.At}
+	window := g.Window.String()
+	if g.KPI.Unwindowed {
+		window = ""
+	}
+	for i := range s.Series {
+		x := &s.Series[i]
+		if x.KPI == g.KPI.Name && x.Stat == g.Stat.Name && x.Window == window && x.Segment == g.Segment && has(x.Labels, g.Goal.Labels) {
+			r.Evidence = x.Evidence
+			return r
+		}
+	}
+	return r
+}
+
+// has reports whether labels hold those that are wanted.
+func has(labels, wanted []kpi.Label) bool {
+	return !slices.ContainsFunc(wanted, func(l kpi.Label) bool { return !slices.Contains(labels, l) })
+}
+
+// evaluator is what the exporter calls for a collector with goals: its values,
+// and the verdicts that follow from them.
+func (w *Watch) evaluator(e *exporter.Evaluator, book *Book, log *slog.Logger) func(context.Context, time.Time) (*exporter.Snapshot, error) {
+	return func(ctx context.Context, at time.Time) (*exporter.Snapshot, error) {
+		s, err := e.Now(ctx, at)
+		if err != nil {
+			return s, err
+		}
+		verdicts, err := w.Judge(ctx, at, s, book.verdicts(w.Goals))
+		if err != nil {
+			log.Warn("goals are judged without their past", "err", err)
+		}
+		if err := book.keep(w.Goals, verdicts); err != nil {
+			log.Warn("verdicts on goals could not be kept for the next start", "err", err)
+		}
+		s.Lasting = samples(w.Goals, verdicts)
+		return s, nil
+	}
+}
+
+func samples(goals []*alerts.Goal, verdicts []alerts.Verdict) []kpi.Sample {
+	var out []kpi.Sample
+	for i, g := range goals {
+		out = append(out, g.Samples(verdicts[i])...)
+	}
+	return out
+}
+
+// Standing is how a goal stands at an instant.
+type Standing struct {
+	Goal    *alerts.Goal
+	Verdict alerts.Verdict
+	// Forecast holds where Forecasts is true.
+	Forecast  alerts.Forecast
+	Forecasts bool
+}
+
+// Standings judges the goals as of an instant from the past alone, as if nothing
+// had been known of them before.
+func (w *Watch) Standings(ctx context.Context, at time.Time) ([]Standing, error) {
+	verdicts := make([]alerts.Verdict, len(w.Goals))
+	for i, g := range w.Goals {
+		verdicts[i] = g.Begin()
+	}
+	verdicts, err := w.Judge(ctx, at, nil, verdicts)
+	if err != nil {
+		return nil, err
+	}
+	instants := []time.Time{at}
+	for _, g := range w.Goals {
+		instants = append(instants, at.Add(-g.Window.Length()))
+	}
+	slices.SortFunc(instants, time.Time.Compare)
+	past, err := w.snapshots(ctx, slices.CompactFunc(instants, time.Time.Equal))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Standing, len(w.Goals))
+	for i, g := range w.Goals {
+		out[i] = Standing{Goal: g, Verdict: verdicts[i]}
+		before := past[at.Add(-g.Window.Length()).UnixMicro()]
+		base := alerts.Baseline{}
+		if b := verdicts[i].Baseline; b != nil {
+			base = *b
+		} else if g.Reach {
+			continue
+		}
+		if g.Window.Length() > 0 && g.KPI.Fidelity != kpi.Snapshot {
+			out[i].Forecast, out[i].Forecasts = g.Forecast(reading(g, before), reading(g, past[at.UnixMicro()]), g.Limit(base))
+		}
+	}
+	return out, nil
+}
