@@ -45,6 +45,7 @@ const (
 	roleResolutionDueAt facts.Role = "resolution_due_at"
 	roleResolvedAt      facts.Role = "resolved_at"
 	roleRespondedAt     facts.Role = "responded_at"
+	roleRespondentID    facts.Role = "respondent_id"
 	roleReachedCheckout facts.Role = "reached_checkout_at"
 	roleRefundedAmount  facts.Role = "refunded_amount"
 	roleScore           facts.Role = "score"
@@ -71,7 +72,7 @@ func Entities() []Entity {
 			{roleScore, Number, true, "the score that was given: a number of any column type; on a scale of 0 to 1 also a boolean or yes and no"},
 			{roleRespondedAt, Time, true, "when it was given"},
 			{"response_id", Name, false, "identifies the answer"},
-			{"respondent_id", Name, false, "identifies who answered"},
+			{roleRespondentID, Name, false, "identifies who answered"},
 			{"survey", Name, false, "which survey it belongs to"},
 			{"touchpoint", Name, false, "what the survey was about"},
 			{"updated_at", Time, false, "when the row was last changed"},

@@ -397,10 +397,10 @@ func (f *table) Patterns(q *facts.Subjects, yield func(facts.Pattern)) {
 		counts := make([]int, len(q.Points))
 		segments := make([]*string, len(q.Attribution))
 		for i, pt := range q.Points {
-			for _, r := range rows {
-				if holds(q, pt, r) {
-					counts[i]++
-				}
+			there := atPoint(q, pt, rows)
+			counts[i] = len(there)
+			if q.Last.Of != "" && len(there) > 0 {
+				counts[i] = codeOf(q, there[0])
 			}
 		}
 		for i, pt := range q.Attribution {
@@ -451,6 +451,50 @@ func (f *table) Patterns(q *facts.Subjects, yield func(facts.Pattern)) {
 	}
 }
 
+// atPoint are the rows of a subject at a point or, of subjects that are asked for
+// their last, the last ones.
+func atPoint(q *facts.Subjects, pt facts.Point, rows []row) []row {
+	var there []row
+	for _, r := range rows {
+		switch {
+		case !holds(q, pt, r), q.Last.Of != "" && codeOf(q, r) == 0:
+			continue
+		case q.Last.Of != "" && len(there) > 0:
+			a, _ := instant(there[0][q.Start])
+			b, _ := instant(r[q.Start])
+			if order := cmp2(a.Compare(b), codeOf(q, there[0])-codeOf(q, r)); order > 0 {
+				continue
+			} else if order < 0 {
+				there = nil
+			}
+		}
+		there = append(there, r)
+	}
+	return there
+}
+
+// cmp2 is the first of two comparisons that is not 0.
+func cmp2(a, b int) int {
+	if a != 0 {
+		return a
+	}
+	return b
+}
+
+// codeOf is the code of a row; texts are read as numbers.
+func codeOf(q *facts.Subjects, r row) int {
+	x, ok := r.expr(facts.Expr{Role: q.Last.Of})
+	if s, written := r[q.Last.Of].(string); written {
+		x, ok = parseNumber(s)
+	}
+	for _, b := range q.Last.Bands {
+		if ok && x >= b.From && x <= b.To {
+			return b.Code
+		}
+	}
+	return 0
+}
+
 // holds reports whether a row is there at a point.
 func holds(q *facts.Subjects, pt facts.Point, r row) bool {
 	start, ok := instant(r[q.Start])
@@ -482,12 +526,7 @@ func (f *table) segmentAt(q *facts.Subjects, pt facts.Point, rows []row) *string
 	if f.dimension == "" {
 		return nil
 	}
-	var there []row
-	for _, r := range rows {
-		if holds(q, pt, r) {
-			there = append(there, r)
-		}
-	}
+	there := atPoint(q, pt, rows)
 	if len(there) == 0 {
 		return nil
 	}
@@ -507,6 +546,8 @@ func (f *table) segmentAt(q *facts.Subjects, pt facts.Point, rows []row) *string
 func (p *fakePattern) Subjects() float64 { return p.n }
 
 func (p *fakePattern) Rows(point int) int { return min(p.counts[point], 2) }
+
+func (p *fakePattern) Code(point int) int { return p.counts[point] }
 
 func (p *fakePattern) Segment(attribution int) (string, bool) {
 	if s := p.segments[attribution]; s != nil {

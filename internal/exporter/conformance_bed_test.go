@@ -152,7 +152,7 @@ func (e *engine) load(ctx context.Context, w *world, table string) (statements [
 	parts := make([][]oracle.Row, w.shards)
 	for i, r := range w.rows {
 		shard := i % w.shards
-		for _, subject := range []string{"word", "customer_id"} {
+		for _, subject := range []string{"word", "customer_id", "respondent_id"} {
 			if id, ok := r[subject]; ok {
 				shard = len(fmt.Sprint(id)) % w.shards
 			}

@@ -25,6 +25,32 @@ var surveyEdges = []named{
 		rejected: "null_score=1 off_scale=1 unknown_word=2",
 	},
 	{
+		name: "a respondent counts once, by the latest answer that has a score", entity: "responses",
+		at: "2024-07-01T00:00:00Z", windows: "30d all", dims: "touchpoint",
+		columns: "respondent_id+:word responded_at:naive score:number-text touchpoint:word",
+		rows: `ann | 2024-06-10T00:00:00Z | 2 | web
+			ann | 2024-06-10T00:00:00.001Z | 10 | shop
+			ben | 2024-06-10T00:00:00Z | 9 | web
+			ben | 2024-06-12T00:00:00Z | 99 | shop
+			ben | 2024-06-12T00:00:00Z | n/a | shop
+			ben | 2024-06-12T00:00:00Z | - | shop
+			cat | 2024-06-01T00:00:00Z | 8 | web
+			cat | 2024-06-01T00:00:00Z | 8 | web
+			cat | 2024-06-01T00:00:00Z | 0 | app
+			cat | 2024-07-01T00:00:00Z | 10 | shop
+			dan | 2024-05-31T23:59:59Z | 1 | web
+			dan | 1969-12-31T23:59:59Z | 10 | web
+			- | 2024-06-10T00:00:00Z | 0 | web`,
+		kpis: []string{"nps {answers: latest}"},
+		want: `nps score over 30d = 66.66666666666667 of 3
+			nps responses {category=promoter} over 30d = 2 of 2
+			nps responses {category=passive} over 30d = 1 of 1
+			nps responses {category=detractor} over 30d = 0 of 0
+			nps score touchpoint="web" over 30d = 50 of 2
+			nps score touchpoint="shop" over 30d = 100 of 1
+			nps score over all = 25 of 4`,
+	},
+	{
 		name: "an edited score counts as it is now, at the time of the answer", entity: "responses",
 		at: "2024-07-01T00:00:00Z", windows: "30d",
 		columns: "responded_at:naive score:integer updated_at+:naive",

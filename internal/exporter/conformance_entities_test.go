@@ -495,7 +495,7 @@ func (w *world) ownKPIs(by string, seldom int) {
 		func() { w.addCustom("count", "unit: things", oracle.Count{By: by}) },
 		func() { w.addCustom("count", "unit: things, of: flagged", oracle.Count{By: by, Of: yes}) },
 		func() {
-			if w.columns[0].role == "customer_id" && w.shards > 1 {
+			if w.shards > 1 && slices.ContainsFunc(w.columns, func(c column) bool { return c.role == "customer_id" || c.role == "respondent_id" }) {
 				return // shards keep customers apart, but not words
 			}
 			w.addCustom("distinct", "of: word, unit: words", oracle.Distinct{By: by, Of: word})

@@ -2,6 +2,7 @@ package exporter_test
 
 import (
 	"math"
+	"strconv"
 
 	"github.com/cx-exporter/cx-exporter/internal/testdb/oracle"
 )
@@ -41,9 +42,22 @@ func (w *world) responses() {
 		case 1:
 			x = []float64{-1, 11, 99, 0.3, 7.25, 1e6, -0.5}[w.rng.IntN(7)]
 		}
-		w.rows = append(w.rows, oracle.Row{"responded_at": w.maybe(4, time()), "score": w.maybe(5, answer(x))})
+		w.rows = append(w.rows, oracle.Row{
+			"responded_at": w.maybe(4, time()), "score": w.maybe(5, answer(x)), "respondent_id": w.maybe(8, w.respondent()),
+		})
 	}
 	w.ownKPIs("responded_at", 3)
+}
+
+// respondent is one of a few who answer.
+func (w *world) respondent() any {
+	i := w.rng.IntN(12)
+	for _, c := range w.columns {
+		if c.role == "respondent_id" && c.hold("r") == nil {
+			return float64(i)
+		}
+	}
+	return "r" + strconv.Itoa(i)
 }
 
 // scores adds a column for scores and KPIs on them. It tells the highest score
@@ -68,12 +82,23 @@ func (w *world) scores() (top float64) {
 	}
 	w.addNumber("score", w.rng.IntN(3) == 0)
 	top = 10
-	net := pick(w.rng, []string{"nps", "enps"})
+	net, params := oracle.NPS{Min: 0, Max: 10, PromotersFrom: 9, DetractorsTo: 6}, ""
 	if w.rng.IntN(2) == 0 {
-		w.addKPI(net, "{}", oracle.NPS{Min: 0, Max: 10, PromotersFrom: 9, DetractorsTo: 6})
-	} else {
-		w.addKPI(net, "{scale: {min: -1, max: 5}, promoters_from: 4.5, detractors_to: 3}", oracle.NPS{Min: -1, Max: 5, PromotersFrom: 4.5, DetractorsTo: 3})
+		net, params = oracle.NPS{Min: -1, Max: 5, PromotersFrom: 4.5, DetractorsTo: 3}, "scale: {min: -1, max: 5}, promoters_from: 4.5, detractors_to: 3, "
 		top = 5
+	}
+	names := []string{"nps", "enps"}
+	w.rng.Shuffle(2, func(i, j int) { names[i], names[j] = names[j], names[i] })
+	if w.rng.IntN(2) == 0 {
+		w.addKPI(names[0], "{"+params+"answers: all}", net)
+	}
+	if w.rng.IntN(2) == 0 || len(w.kpis) == 0 {
+		if w.rng.IntN(2) == 0 {
+			w.addText("respondent_id", true)
+		} else {
+			w.addNumber("respondent_id", true, "integer")
+		}
+		w.addKPI(names[1], "{"+params+"answers: latest}", oracle.LatestNPS{NPS: net})
 	}
 	if w.some() {
 		w.addKPI("csat", "{}", rated(1, 5, 4, inf))

@@ -132,6 +132,25 @@ type Subjects struct {
 	// Pairs are the points whose amounts are compared subject by subject. Both
 	// stand among Amounts.
 	Pairs []Pair
+	// Last, where it is set, makes a point with Lo and Hi tell the code of the
+	// subject's last row there, and not how many there are. That row also tells
+	// the subject's segment at the point, and Weight does not.
+	Last Code
+}
+
+// Code sorts rows by a number, so that a subject can be told by its last row. A
+// row whose number is in no band has no code, and is never the last. Of the rows
+// at one instant the one with the greatest code is the last.
+type Code struct {
+	Of    Role
+	Bands []Band // the first that holds the number counts
+}
+
+// Band is the numbers between two, which belong to it, and their code from 1 to
+// 3.
+type Band struct {
+	Code     int
+	From, To float64
 }
 
 // Pair is two points by their indexes, the earlier one first.
@@ -220,6 +239,9 @@ type Pattern interface {
 	// Rows is how many rows a subject has at the point: 0, 1, or 2 for two and
 	// more.
 	Rows(point int) int
+	// Code is the code of the last row of a subject at the point, 0 for none,
+	// where the subjects are asked for their last.
+	Code(point int) int
 	// Segment is the subject's segment where the pattern is read by a
 	// dimension, at an attribution point; ok is false where it has none there.
 	Segment(attribution int) (segment string, ok bool)

@@ -72,7 +72,11 @@ func (p *Plan) panelStatement(d Dialect, r Relation, pn *panel, l layout, dims [
 	return write(d, r, p.zoneSpan(), func(c *rows) (Statement, error) {
 		out := &writer{}
 		out.say("Subjects are told by the pattern they show at the points c0 to c%d: two bits a point,", len(l.points)-1)
-		out.say("0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.")
+		if pn.who.Last.asks() {
+			out.say("the code of the last row there, or 0. A time and its code are one number, %d times the microseconds.", codes)
+		} else {
+			out.say("0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.")
+		}
 		p.patternColumns(d, out, l, dims, pn.who)
 		in := &writer{indent: "  "}
 		if err := p.subjectColumns(c, in, pn, l, dims); err != nil {
@@ -114,21 +118,34 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 		in.key(c.take(c.d.Word(c.d.Quote(c.column(pn.who.Unit).Name)), string(pn.who.Unit)), "unit", "and "+string(pn.who.Unit))
 	}
 	holds := func(i int) string { return c.pointCondition(pn.who, start, end, bad, l.points[i]) }
-	for i, pt := range l.points {
-		in.column("SUM(CASE WHEN "+holds(i)+" THEN 1 ELSE 0 END)", "c"+strconv.Itoa(i), pt.String())
-	}
-	if err := c.amountColumns(in, pn.who, l, holds); err != nil {
-		return err
-	}
 	weight, err := c.weight(pn.who.Weight, len(dims))
 	if err != nil {
+		return err
+	}
+	told, decides := "SUM(CASE WHEN %s THEN 1 ELSE 0 END)", "the greatest amount, then the first name"
+	if pn.who.Last.asks() {
+		_, hi := l.reach()
+		stamp, err := c.stamp(pn.who, hi)
+		if err != nil {
+			return err
+		}
+		weight, decides = c.newestFirst(stamp, len(dims)), "of the last row, then the first name"
+		stamp = c.take(stamp, string(pn.who.Start)+" and the code of "+string(pn.who.Last.Of))
+		told = "MAX(CASE WHEN %s THEN " + stamp + " END)"
+		there := holds
+		holds = func(i int) string { return there(i) + " AND " + stamp + " IS NOT NULL" }
+	}
+	for i, pt := range l.points {
+		in.column(strings.Replace(told, "%s", holds(i), 1), "c"+strconv.Itoa(i), pt.String())
+	}
+	if err := c.amountColumns(in, pn.who, l, holds); err != nil {
 		return err
 	}
 	for n, dim := range dims {
 		segment := c.take(c.segment(dim, weight), "segment by "+dim.Name)
 		for _, i := range l.attribution {
 			in.column("MIN(CASE WHEN "+holds(i)+" THEN "+segment+" END)",
-				segmentColumn(n, i), "segment by "+dim.Name+" there: the greatest amount, then the first name")
+				segmentColumn(n, i), "segment by "+dim.Name+" there: "+decides)
 		}
 	}
 	in.column("SUM("+bad+")", "bad", "rows that end before they start")
@@ -150,7 +167,7 @@ func (p *Plan) patternColumns(d Dialect, out *writer, l layout, dims []Dimension
 		for i := m * pointsPerMask; i < min(l.slots(), (m+1)*pointsPerMask); i++ {
 			place := i - m*pointsPerMask
 			if i < len(l.points) {
-				digits = append(digits, shifted(digit(l.points[i], i), place))
+				digits = append(digits, shifted(digit(who, l.points[i], i), place))
 			} else {
 				digits = append(digits, trend(l.pairs[i-len(l.points)], place))
 			}
@@ -163,7 +180,7 @@ func (p *Plan) patternColumns(d Dialect, out *writer, l layout, dims []Dimension
 	for _, i := range l.attribution {
 		for n := range dims {
 			segment := segmentColumn(n, i)
-			if who.Weight != "" { // what it was chosen by would tell subjects apart
+			if who.Weight != "" || who.Last.asks() { // what it was chosen by would tell subjects apart
 				segment = "SUBSTR(" + segment + ", " + strconv.Itoa(weightDigits+1) + ")"
 			}
 			out.key(segment, segmentColumn(n, i)+"_", "")
@@ -207,7 +224,10 @@ func segmentColumn(dim, point int) string {
 
 // digit is a point's two bits. An instant needs one bit only: to be active twice
 // says no more than once.
-func digit(pt Point, i int) string {
+func digit(who Subjects, pt Point, i int) string {
+	if who.Last.asks() {
+		return code(i)
+	}
 	ci := "c" + strconv.Itoa(i)
 	if !pt.At.IsZero() {
 		return "CASE WHEN " + ci + " >= 1 THEN 1 ELSE 0 END"

@@ -159,7 +159,7 @@ func (p *Plan) addSubjects(s *Subjects) error {
 func (p *Plan) panel(s *Subjects) int {
 	return slices.IndexFunc(p.panels, func(pn *panel) bool {
 		return pn.who.Subject == s.Subject && pn.who.Start == s.Start && pn.who.End == s.End && pn.who.Weight == s.Weight &&
-			pn.who.Unit == s.Unit && (pn.who.Amount == s.Amount || pn.who.Amount == "" || s.Amount == "")
+			sameCode(pn.who.Last, s.Last) && pn.who.Unit == s.Unit && (pn.who.Amount == s.Amount || pn.who.Amount == "" || s.Amount == "")
 	})
 }
 
@@ -168,7 +168,7 @@ func (p *Plan) listing(l *Listing) int {
 }
 
 func roles(s *Subjects) Subjects {
-	return Subjects{Subject: s.Subject, Start: s.Start, End: s.End, Weight: s.Weight, Amount: s.Amount, Unit: s.Unit}
+	return Subjects{Subject: s.Subject, Start: s.Start, End: s.End, Weight: s.Weight, Amount: s.Amount, Unit: s.Unit, Last: s.Last}
 }
 
 func sameSubjects(a, b *Subjects) bool {

@@ -77,6 +77,7 @@ func Uses(needs []Need) map[Role]Use {
 			for _, pt := range s.Points {
 				set(pt.Of, AsValue)
 			}
+			set(s.Last.Of, AsNumber)
 		}
 		if l := n.Listing; l != nil {
 			for _, c := range l.Columns {

@@ -123,6 +123,18 @@ func statementCases(t *testing.T) map[string]statementCase {
 			}}},
 			primary: "started_at",
 		},
+		"last answers of respondents": {
+			relation: facts.Relation{Table: "answers", Columns: survey, Dimensions: []facts.Dimension{{Name: "plan", Columns: []string{"plan"}}}},
+			needs: []facts.Need{{Subjects: &facts.Subjects{
+				Subject: "respondent_id", Start: "responded_at",
+				Points:      []facts.Point{{Lo: day(1), Hi: day(8)}, {Lo: day(8), Hi: day(15)}},
+				Attribution: []int{0, 1},
+				Last: facts.Code{Of: "score", Bands: []facts.Band{
+					{Code: 3, From: 9, To: 10}, {Code: 1, From: 0, To: 6}, {Code: 2, From: 0, To: 10},
+				}},
+			}}},
+			primary: "responded_at",
+		},
 		"amounts of customers by currency": {
 			relation: facts.Relation{Table: "subscriptions", Columns: subs, Dimensions: []facts.Dimension{{Name: "plan", Columns: []string{"plan"}}}},
 			needs: []facts.Need{{Subjects: &facts.Subjects{

@@ -207,6 +207,8 @@ func (r *patternReader) Subjects() float64 { return r.n }
 
 func (r *patternReader) Rows(point int) int { return int(r.digits[r.points[point]]) }
 
+func (r *patternReader) Code(point int) int { return int(r.digits[r.points[point]]) }
+
 func (r *patternReader) Segment(attribution int) (string, bool) {
 	if r.segments == nil {
 		return "", false
