@@ -24,7 +24,7 @@ var errFindings = errors.New("the configuration does not fit its databases")
 func check(cli *kingpin.Application, w *world, logging *promslog.Config) command {
 	c := cli.Command("check", "Check the configuration, and with --connect against its databases.")
 	file := configFlag(c)
-	connect := c.Flag("connect", "Reach every source and plan every statement; no row of a table is read.").Bool()
+	connect := c.Flag("connect", "Reach every source, plan every statement, and look at when rows are dated; no row is shown.").Bool()
 	return command{c.FullCommand(), func(ctx context.Context) error {
 		cfg, err := load(*file, w)
 		if err != nil {

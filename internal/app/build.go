@@ -90,7 +90,7 @@ func (s *Set) exporterCollectors(book *Book, log *slog.Logger) ([]exporter.Colle
 		out = append(out, exporter.Collector{
 			Name: c.Name, Key: c.Digest, Schedule: schedule, Interval: c.Schedule.Interval,
 			Timeout: c.Timeout, MaxAge: c.MaxAge, Sources: c.Sources, Windows: windows, Descs: descs,
-			MinSamples: s.Config.Global.MinSamples, Lasting: lasting, Evaluate: evaluate,
+			MinSamples: s.Config.Global.MinSamples, Lasting: lasting, Evaluate: evaluate, Inspect: i.Evaluator.Inspect,
 		})
 	}
 	return out, nil

@@ -23,7 +23,7 @@ type Finding struct {
 // Check looks at every source of the collector: whether its relation and its
 // columns are there and of usable types, whether the server can plan each
 // statement, and whether the columns that place rows in time have an index. It
-// reads no row of the relation.
+// looks at when rows are dated, and shows none of them.
 func (e *Evaluator) Check(ctx context.Context, at time.Time) []Finding {
 	var out []Finding
 	for _, db := range e.sources {
@@ -36,7 +36,25 @@ func (e *Evaluator) Check(ctx context.Context, at time.Time) []Finding {
 			out = append(out, f)
 		}
 	}
+	if slices.ContainsFunc(out, func(f Finding) bool { return f.Fatal }) {
+		return out
+	}
+	concerns, err := e.Inspect(ctx, at)
+	if err != nil {
+		out = append(out, Finding{Source: e.sources[0].Name(), Text: "the rows could not be inspected: " + err.Error()})
+	}
+	for _, c := range concerns {
+		out = append(out, Finding{Source: sourceNames(e.sources), Text: c.Name + ": " + c.Text})
+	}
 	return out
+}
+
+func sourceNames(sources []*source.DB) string {
+	names := make([]string, len(sources))
+	for i, db := range sources {
+		names[i] = db.Name()
+	}
+	return strings.Join(names, ", ")
 }
 
 func (e *Evaluator) checkSource(ctx context.Context, db *source.DB, at time.Time) ([]Finding, error) {

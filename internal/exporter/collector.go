@@ -41,6 +41,10 @@ type Collector struct {
 	// error it may return a snapshot too, of which only the cost is read
 	// (Statements and Rows).
 	Evaluate func(ctx context.Context, at time.Time) (*Snapshot, error)
+	// Inspect looks for what makes the rows doubtful; it may be nil. It is called
+	// once a day, after a good run and within its time. Its failure is none of the
+	// run.
+	Inspect func(ctx context.Context, at time.Time) ([]Concern, error)
 }
 
 // check refuses a collector that could not be run.

@@ -92,6 +92,10 @@ func (st *state) health(f families) {
 		f.gauge("cx_source_up", "Whether a source could be asked by the last run of a collector, even if it refused what it was asked.", truth(st.up[source]),
 			labelsOf(collectorLabel, st.collector.Name, "source", source))
 	}
+	for _, c := range st.concerns {
+		f.gauge("cx_collector_finding", "What makes the rows of a collector doubtful, as seen once a day; always 1.", 1,
+			labelsOf(collectorLabel, st.collector.Name, "finding", c.Name))
+	}
 	f.counter("cx_collector_runs_total", "Number of runs of a collector, failed ones included.", st.count.runs, name)
 	for _, reason := range slices.Sorted(maps.Keys(st.count.failures)) {
 		f.counter("cx_collector_failures_total", "Number of failed runs of a collector by reason.", st.count.failures[reason],

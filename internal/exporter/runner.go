@@ -134,6 +134,9 @@ func (r *runner) run(running context.Context, at time.Time) {
 		outcome := r.evaluate(ctx, at)
 		if running.Err() == nil && taken.CompareAndSwap(false, true) {
 			r.finish(outcome, begun)
+			if outcome.err == nil {
+				r.inspect(ctx, at)
+			}
 		}
 	})
 	watchdog := time.NewTimer(r.collector.Timeout + grace)
@@ -186,6 +189,26 @@ func (r *runner) finish(out run, begun time.Time) {
 		r.log.Info("collector has recovered")
 	}
 	r.log.Debug("collector ran", "at", out.at, "duration", out.took.String(), "statements", out.statements, "rows", out.rows, "err", out.err)
+}
+
+// inspect looks at the rows, if that was not done for a day. What is not known
+// for a failure stays as it was, until the next day.
+func (r *runner) inspect(ctx context.Context, at time.Time) {
+	if r.collector.Inspect == nil || !r.store.inspects(r.state, at) {
+		return
+	}
+	var found []Concern
+	err := guarded(func() (err error) {
+		found, err = r.collector.Inspect(ctx, at)
+		return err
+	})
+	if err != nil {
+		r.log.Debug("rows could not be inspected", "err", err)
+		return
+	}
+	for _, c := range r.store.doubt(r.state, found) {
+		r.log.Warn("rows look wrong", "finding", c.Name, "seen", c.Text)
+	}
 }
 
 // sleep waits, and reports false if ctx ended before.

@@ -2,6 +2,7 @@ package exporter
 
 import (
 	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -42,6 +43,8 @@ type state struct {
 	good        *good
 	lasting     families // outlives good, a failure and a reload
 	expiry      *time.Timer
+	inspected   time.Time // the instant of the last inspection, also of one that failed
+	concerns    []Concern
 }
 
 // counters never fall, also when a collector's definition changes.
@@ -166,6 +169,35 @@ func (s *store) missed(st *state, slots int) {
 	defer s.mu.Unlock()
 	st.count.missed += float64(slots)
 	s.changed()
+}
+
+// inspectedEvery is the time between inspections of rows.
+const inspectedEvery = 24 * time.Hour
+
+// inspects reports whether rows are to be inspected again, and notes that they
+// are.
+func (s *store) inspects(st *state, at time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if at.Sub(st.inspected).Abs() < inspectedEvery {
+		return false
+	}
+	st.inspected = at
+	return true
+}
+
+// doubt takes what an inspection found, and returns what is new of it.
+func (s *store) doubt(st *state, found []Concern) (news []Concern) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range found {
+		if !slices.ContainsFunc(st.concerns, func(o Concern) bool { return o.Name == c.Name }) {
+			news = append(news, c)
+		}
+	}
+	st.concerns = found
+	s.changed()
+	return news
 }
 
 // attempted reports whether the collector had its first run.
