@@ -231,6 +231,9 @@ func (f *table) Cells(c *facts.Cube, lo, hi time.Time, yield func(facts.Cell)) {
 		if !ok || t.Before(lo) || !t.Before(hi) {
 			continue
 		}
+		if end, ended := instant(r[c.Standing.Role]); ended && end.Before(c.Standing.At) {
+			continue
+		}
 		id := fmt.Sprint(interval(c.Bounds, t))
 		valid := true
 		for _, o := range c.Outcomes {

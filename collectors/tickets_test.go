@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
@@ -140,30 +142,58 @@ func TestBacklog(t *testing.T) {
 		span                 kpi.Span
 		rows                 []row
 		tickets, oldest, age float64
+		median               float64
+		older                [3]float64 // than a day, seven days, thirty days
 	}{
 		{
 			// 31 March, 1 February, 30 March.
 			name: "open at the end of March, what is resolved on the boundary included",
 			span: march(), rows: desk(), tickets: 3, oldest: hours(60 * 24), age: hours((1 + 60 + 2) * 24 / 3.0),
+			median: hours(2 * 24), older: [3]float64{2, 1, 1},
 		},
 		{
 			name: "the window's beginning does not matter",
 			span: always(), rows: desk(), tickets: 3, oldest: hours(60 * 24), age: hours((1 + 60 + 2) * 24 / 3.0),
+			median: hours(2 * 24), older: [3]float64{2, 1, 1},
 		},
 		{
 			name: "at the end of February, although known later",
 			span: kpi.Span{Lo: at("02-01"), Hi: at("03-01"), At: at("04-10")}, rows: desk(),
 			tickets: 2, oldest: hours(29 * 24), age: hours((29 + 10) * 24 / 2.0),
+			median: hours(10 * 24), older: [3]float64{2, 2, 0},
 		},
-		{name: "no tickets have no age", span: march(), tickets: 0, oldest: math.NaN(), age: math.NaN()},
+		{name: "no tickets have no age", span: march(), tickets: 0, oldest: math.NaN(), age: math.NaN(), median: math.NaN()},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			want(t, evaluate(t, build(t, newBacklog(), EntityTickets), tt.span, tt.rows), map[string]float64{
+			got := evaluate(t, build(t, newBacklog(), EntityTickets), tt.span, tt.rows)
+			near(t, "the median age", got["cx_backlog_age_p50_seconds"], tt.median)
+			delete(got, "cx_backlog_age_p50_seconds")
+			want(t, got, map[string]float64{
 				"cx_backlog_tickets": tt.tickets, "cx_backlog_oldest_seconds": tt.oldest, "cx_backlog_age_mean_seconds": tt.age,
+				"cx_backlog_older_tickets{age=1d}": tt.older[0], "cx_backlog_older_tickets{age=7d}": tt.older[1], "cx_backlog_older_tickets{age=30d}": tt.older[2],
 			})
 		})
+	}
+}
+
+func TestBacklogUntilTicketsAreClosed(t *testing.T) {
+	t.Parallel()
+	rows := []row{
+		{"created_at": at("03-01"), "resolved_at": at("03-02"), "closed_at": at("03-30")},
+		{"created_at": at("03-01"), "resolved_at": at("03-02"), "closed_at": at("04-01")},
+		{"created_at": at("03-11"), "resolved_at": at("03-12")},
+	}
+	k := build(t, &Backlog{Until: "closed", OlderThan: []Duration{duration("4w"), duration("28d")}}, EntityTickets)
+	got := evaluate(t, k, march(), rows)
+	delete(got, "cx_backlog_age_p50_seconds")
+	want(t, got, map[string]float64{
+		"cx_backlog_tickets": 2, "cx_backlog_oldest_seconds": hours(31 * 24), "cx_backlog_age_mean_seconds": hours(26 * 24),
+		"cx_backlog_older_tickets{age=28d}": 1,
+	})
+	if diff := cmp.Diff("created and not closed at the end of the window; older than 28d", k.Desc().Variant); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -210,6 +240,14 @@ func TestTicketParameters(t *testing.T) {
 		"a target of nothing": {
 			&FirstResponseTime{Target: ptr(Duration(0))}, bind(EntityTickets),
 			"target: 0s must be above 0: say what is in time, such as 4h",
+		},
+		"nothing is older than no time": {
+			&Backlog{Until: "resolved", OlderThan: []Duration{Duration(day), 0}}, bind(EntityTickets),
+			"older_than: 0s must be above 0: say what is old, such as 7d",
+		},
+		"limits of age are few": {
+			&Backlog{Until: "resolved", OlderThan: make([]Duration, 11)}, bind(EntityTickets),
+			"older_than: has 11 ages, of which at most 10 are allowed",
 		},
 		"for resolutions too": {
 			&ResolutionTime{Target: ptr(Duration(0))}, bind(EntityTickets),

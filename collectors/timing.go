@@ -2,6 +2,7 @@ package collectors
 
 import (
 	"math"
+	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
@@ -133,9 +134,12 @@ func openCube(s kpi.Span, began facts.Role, ages bool, ended ...facts.Role) *fac
 }
 
 // foldOpen adds up the rows that nothing has ended before the end of the span.
-func foldOpen(s kpi.Span, f facts.Facts, c *facts.Cube) open {
+func foldOpen(s kpi.Span, f facts.Facts, c *facts.Cube) open { return foldOpenSince(s, f, c, s.Hi) }
+
+// foldOpenSince adds up those of them that began before t, a bound of the cube.
+func foldOpenSince(s kpi.Span, f facts.Facts, c *facts.Cube, t time.Time) open {
 	o := open{oldest: math.Inf(1)}
-	f.Cells(c, past(s.Hi)[0], s.Hi, func(cell facts.Cell) {
+	f.Cells(c, past(s.Hi)[0], t, func(cell facts.Cell) {
 		for i := range c.Outcomes {
 			if cell.Before(i, s.Hi) {
 				return

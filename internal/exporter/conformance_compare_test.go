@@ -95,6 +95,7 @@ func (j *judgement) window(x calendar.Window, at time.Time) {
 	if err := checkSpan(x.String(), at, j.w.zone, current); err != nil {
 		j.say("%s: %v", x, err)
 	}
+	j.flows(x, current, before)
 	for _, k := range j.w.kpis {
 		one := func(seg kpi.Segment, in oracle.Segment) {
 			was := map[string]oracle.Value{}

@@ -1,8 +1,13 @@
 package exporter_test
 
 import (
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
+	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/testdb/oracle"
 )
 
@@ -68,12 +73,54 @@ func (w *world) desk(words string, limit time.Duration) func(created time.Time, 
 		if !ok {
 			resolved = created
 		}
+		r["closed_at"] = w.maybe(40, w.after(resolved, 4*limit, any))
 		r["reopened_at"] = w.maybe(40, w.after(resolved, limit, any))
 		r["next_contact_at"] = w.maybe(40, w.after(resolved, limit, any))
 		r["reopen_count"] = w.maybe(15, float64(max(0, w.rng.IntN(6)-3)))
 		r["agent_replies"] = w.maybe(10, float64(max(0, w.rng.IntN(5)-1)))
 		r["first_response_due_at"] = w.maybe(10, w.due(created, r["first_response_at"], limit, any))
 		r["resolution_due_at"] = w.maybe(10, w.due(created, r["resolved_at"], limit, any))
+	}
+}
+
+// backlog adds the open tickets and their ages.
+func (w *world) backlog(words string, limit time.Duration) {
+	k := oracle.Open{Begin: "created_at", Ends: []string{"resolved_at"}, Count: "tickets", Oldest: "oldest", Mean: "age_mean", Median: "age_p50"}
+	until := "resolved"
+	if w.rng.IntN(3) == 0 {
+		until, k.Ends[0] = "closed", w.addTime("closed_at", w.rng.IntN(2) == 0)
+	}
+	ages := "[]"
+	if w.rng.IntN(3) > 0 {
+		ages, k.Ages = "["+words+", 90d]", map[string]time.Duration{words: limit, "90d": 90 * 24 * time.Hour}
+	}
+	w.addKPI("backlog", "{until: "+until+", older_than: "+ages+"}", k)
+}
+
+// flows checks that the backlog grows by what is created and not resolved. What
+// was resolved before it was created is created, and nothing else.
+func (j *judgement) flows(x calendar.Window, current, before kpi.Span) {
+	get := func(name, stat string) (exporter.Series, bool) {
+		s, ok := j.series[seriesID(name, x.String(), kpi.Segment{}, stat, "")]
+		return s, ok
+	}
+	stock, ok := get("backlog", "tickets")
+	in, ok1 := get("ticket_volume", "created")
+	out, ok2 := get("ticket_volume", "resolved")
+	untilClosed := slices.ContainsFunc(j.w.kpis, func(k kpiCase) bool { return strings.Contains(k.params, "until: closed") })
+	if !ok || !ok1 || !ok2 || untilClosed || !stock.Change.Known || !before.Hi.Equal(current.Lo) {
+		return
+	}
+	broken := 0.0
+	for _, r := range j.rows {
+		created, _ := r["created_at"].(time.Time)
+		resolved, known := r["resolved_at"].(time.Time)
+		if known && resolved.Before(created) && !created.Before(current.Lo) && created.Before(current.Hi) {
+			broken++
+		}
+	}
+	if grown := stock.Value - stock.Change.Before; grown != in.Value-broken-out.Value {
+		j.say("%s: the backlog grew by %v, where %v were created, %v of them broken, and %v resolved", x, grown, in.Value, broken, out.Value)
 	}
 }
 

@@ -105,6 +105,21 @@ var deskEdges = []named{
 		rejected: "",
 	},
 	{
+		name: "a ticket that is as old as the limit is not older, and a resolved one may be open", entity: "tickets",
+		at: "2024-07-01T00:00:00Z", windows: "24h", change: true,
+		columns: "created_at:naive resolved_at:naive closed_at:unix",
+		rows: `2024-06-24T00:00:00Z | - | -
+			2024-06-23T23:59:59.999Z | 2024-06-25T00:00:00Z | -
+			2024-06-01T00:00:00Z | 2024-06-02T00:00:00Z | 2024-06-03T00:00:00Z
+			2024-06-30T23:59:59Z | 2024-06-30T23:59:59Z | 2024-07-01T00:00:00Z
+			2024-06-30T00:00:00Z | - | 2024-06-29T00:00:00Z`,
+		kpis: []string{"backlog {until: closed, older_than: [7d]}"},
+		want: `backlog tickets over 24h = 3 of 3 before 2
+			backlog older {age=7d} over 24h = 1 of 1 before 0
+			backlog age_p50 over 24h = 604800 of 3`,
+		rejected: "end_before_start=1",
+	},
+	{
 		name: "what is due in the future is no row of the future", entity: "tickets",
 		at: "2024-07-01T00:00:00Z", windows: "30d",
 		columns: "created_at:naive resolved_at:naive resolution_due_at+:naive",

@@ -258,6 +258,10 @@ var edges = []named{
 			backlog tickets over 30d = 2 of 2
 			backlog oldest over 30d = 2160000 of 2
 			backlog age_mean over 30d = 2116800 of 2
+			backlog age_p50 over 30d = 2073600 of 2
+			backlog older {age=1d} over 30d = 2 of 2
+			backlog older {age=7d} over 30d = 2 of 2
+			backlog older {age=30d} over 30d = 0 of 0
 			ticket_volume created over 30d = 5 of 5
 			ticket_volume resolved over 30d = 3 of 3`,
 		rejected: "end_before_start=1 null_time=1",
@@ -332,6 +336,8 @@ var edges = []named{
 		kpis:    []string{"backlog", "resolution_time", "first_response_time", "ticket_volume"},
 		want: `backlog tickets over 30d = 0 of 0
 			backlog oldest over 30d = undefined of 0
+			backlog age_p50 over 30d = undefined of 0
+			backlog older {age=1d} over 30d = 0 of 0
 			resolution_time mean over 30d = undefined of 0
 			resolution_time p90 over 30d = undefined of 0
 			first_response_time waiting over 30d = 0 of 0

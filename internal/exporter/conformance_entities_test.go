@@ -111,7 +111,7 @@ func (w *world) tickets() {
 		w.addKPI("resolution_time", params, oracle.Duration{From: "created_at", To: "resolved_at", Target: within})
 	}
 	if w.some() {
-		w.addKPI("backlog", "{}", oracle.Open{Begin: "created_at", Ends: []string{"resolved_at"}, Count: "tickets", Oldest: "oldest", Mean: "age_mean"})
+		w.backlog(words, target)
 	}
 	if w.some() {
 		w.addKPI("ticket_volume", "{}", oracle.Volume{})

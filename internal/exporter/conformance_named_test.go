@@ -157,7 +157,7 @@ func same(s exporter.Series, want string) bool {
 	if value == "undefined" {
 		return !s.Defined
 	}
-	if quantile := strings.HasPrefix(s.Stat, "p"); quantile && len(s.Stat) == 3 {
+	if quantile := strings.TrimPrefix(s.Stat, "age_"); strings.HasPrefix(quantile, "p") && len(quantile) == 3 {
 		x, _ := strconv.ParseFloat(value, 64)
 		return s.Defined && math.Abs(s.Value-x) <= sketchError*x+1e-6
 	}

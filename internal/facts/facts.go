@@ -30,12 +30,22 @@ type Cube struct {
 	// Planned says that the time is a plan, such as a date that something is due:
 	// it lies ahead of the clock without a fault, and is no record of anything.
 	Planned bool
+	// Standing, where its role is set, leaves out the rows that had ended. The
+	// database reads nothing of them where it has an index.
+	Standing Standing
 	// Bounds are where the time axis is cut. A zero time is the beginning of
 	// time: without it, rows before the first bound are not read.
 	Bounds   []time.Time
 	Outcomes []Outcome // further time axes: when something happened to the row
 	Keys     []Key     // what else rows are grouped by
 	Sums     []Sum     // what is summed besides the count of rows
+}
+
+// Standing is the condition that a row had not ended: the time in Role is NULL
+// or not before At.
+type Standing struct {
+	Role Role
+	At   time.Time
 }
 
 // Outcome is the time of something that happened to a row after its own time:

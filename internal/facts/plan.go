@@ -42,6 +42,7 @@ type Options struct {
 type grid struct {
 	time      Role
 	planned   bool // times ahead of the clock are no fault
+	standing  Standing
 	bounds    []time.Time
 	unbounded bool // some cube has no lower limit
 	outcomes  []Outcome
@@ -91,7 +92,7 @@ func NewPlan(o Options, needs []Need) (*Plan, error) {
 func (p *Plan) addCube(c *Cube) {
 	i := p.grid(c)
 	if i < 0 {
-		p.grids = append(p.grids, &grid{time: c.Time, keys: slices.Clone(c.Keys)})
+		p.grids = append(p.grids, &grid{time: c.Time, standing: c.Standing, keys: slices.Clone(c.Keys)})
 		i = len(p.grids) - 1
 	}
 	g := p.grids[i]
@@ -112,13 +113,15 @@ func (p *Plan) addCube(c *Cube) {
 }
 
 // live reports whether rows of a grid that lie ahead of the clock are looked for,
-// to be refused.
-func (p *Plan) live(g *grid) bool { return !p.future.IsZero() && !g.planned }
+// to be refused. A grid of standing rows leaves that to the grid of all.
+func (p *Plan) live(g *grid) bool {
+	return !p.future.IsZero() && !g.planned && g.standing == Standing{}
+}
 
 // grid is the index of the grid that holds a cube, -1 for none.
 func (p *Plan) grid(c *Cube) int {
 	return slices.IndexFunc(p.grids, func(g *grid) bool {
-		return g.time == c.Time && (len(c.Keys) == 0 || slices.Equal(g.keys, c.Keys))
+		return g.time == c.Time && g.standing == c.Standing && (len(c.Keys) == 0 || slices.Equal(g.keys, c.Keys))
 	})
 }
 

@@ -45,6 +45,7 @@ func Uses(needs []Need) map[Role]Use {
 	for _, n := range needs {
 		if c := n.Cube; c != nil {
 			set(c.Time, AsTime)
+			set(c.Standing.Role, AsTime)
 			for _, o := range c.Outcomes {
 				set(o.Role, AsTime)
 			}

@@ -43,7 +43,15 @@ func (p *Plan) gridStatement(d Dialect, r Relation, g *grid, columns []string, p
 		if err != nil {
 			return Statement{}, err
 		}
-		return Statement{SQL: w.text(c.from(w, p.gridConditions(g, at, part)), "", p.limit, ""), Limit: p.limit}, nil
+		where := p.gridConditions(g, at, part)
+		if g.standing.Role != "" {
+			end, err := c.bare(g.standing.Role)
+			if err != nil {
+				return Statement{}, err
+			}
+			where = append(where, "("+end.none()+" OR "+end.from(g.standing.At)+")")
+		}
+		return Statement{SQL: w.text(c.from(w, where), "", p.limit, ""), Limit: p.limit}, nil
 	})
 }
 

@@ -113,6 +113,17 @@ func statementCases(t *testing.T) map[string]statementCase {
 			}}},
 			future: day(30), primary: "created_at",
 		},
+		"ages of what still stands": {
+			relation: facts.Relation{Table: "tickets", Columns: tickets},
+			needs: []facts.Need{
+				{Cube: &facts.Cube{Time: "created_at", Bounds: []time.Time{{}, day(30)}}},
+				{Cube: &facts.Cube{
+					Time: "created_at", Bounds: []time.Time{{}, day(30)}, Standing: facts.Standing{Role: "resolved_at", At: day(30)},
+					Keys: []facts.Key{{Expr: facts.Expr{Since: "created_at", Until: day(30)}, Bucket: true}},
+				}},
+			},
+			future: day(30), primary: "created_at",
+		},
 		"customers as subjects": {
 			relation: facts.Relation{Table: "subscriptions", Columns: subs, Dimensions: []facts.Dimension{{Name: "plan", Columns: []string{"plan"}}}},
 			needs: []facts.Need{{Subjects: &facts.Subjects{

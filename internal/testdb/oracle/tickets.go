@@ -79,6 +79,10 @@ type Open struct {
 	Ends  []string
 	// Count, Oldest and Mean are the names of the values; Mean may be empty.
 	Count, Oldest, Mean string
+	// Median is the name of the median age; Ages are limits, by the label of
+	// which the older rows are counted.
+	Median string
+	Ages   map[string]time.Duration
 }
 
 // Values implements KPI.
@@ -108,6 +112,22 @@ func (k Open) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	if k.Mean != "" {
 		total, _ := sum(ages)
 		values = append(values, Value{Stat: k.Mean, V: total / n, Defined: n > 0, N: n, Terms: clock})
+	}
+	if k.Median != "" {
+		v := Value{Stat: k.Median, N: n, Quantile: true}
+		v.V, v.Defined = quantile(ages, median)
+		values = append(values, v)
+	}
+	for label, limit := range k.Ages {
+		older := 0.0
+		for _, age := range ages {
+			if age > limit.Seconds() {
+				older++
+			}
+		}
+		v := stock("older", older)
+		v.Labels = "age=" + label
+		values = append(values, v)
 	}
 	return values
 }
