@@ -1,0 +1,152 @@
+package stats
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/mathext"
+)
+
+// History is a number of customers who bought alike. All lengths are in one
+// unit of the reader's choice.
+type History struct {
+	N float64 // how many they are
+	// Repeats is on how many days they bought, after the first.
+	Repeats float64
+	// Recency is how long after the first purchase the last one was, 0 without
+	// repeats; Age is how long after the first purchase their history ends.
+	Recency, Age float64
+}
+
+// BGNBD is the beta-geometric/NBD model of customers who buy when they like and
+// leave without a word: while they are customers they buy at a rate of their
+// own, which is gamma distributed with the shape R and the rate Alpha, and after
+// each purchase they leave with a probability of their own, which is beta
+// distributed with A and B.
+//
+// Source: P. Fader, B. Hardie and K. Lee 2005, "Counting Your Customers" the
+// Easy Way, Marketing Science 24:275.
+type BGNBD struct {
+	R, Alpha, A, B float64
+
+	// LogLikelihood is that of the histories it was fitted to.
+	LogLikelihood float64
+	// covariance of the logarithms of the parameters; nil where there is none.
+	covariance *mat.SymDense
+}
+
+// FitBGNBD finds the parameters that make histories most likely. Nothing is
+// known without customers who came back; ok is false then, and where the search
+// does not settle.
+func FitBGNBD(histories []History) (m BGNBD, ok bool) {
+	l := newBGNBDLikelihood(histories)
+	if l.repeaters == 0 || l.n == 0 || !(l.ages > 0) {
+		return BGNBD{}, false
+	}
+	age := l.ages / l.n
+	logs, value, ok := maximize(l, []float64{math.Log(0.5), math.Log(age / 4), 0, math.Log(2)})
+	if !ok {
+		return BGNBD{}, false
+	}
+	m = bgnbdAt(logs)
+	m.LogLikelihood, m.covariance = value, covariance(l, logs)
+	return m, true
+}
+
+func bgnbdAt(logs []float64) BGNBD {
+	return BGNBD{R: math.Exp(logs[0]), Alpha: math.Exp(logs[1]), A: math.Exp(logs[2]), B: math.Exp(logs[3])}
+}
+
+func (m BGNBD) logs() []float64 {
+	return []float64{math.Log(m.R), math.Log(m.Alpha), math.Log(m.A), math.Log(m.B)}
+}
+
+// StandardErrors are those of R, Alpha, A and B, by the delta method from the
+// curvature of the likelihood; ok is false where its top is flat.
+func (m BGNBD) StandardErrors() (r, alpha, a, b float64, ok bool) {
+	if m.covariance == nil {
+		return 0, 0, 0, 0, false
+	}
+	of := func(i int, x float64) float64 { return x * math.Sqrt(m.covariance.At(i, i)) }
+	return of(0, m.R), of(1, m.Alpha), of(2, m.A), of(3, m.B), true
+}
+
+// bgnbdLikelihood holds histories sorted by repeats, so that what depends on
+// them alone is computed once for all customers with as many.
+type bgnbdLikelihood struct {
+	histories          []History
+	n, ages, repeaters float64
+}
+
+func newBGNBDLikelihood(histories []History) *bgnbdLikelihood {
+	l := &bgnbdLikelihood{}
+	for _, h := range histories {
+		if !(h.N > 0) || !finite(h.N, h.Repeats, h.Recency, h.Age) || h.Repeats < 0 || h.Recency < 0 || h.Age < h.Recency {
+			continue
+		}
+		l.histories = append(l.histories, h)
+		l.n += h.N
+		l.ages += h.N * h.Age
+		if h.Repeats > 0 {
+			l.repeaters += h.N
+		}
+	}
+	slices.SortStableFunc(l.histories, func(a, b History) int {
+		switch {
+		case a.Repeats < b.Repeats:
+			return -1
+		case a.Repeats > b.Repeats:
+			return 1
+		}
+		return 0
+	})
+	return l
+}
+
+func (l *bgnbdLikelihood) customers() float64 { return l.n }
+
+// at implements likelihood. A customer with x repeats is still one, or left
+// after the last purchase: the likelihoods of both are added up in logarithms,
+// as neither may be representable.
+func (l *bgnbdLikelihood) at(logs, grad []float64) float64 {
+	m := bgnbdAt(logs)
+	r, alpha, a, b := m.R, m.Alpha, m.A, m.B
+	var sum, dr, dalpha, da, db float64
+	var common, ofR, ofAB, ofB float64 // of the present number of repeats
+	known := -1.0
+	fixed := lgamma(a+b) - lgamma(b) - lgamma(r) + r*logs[1]
+	psiAB, psiB, psiR := mathext.Digamma(a+b), mathext.Digamma(b), mathext.Digamma(r)
+	for _, h := range l.histories {
+		x := h.Repeats
+		if x != known {
+			known = x
+			common = fixed + lgamma(r+x) + lgamma(b+x) - lgamma(a+b+x)
+			ofR = mathext.Digamma(r+x) - psiR + logs[1]
+			ofAB = psiAB - mathext.Digamma(a+b+x)
+			ofB = mathext.Digamma(b+x) - psiB
+		}
+		lnAge := math.Log(alpha + h.Age)
+		if x == 0 {
+			sum += h.N * (common - r*lnAge)
+			dr += h.N * (ofR - lnAge)
+			dalpha += h.N * (r/alpha - r/(alpha+h.Age))
+			da += h.N * ofAB
+			db += h.N * (ofAB + ofB)
+			continue
+		}
+		lnRecency := math.Log(alpha + h.Recency)
+		stays := -(r + x) * lnAge
+		left := logs[2] - math.Log(b+x-1) - (r+x)*lnRecency
+		top := max(stays, left)
+		both := top + math.Log(math.Exp(stays-top)+math.Exp(left-top))
+		p := math.Exp(left - both) // that of having left
+		sum += h.N * (common + both)
+		dr += h.N * (ofR - (1-p)*lnAge - p*lnRecency)
+		dalpha += h.N * (r/alpha - (r+x)*((1-p)/(alpha+h.Age)+p/(alpha+h.Recency)))
+		da += h.N * (ofAB + p/a)
+		db += h.N * (ofAB + ofB - p/(b+x-1))
+	}
+	grad[0], grad[1], grad[2], grad[3] = r*dr, alpha*dalpha, a*da, b*db
+	return sum
+}
