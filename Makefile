@@ -54,3 +54,7 @@ fuzz: ## Fuzz the decoder, the SQL guard, the SQL builder and the sketch, FUZZTI
 bench: ## Run the Go benchmarks and the database benchmark (loads 5 million rows).
 	go test -run '^$$' -bench . -benchmem ./...
 	go test ./internal/exporter -run TestSharedScan -count=1 -timeout 30m -shared-scan -v
+
+.PHONY: bench-clv
+bench-clv: ## Run the predictive lifetime value on a million customers.
+	go test ./internal/exporter -run TestCLVScale -count=1 -timeout 30m -clv-scale -v

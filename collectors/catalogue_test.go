@@ -239,6 +239,9 @@ func instants(n facts.Need) []time.Time {
 			all = append(all, o.Bounds...)
 		}
 	}
+	if n.Histories != nil {
+		all = append(all, n.Histories.At, n.Histories.Until)
+	}
 	if n.Subjects != nil {
 		for _, p := range n.Subjects.Points {
 			all = append(all, p.At, p.Lo, p.Hi)

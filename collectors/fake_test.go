@@ -571,6 +571,86 @@ func (p *fakePattern) Pair(i int) (facts.Trend, float64) {
 	return p.trends[i], p.money[2*len(p.q.Amounts)+i]
 }
 
+func (f *table) Histories(h *facts.Histories, yield func(facts.History)) {
+	f.declares(facts.Need{Histories: h})
+	by := map[string][]row{}
+	units := map[string]any{}
+	for _, r := range f.rows {
+		if r[h.Subject] == nil || f.dimension != "" {
+			continue
+		}
+		key := text(r[h.Subject]) + "/"
+		var unit any
+		if h.Unit != "" && r[h.Unit] != nil {
+			unit = strings.ToUpper(strings.TrimSpace(text(r[h.Unit])))
+			key += text(unit)
+		}
+		units[key] = unit
+		by[key] = append(by[key], r)
+	}
+	for _, key := range sortedKeys(by) {
+		x := facts.History{Subjects: 1, Unit: text(units[key]), NoUnit: units[key] == nil}
+		days, later := map[int]float64{}, map[int]bool{}
+		first, last, bought := 0, 0, false
+		for _, r := range by[key] {
+			t, ok := instant(r[h.Time])
+			if !ok {
+				continue
+			}
+			d := int(math.Floor(t.Sub(h.At).Hours() / 24))
+			amount, known := r.expr(h.Amount)
+			switch {
+			case d >= 0:
+				later[d] = t.Before(h.Until) && amount >= 0
+				continue
+			case !known:
+				x.Missing++
+			}
+			x.Total += amount
+			days[d] += amount
+			if amount >= 0 {
+				if _, there := days[d]; there && (!bought || d < first) {
+					first = d
+				}
+				if !bought || d > last {
+					last = d
+				}
+				bought = true
+			}
+		}
+		if !bought {
+			continue
+		}
+		further, on := 0.0, map[int]bool{}
+		for _, r := range by[key] {
+			t, ok := instant(r[h.Time])
+			d := int(math.Floor(t.Sub(h.At).Hours() / 24))
+			amount, _ := r.expr(h.Amount)
+			if ok && d < 0 && d > first {
+				further += amount
+				if amount >= 0 {
+					on[d] = true
+				}
+			}
+		}
+		for _, came := range later {
+			if came {
+				x.Later++
+			}
+		}
+		x.Repeats, x.Recency, x.Age = float64(len(on)), float64(last-first), float64(-first)
+		x.Oldest, x.TotalSquares = x.Age, x.Total*x.Total
+		if len(on) > 0 {
+			x.Repeaters = 1
+			if further > 0 {
+				x.Spent = further / x.Repeats
+				x.SpentLog = math.Log(x.Spent)
+			}
+		}
+		yield(x)
+	}
+}
+
 func (f *table) Rows(l *facts.Listing, yield func([]any)) {
 	f.declares(facts.Need{Listing: l})
 	for _, r := range f.rows {

@@ -312,6 +312,16 @@ func (w *world) orders() {
 	if w.some() {
 		w.addKPI("purchase_frequency", "{}", oracle.PurchaseFrequency{})
 	}
+	if w.rng.IntN(3) == 0 {
+		w.windows, w.change = w.windows[:1], false // its values are those of the instant
+		clv := oracle.CLV{Currency: currency, Net: net, Margin: 1}
+		params := ""
+		if w.rng.IntN(2) == 0 {
+			clv.Margin, clv.Lifespan = 0.5, 30
+			params = ", method: simple, margin: 0.5, lifespan: 30d"
+		}
+		w.addKPI("clv", "{amounts: "+which+params+"}", clv)
+	}
 	base := oracle.Base{Start: "ordered_at", Weight: "amount", Inactive: inactive}
 	switch {
 	case words != "":

@@ -80,12 +80,25 @@ func (e *Evaluator) spans(at time.Time) []windowSpans {
 	return out
 }
 
+// instant is the span of values that have no window.
+func (e *Evaluator) instant(at time.Time) kpi.Span {
+	return kpi.Span{Hi: at, At: at, Zone: e.global.Zone}
+}
+
 // needs are what all KPIs need for all spans.
 func (e *Evaluator) needs(instants []time.Time) []facts.Need {
 	var out []facts.Need
 	for _, at := range instants {
+		for _, k := range e.collector.KPIs {
+			if k.Desc().Unwindowed {
+				out = append(out, k.Needs(e.instant(at))...)
+			}
+		}
 		for _, s := range e.spans(at) {
 			for _, k := range e.collector.KPIs {
+				if k.Desc().Unwindowed {
+					continue
+				}
 				out = append(out, k.Needs(s.current)...)
 				if s.compare {
 					out = append(out, k.Needs(s.before)...)
@@ -263,7 +276,7 @@ func (e *Evaluator) snapshot(at time.Time, answer *facts.Answer) (*Snapshot, err
 		desc := k.Desc()
 		spans := spans
 		if desc.Unwindowed { // the same for every window
-			spans = []windowSpans{{current: kpi.Span{Hi: at, At: at}}}
+			spans = []windowSpans{{current: e.instant(at)}}
 		}
 		for _, w := range spans {
 			all := make([]computed, len(segments))

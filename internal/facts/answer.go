@@ -19,6 +19,7 @@ type Answer struct {
 	dimensions []Dimension
 	grids      []gridAnswer
 	panels     [][]*panelAnswer
+	histories  []historyAnswer
 	listings   [][]Row
 	newest     float64
 	sources    int
@@ -54,6 +55,9 @@ func (p *Plan) newAnswer(dims []Dimension) *Answer {
 		listings: make([][]Row, len(p.listings)),
 		newest:   math.Inf(-1),
 		sources:  1,
+	}
+	for range p.histories {
+		a.histories = append(a.histories, newHistoryAnswer())
 	}
 	for i := range a.grids {
 		a.grids[i] = newGridAnswer(p.grids[i])
@@ -248,6 +252,9 @@ func (a *Answer) Merge(o *Answer) {
 		}
 	}
 	a.sources += o.sources
+	for i, h := range o.histories {
+		a.histories[i].merge(h, a.plan.histories[i].Patterns)
+	}
 	for i, rows := range o.listings {
 		a.listings[i] = append(a.listings[i], rows...)
 	}
@@ -277,6 +284,9 @@ func (a *Answer) Rejected() map[string]float64 {
 	}
 	for _, g := range a.grids {
 		most(g.rejected)
+	}
+	for _, h := range a.histories {
+		most(h.rejected)
 	}
 	for _, parts := range a.panels {
 		sum := map[string]float64{} // over sources, of the statement that refused most
@@ -324,6 +334,15 @@ func (a *Answer) Limit(segments int) {
 				}
 			}
 		}
+		for _, h := range a.histories {
+			for s, all := range h.segments {
+				for _, x := range all {
+					if s.Dimension == d.Name {
+						size[s.Value] += x.Subjects
+					}
+				}
+			}
+		}
 		if len(size) <= segments {
 			continue
 		}
@@ -356,6 +375,9 @@ func (a *Answer) fold(dimension string, keep map[string]bool) {
 			delete(g.segments, s)
 		}
 	}
+	for i := range a.histories {
+		a.histories[i].fold(other, keep)
+	}
 	for _, parts := range a.panels {
 		for _, p := range parts {
 			p.rename(dimension, func(s string) string {
@@ -386,6 +408,13 @@ func (a *Answer) Segments(dimension string) []kpi.Segment {
 						seen[s.text] = true
 					}
 				}
+			}
+		}
+	}
+	for _, h := range a.histories {
+		for s := range h.segments {
+			if s.Dimension == dimension {
+				seen[s.Value] = true
 			}
 		}
 	}

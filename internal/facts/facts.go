@@ -18,9 +18,10 @@ type Role string
 // Need is one thing that a KPI wants to know about one span. Exactly one of its
 // fields is set; a further shape of fact is a further field.
 type Need struct {
-	Cube     *Cube
-	Subjects *Subjects
-	Listing  *Listing
+	Cube      *Cube
+	Subjects  *Subjects
+	Histories *Histories
+	Listing   *Listing
 }
 
 // Cube asks for counts: the rows of a relation by the interval of their time,
@@ -222,6 +223,9 @@ type Facts interface {
 	// Patterns calls yield for every pattern of subjects. Those of whom nothing
 	// holds at any point may be missing.
 	Patterns(s *Subjects, yield func(Pattern))
+	// Histories calls yield for every history. Those of patterns are of the total
+	// only.
+	Histories(h *Histories, yield func(History))
 	// Rows calls yield for every row of a listing, NULLs as nil.
 	Rows(l *Listing, yield func([]any))
 }

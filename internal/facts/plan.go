@@ -11,12 +11,13 @@ import (
 // grid per time column, one panel per kind of subject, one listing per set of
 // columns.
 type Plan struct {
-	limit    int
-	future   time.Time
-	primary  Role
-	grids    []*grid
-	panels   []*panel
-	listings []*Listing
+	limit     int
+	future    time.Time
+	primary   Role
+	grids     []*grid
+	panels    []*panel
+	listings  []*Listing
+	histories []*Histories
 }
 
 // plainText are the characters of words in a statement: none of them means
@@ -72,6 +73,10 @@ func NewPlan(o Options, needs []Need) (*Plan, error) {
 		case n.Subjects != nil:
 			if err := p.addSubjects(n.Subjects); err != nil {
 				return nil, err
+			}
+		case n.Histories != nil:
+			if p.history(n.Histories) < 0 {
+				p.histories = append(p.histories, n.Histories)
 			}
 		case n.Listing != nil:
 			if p.listing(n.Listing) < 0 {

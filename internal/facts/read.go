@@ -75,6 +75,11 @@ func (p *Plan) Read(ctx context.Context, t Target) (*Answer, error) {
 			return nil, err
 		}
 	}
+	for i, h := range p.histories {
+		if err := p.readHistories(ctx, t, i, h, a); err != nil {
+			return nil, err
+		}
+	}
 	for i, l := range p.listings {
 		st := p.listingStatement(t.Dialect, t.Relation, l)
 		var rows []Row
@@ -328,6 +333,17 @@ func (p *Plan) Statements(d Dialect, r Relation) ([]Statement, error) {
 			}
 			out = append(out, st)
 		}
+	}
+	for _, h := range p.histories {
+		dims := r.Dimensions
+		if h.Patterns {
+			dims = nil
+		}
+		st, err := p.historiesStatement(d, r, h, 0, dims)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, st)
 	}
 	for _, l := range p.listings {
 		out = append(out, p.listingStatement(d, r, l))

@@ -80,6 +80,12 @@ func Uses(needs []Need) map[Role]Use {
 			}
 			set(s.Last.Of, AsNumber)
 		}
+		if h := n.Histories; h != nil {
+			set(h.Subject, AsValue)
+			set(h.Time, AsTime)
+			set(h.Unit, AsValue)
+			expr(h.Amount)
+		}
 		if l := n.Listing; l != nil {
 			for _, c := range l.Columns {
 				set(Role(c), AsValue)

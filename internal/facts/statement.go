@@ -177,6 +177,10 @@ func (p *Plan) zoneSpan() zoneSpan {
 			}
 		}
 	}
+	for _, h := range p.histories {
+		all = append(all, h.end())
+		unbounded = true
+	}
 	all = sortedBounds(all)
 	if len(all) == 0 {
 		return zoneSpan{}

@@ -70,7 +70,24 @@ func statementCases(t *testing.T) map[string]statementCase {
 	subs["mrr"] = facts.Column{Name: "mrr", Type: facts.Decimal}
 	subs["currency"] = facts.Column{Name: "currency", Type: facts.Text}
 
+	orders := text("country")
+	orders["customer_id"] = facts.Column{Name: "buyer", Type: facts.Integer}
+	orders["ordered_at"] = facts.Column{Name: "ordered_at", Type: facts.Naive}
+	orders["amount"] = facts.Column{Name: "amount", Type: facts.Decimal}
+	orders["refunded_amount"] = facts.Column{Name: "refund", Type: facts.Integer}
+	orders["currency"] = facts.Column{Name: "currency", Type: facts.Text}
+	bought := facts.Histories{Subject: "customer_id", Time: "ordered_at", Amount: facts.Expr{Role: "amount"}, At: day(31)}
+	totals, patterns := bought, bought
+	totals.Unit = "currency"
+	totals.Amount.Less = "refunded_amount"
+	patterns.Patterns, patterns.At, patterns.Until = true, day(21), day(31)
+
 	return map[string]statementCase{
+		"histories of customers": {
+			relation: facts.Relation{Table: "orders", Where: "NOT is_test", Columns: orders, Dimensions: []facts.Dimension{{Name: "country", Columns: []string{"country"}}}},
+			needs:    []facts.Need{{Histories: &totals}, {Histories: &patterns}},
+			future:   day(31).Add(time.Hour), primary: "ordered_at",
+		},
 		"scores of several windows in one pass": {
 			relation: facts.Relation{
 				Table: `sales.survey answers`, Where: "NOT is_test", Columns: survey,
