@@ -23,12 +23,36 @@ type outcome struct {
 	except   facts.Role // a flag of the rows that are left out; may be empty
 }
 
+// young is the part of a span whose rows are not old enough. ok is false where
+// there is none.
+func (o outcome) young(s kpi.Span) (lo, hi time.Time, ok bool) {
+	lo, hi = s.At.Add(-time.Duration(o.maturity)), s.Hi
+	if s.Lo.After(lo) {
+		lo = s.Lo
+	}
+	return lo, hi, lo.Before(hi)
+}
+
 // cube asks for the rows that are old enough. It is nil where none can be.
 func (o outcome) cube(s kpi.Span) *facts.Cube {
 	lo, hi, ok := matured(s, o.maturity)
 	if !ok {
 		return nil
 	}
+	return o.part(s, lo, hi)
+}
+
+// youngCube asks for those that are not. It is nil where there can be none.
+func (o outcome) youngCube(s kpi.Span) *facts.Cube {
+	lo, hi, ok := o.young(s)
+	if !ok {
+		return nil
+	}
+	return o.part(s, lo, hi)
+}
+
+// part asks for the rows from lo to hi.
+func (o outcome) part(s kpi.Span, lo, hi time.Time) *facts.Cube {
 	c := &facts.Cube{Time: o.of, Bounds: []time.Time{lo, hi}}
 	if o.at != "" {
 		c.Outcomes = []facts.Outcome{{Role: o.at, Bounds: []time.Time{s.At}}}
@@ -59,12 +83,22 @@ func (o outcome) needs(s kpi.Span) []facts.Need {
 // fold counts the rows, those to which it happened, and those whose flag is
 // neither yes nor no, which are left out.
 func (o outcome) fold(s kpi.Span, f facts.Facts) (p stats.Proportion, unreadable float64) {
-	c := o.cube(s)
+	return o.count(o.cube(s), s, f)
+}
+
+// foldYoung is fold of the rows that are not old enough: so many could it still
+// happen to, beside those to which it has happened already.
+func (o outcome) foldYoung(s kpi.Span, f facts.Facts) stats.Proportion {
+	p, _ := o.count(o.youngCube(s), s, f)
+	return p
+}
+
+// count folds a cube of the cohort, which may be nil.
+func (o outcome) count(c *facts.Cube, s kpi.Span, f facts.Facts) (p stats.Proportion, unreadable float64) {
 	if c == nil {
 		return p, 0
 	}
-	lo, hi, _ := matured(s, o.maturity)
-	f.Cells(c, lo, hi, func(cell facts.Cell) {
+	f.Cells(c, c.Bounds[0], c.Bounds[1], func(cell facts.Cell) {
 		hits, ok := o.hits(s, cell)
 		except := false
 		if ok && o.except != "" {

@@ -14,7 +14,8 @@ import (
 //
 // over the invitations sent in the window that are older than the maturity.
 // Younger ones are left out: they could still be answered, and would make every
-// recent window look bad. The answer counts for the day of its invitation.
+// recent window look bad. They are shown apart, as pending, with those of them
+// that are answered so far. The answer counts for the day of its invitation.
 //
 // Source: the minimum response rate RR1 of AAPOR, Standard Definitions, with
 // bounced invitations taken as not eligible. Interval: Wilson.
@@ -37,6 +38,8 @@ const (
 	responseRatio = iota
 	responseInvitations
 	responseAnswers
+	responsePending
+	responsePendingAnswers
 )
 
 // KPI builds the KPI.
@@ -72,6 +75,16 @@ func (p *ResponseRate) KPI(b Binding) (KPI, error) {
 				Help: "Survey invitations answered within the maturity, by the time of sending.",
 				Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
 			},
+			responsePending: {
+				Name: "pending_invitations", Metric: "cx_survey_pending_invitations",
+				Help: "Survey invitations delivered, by the time of sending, that are younger than the maturity; the response rate leaves them out.",
+				Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+			},
+			responsePendingAnswers: {
+				Name: "pending_responses", Metric: "cx_survey_pending_responses",
+				Help: "Survey invitations younger than the maturity that are answered already, by the time of sending; provisional.",
+				Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+			},
 		},
 	}
 	return k, nil
@@ -82,16 +95,25 @@ func (k *responseRate) CheckWindow(window string, bounded bool, length time.Dura
 	return tooShort("response_rate", k.answered.maturity, window, bounded, length)
 }
 
-// Needs asks for the mature invitations.
-func (k *responseRate) Needs(s kpi.Span) []facts.Need { return k.answered.needs(s) }
+// Needs asks for the mature invitations, and for the younger ones.
+func (k *responseRate) Needs(s kpi.Span) []facts.Need {
+	needs := k.answered.needs(s)
+	if c := k.answered.youngCube(s); c != nil {
+		needs = append(needs, cubes(c)...)
+	}
+	return needs
+}
 
 // Compute divides the answered invitations by the delivered ones.
 func (k *responseRate) Compute(s kpi.Span, f facts.Facts) []Value {
 	p, _ := k.answered.fold(s, f)
+	pending := k.answered.foldYoung(s, f)
 	return []Value{
 		{Stat: responseRatio, Evidence: p},
 		{Stat: responseInvitations, Evidence: exactly(p.N)},
 		{Stat: responseAnswers, Evidence: exactly(p.Hits)},
+		{Stat: responsePending, Evidence: exactly(pending.N)},
+		{Stat: responsePendingAnswers, Evidence: exactly(pending.Hits)},
 	}
 }
 

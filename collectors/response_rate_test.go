@@ -27,8 +27,11 @@ func invitations() []row {
 func TestResponseRate(t *testing.T) {
 	t.Parallel()
 	nan := math.NaN()
-	result := func(ratio, invitations, responses float64) map[string]float64 {
-		return map[string]float64{"cx_survey_response_ratio": ratio, "cx_survey_invitations": invitations, "cx_survey_responses": responses}
+	result := func(ratio, invitations, responses, pending, answered float64) map[string]float64 {
+		return map[string]float64{
+			"cx_survey_response_ratio": ratio, "cx_survey_invitations": invitations, "cx_survey_responses": responses,
+			"cx_survey_pending_invitations": pending, "cx_survey_pending_responses": answered,
+		}
 	}
 	tests := []struct {
 		name string
@@ -40,40 +43,40 @@ func TestResponseRate(t *testing.T) {
 		{
 			name: "only mature invitations count, and only answers within the maturity",
 			kpi:  build(t, newResponseRate(), EntityInvitations, roleBounced),
-			span: march(), rows: invitations(), want: result(0.5, 4, 2),
+			span: march(), rows: invitations(), want: result(0.5, 4, 2, 1, 1),
 		},
 		{
 			name: "without the role bounced all that is sent is delivered",
 			kpi:  build(t, newResponseRate(), EntityInvitations),
-			span: march(), rows: invitations(), want: result(0.4, 5, 2),
+			span: march(), rows: invitations(), want: result(0.4, 5, 2, 2, 1),
 		},
 		{
 			name: "a month that has long ended is mature",
 			kpi:  build(t, newResponseRate(), EntityInvitations),
 			span: kpi.Span{Lo: at("03-01"), Hi: at("04-01"), At: at("04-20")}, rows: invitations(),
-			want: result(3.0/7, 7, 3),
+			want: result(3.0/7, 7, 3, 0, 0),
 		},
 		{
 			name: "from the beginning of time",
 			kpi:  build(t, newResponseRate(), EntityInvitations),
-			span: always(), rows: invitations(), want: result(0.5, 6, 3),
+			span: always(), rows: invitations(), want: result(0.5, 6, 3, 2, 1),
 		},
 		{
 			name: "a window younger than the maturity has no invitations yet",
 			kpi:  build(t, newResponseRate(), EntityInvitations),
 			span: kpi.Span{Lo: at("03-30"), Hi: at("04-01"), At: at("04-01")}, rows: invitations(),
-			want: result(nan, 0, 0),
+			want: result(nan, 0, 0, 0, 0),
 		},
 		{
 			name: "a window that is exactly as old as the maturity has none either",
 			kpi:  build(t, newResponseRate(), EntityInvitations),
 			span: kpi.Span{Lo: at("03-25"), Hi: at("04-01"), At: at("04-01")}, rows: invitations(),
-			want: result(nan, 0, 0),
+			want: result(nan, 0, 0, 2, 1),
 		},
 		{
 			name: "no invitations at all",
 			kpi:  build(t, newResponseRate(), EntityInvitations),
-			span: march(), want: result(nan, 0, 0),
+			span: march(), want: result(nan, 0, 0, 0, 0),
 		},
 	}
 	for _, tt := range tests {

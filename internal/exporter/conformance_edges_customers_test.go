@@ -183,7 +183,9 @@ var customerEdges = []named{
 		kpis: []string{"response_rate"},
 		want: `response_rate ratio over 30d = 0.5 of 4
 			response_rate invitations over 30d = 4 of 4
-			response_rate responses over 30d = 2 of 2`,
+			response_rate responses over 30d = 2 of 2
+			response_rate pending_invitations over 30d = 1 of 1
+			response_rate pending_responses over 30d = 1 of 1`,
 		rejected: "end_before_start=1 null_time=1",
 	},
 	{

@@ -46,7 +46,7 @@ func (w *world) invitations() {
 	time := w.moments(maturity)
 	w.addTime("sent_at", w.rng.IntN(2) == 0)
 	w.addTime("responded_at", w.rng.IntN(2) == 0)
-	k := oracle.Outcome{Time: "sent_at", At: "responded_at", Maturity: maturity, Ratio: "ratio", All: "invitations", Hits: "responses"}
+	k := oracle.Outcome{Time: "sent_at", At: "responded_at", Maturity: maturity, Ratio: "ratio", All: "invitations", Hits: "responses", Young: "pending_invitations", YoungHits: "pending_responses"}
 	if w.rng.IntN(2) == 0 {
 		w.addFlag("bounced", true)
 		k.Except = "bounced"

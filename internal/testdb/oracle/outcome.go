@@ -17,29 +17,35 @@ type Outcome struct {
 	At, Flag string
 	Except   string // flag of rows that do not count; may be empty
 	Maturity time.Duration
-	// Ratio, All and Hits are the names of the values.
-	Ratio, All, Hits string
+	// Ratio, All and Hits are the names of the values; Young and YoungHits those
+	// of the rows that are not old enough, where they are told.
+	Ratio, All, Hits, Young, YoungHits string
 }
 
 // Values implements KPI.
 func (k Outcome) Values(rows []Row, s kpi.Span, seg Segment) []Value {
-	n, hits, _ := k.count(seg.rows(rows), s)
-	return []Value{share(k.Ratio, hits, n), count(k.All, "", n), count(k.Hits, "", hits)}
+	n, hits, _ := k.count(seg.rows(rows), s, false)
+	values := []Value{share(k.Ratio, hits, n), count(k.All, "", n), count(k.Hits, "", hits)}
+	if k.Young != "" {
+		n, hits, _ := k.count(seg.rows(rows), s, true)
+		values = append(values, count(k.Young, "", n), count(k.YoungHits, "", hits))
+	}
+	return values
 }
 
 // Refused are the rows with a flag that is neither yes nor no.
 func (k Outcome) Refused(rows []Row, s kpi.Span) map[string]float64 {
-	_, _, unreadable := k.count(rows, s)
+	_, _, unreadable := k.count(rows, s, false)
 	return map[string]float64{"not_a_flag": unreadable}
 }
 
-func (k Outcome) count(rows []Row, s kpi.Span) (n, hits, unreadable float64) {
+func (k Outcome) count(rows []Row, s kpi.Span, young bool) (n, hits, unreadable float64) {
 	for _, r := range rows {
 		sent, ok := r.instant(k.Time)
 		switch {
 		case !ok || !r.within(k.Time, s.Lo, s.Hi):
 			continue
-		case !sent.Add(k.Maturity).Before(s.At): // it may still happen
+		case sent.Add(k.Maturity).Before(s.At) == young: // older than it may still happen, or not
 			continue
 		case k.At != "" && r.backwards(k.Time, k.At):
 			continue
