@@ -80,7 +80,7 @@ func TestTheDemoGivesEveryKPI(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 7, 15, 13, 20, 0, 0, time.UTC)
 	path := filepath.Join(t.TempDir(), "demo.db")
-	if err := demo.Build(t.Context(), path, now, demo.Options{Customers: 1000, Years: 1}); err != nil {
+	if err := demo.Build(t.Context(), path, now, demo.Options{Customers: 1500, Years: 1}); err != nil {
 		t.Fatal(err)
 	}
 	set, err := app.Build(load(t, path), slog.New(slog.DiscardHandler))
@@ -135,10 +135,11 @@ func TestTheDemoGivesEveryKPI(t *testing.T) {
 		{"support", "cx_tickets_created", "30d"}:  `SELECT COUNT(*) FROM tickets WHERE created_at >= '2026-06-15 13:20:00'`,
 		{"shop", "cx_revenue", "30d"}:             `SELECT SUM(amount) FROM orders WHERE currency = 'EUR' AND status <> 'cancelled' AND NOT is_test AND ordered_at >= '2026-06-15 13:20:00'`,
 		{"website", "cx_conversion_ratio", "30d"}: `SELECT AVG(converted_at IS NOT NULL) FROM visits WHERE NOT is_bot AND visited_at >= unixepoch('2026-06-15 13:20:00')`,
-		{"carts", "cx_custom_cart_completion_ratio", "30d"}: `SELECT AVG(completed_ms IS NOT NULL) FROM carts
+		{"checkout", "cx_custom_checkout_reached_ratio", "30d"}: `SELECT AVG(checkout_ms IS NOT NULL) FROM carts
 			WHERE created_ms >= 1000 * unixepoch('2026-06-15 13:20:00')`,
-		{"spending", "cx_custom_spending_currency", "last_month"}: `SELECT SUM(amount) FROM costs WHERE incurred_on BETWEEN '2026-06-01' AND '2026-06-30'`,
-		{"subscriptions", "cx_customers_active", "30d"}:           `SELECT COUNT(DISTINCT customer_id) FROM subscriptions WHERE ended_at IS NULL OR ended_at >= '2026-07-15 13:20:00'`,
+		{"calls", "cx_contacts_offered", "30d"}:         `SELECT COUNT(*) FROM contacts WHERE offered_at >= unixepoch('2026-06-15 13:20:00')`,
+		{"spending", "cx_cost", "last_month"}:           `SELECT SUM(amount) FROM costs WHERE incurred_on BETWEEN '2026-06-01' AND '2026-06-30'`,
+		{"subscriptions", "cx_customers_active", "30d"}: `SELECT COUNT(DISTINCT customer_id) FROM subscriptions WHERE ended_at IS NULL OR ended_at >= '2026-07-15 13:20:00'`,
 		{"subscriptions", "cx_customers_lost", "30d"}: `SELECT COUNT(*) FROM (
 			SELECT customer_id FROM subscriptions WHERE started_at < '2026-06-15 13:20:00' AND (ended_at IS NULL OR ended_at >= '2026-06-15 13:20:00')
 			EXCEPT SELECT customer_id FROM subscriptions WHERE ended_at IS NULL OR ended_at >= '2026-07-15 13:20:00')`,

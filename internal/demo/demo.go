@@ -45,7 +45,7 @@ const aftermathDays = 80
 
 // format is the version of the generator. A file of another version cannot be
 // brought forward, since its past would be told differently.
-const format = 1
+const format = 2
 
 // ErrFormat says that a file was not written by this version of the demo.
 var ErrFormat = errors.New("not written by this version of the demo")

@@ -303,6 +303,11 @@ func assertNothingLater(t *testing.T, db *sql.DB, now time.Time) {
 		"tickets.first_response_at":  text,
 		"tickets.resolved_at":        text,
 		"tickets.last_resolved_at":   text,
+		"tickets.reopened_at":        text,
+		"contacts.offered_at":        now.Unix(),
+		"contacts.answered_at":       now.Unix(),
+		"contacts.abandoned_at":      now.Unix(),
+		"pulses.answered_on":         text[:len("2006-01-02")],
 		"invitations.sent_at":        text,
 		"invitations.responded_at":   text,
 		"responses.responded_at":     text,
@@ -315,7 +320,7 @@ func assertNothingLater(t *testing.T, db *sql.DB, now time.Time) {
 	} {
 		table, name, _ := strings.Cut(column, ".")
 		op := ">="
-		if name == "incurred_on" {
+		if name == "incurred_on" || name == "answered_on" {
 			op = ">"
 		}
 		if n := number(t, db, "SELECT COUNT(*) FROM "+table+" WHERE "+name+" "+op+" ?", bound); n != 0 {

@@ -30,6 +30,9 @@ func (h history) tell(ctx context.Context, w *writer, from int64) error {
 		if d >= earliest {
 			c.relations(d, t)
 			c.support(d, t)
+			c.calls(d, t)
+			c.pulse(d, t)
+			c.features(d, t)
 			c.shop(d, t)
 			c.visits(d, t)
 			c.spend(d, t)

@@ -12,8 +12,10 @@ const (
 	carts
 	visits
 	tickets
+	contacts
 	invitations
 	responses
+	pulses
 	costs
 	tableCount
 )
@@ -78,12 +80,23 @@ func tables() [tableCount]table {
 			first_response_at DATETIME,
 			resolved_at DATETIME,
 			last_resolved_at DATETIME,
+			reopened_at DATETIME,
 			reopen_count INTEGER NOT NULL,
+			agent_replies INTEGER NOT NULL,
+			first_response_due_at DATETIME NOT NULL,
+			resolution_due_at DATETIME NOT NULL,
 			team TEXT NOT NULL,
 			channel TEXT NOT NULL,
 			topic TEXT NOT NULL,
 			priority TEXT NOT NULL,
 			status TEXT NOT NULL`, []string{"created_at", "first_response_at", "resolved_at"}},
+		contacts: {"contacts", `contact_id INTEGER PRIMARY KEY,
+			customer_id INTEGER NOT NULL REFERENCES customers,
+			offered_at INTEGER NOT NULL,
+			answered_at INTEGER,
+			abandoned_at INTEGER,
+			handle_seconds INTEGER,
+			queue TEXT NOT NULL`, []string{"offered_at"}},
 		invitations: {"invitations", `invitation_id INTEGER PRIMARY KEY,
 			customer_id INTEGER NOT NULL REFERENCES customers,
 			survey TEXT NOT NULL,
@@ -102,7 +115,13 @@ func tables() [tableCount]table {
 			plan TEXT NOT NULL,
 			team TEXT,
 			score INTEGER,
+			tag TEXT,
 			responded_at DATETIME NOT NULL`, []string{"responded_at"}},
+		pulses: {"pulses", `answer_id INTEGER PRIMARY KEY,
+			question TEXT NOT NULL,
+			division TEXT NOT NULL,
+			score INTEGER NOT NULL,
+			answered_on DATE NOT NULL`, []string{"answered_on"}},
 		costs: {"costs", `cost_id INTEGER PRIMARY KEY,
 			incurred_on DATE NOT NULL,
 			kind TEXT NOT NULL,

@@ -46,7 +46,7 @@ func TestTheStoryShows(t *testing.T) {
 		}
 		size := float64(o.Customers)
 		if !raced {
-			within(t, "rows", rows, 150_000, 300_000)
+			within(t, "rows", rows, 150_000, 350_000)
 		}
 		within(t, "active customers", active(t, db, now), 0.9*size, 1.1*size)
 		within(t, "active customers at the beginning", active(t, db, s.Begin.Add(time.Second)), 0.4*size, 0.5*size)

@@ -16,6 +16,7 @@ type desk struct {
 	priorityOf                   []string
 	urgency                      []float64 // how much longer a priority waits
 	firstMinutes, solveMinutes   []float64 // medians by channel, in office time
+	firstHours, solveHours       []float64 // what is promised by priority, in office time
 }
 
 const (
@@ -41,6 +42,8 @@ func newDesk() desk {
 		urgency:          []float64{1.7, 1, 0.6, 0.35},
 		firstMinutes:     []float64{2.5, 0.8, 80, 95},
 		solveMinutes:     []float64{16, 10, 330, 380},
+		firstHours:       []float64{16, 8, 4, 1},
+		solveHours:       []float64{80, 40, 16, 8},
 	}
 }
 
@@ -53,6 +56,7 @@ const (
 	confusedChance   = 0.0008 // resolved before it was created, by a broken import
 	longestWait      = 60 * hourSeconds
 	longestSolve     = 180 * hourSeconds
+	repliedAgain     = 0.36
 	askedAfterTicket = 0.8
 	askedForEffort   = 0.35 // of those: CES instead of CSAT
 )
@@ -115,6 +119,10 @@ func (c *company) ticket(r *rand.Rand, d, i, who int, t *teller) {
 	}
 	forgotten, confused := chance(r, forgottenChance), chance(r, confusedChance)
 	asked, effort := chance(r, askedAfterTicket), chance(r, askedForEffort)
+	replies := 1
+	for replies < 9 && chance(r, repliedAgain) {
+		replies++
+	}
 	id := t.id(d, i)
 	switch {
 	case forgotten:
@@ -124,21 +132,26 @@ func (c *company) ticket(r *rand.Rand, d, i, who int, t *teller) {
 	}
 
 	if t.touched(created, answered, resolved, reopened, again) && t.known(created) {
-		status, last, count := "new", resolved, 0
+		status, last, count, replied := "new", resolved, 0, 0
 		if t.known(answered) {
-			status = "open"
+			status, replied = "open", 1
 		}
 		if t.known(resolved) {
 			status = "solved"
+			if answered != 0 {
+				replied = replies
+			}
 		}
 		if t.known(reopened) {
 			status, count = "open", 1
 		}
 		if t.known(again) {
-			status, last = "solved", again
+			status, last, replied = "solved", again, replies+1
 		}
 		t.row(tickets, id, int64(who+1), t.text(created), t.text(answered), t.text(resolved), t.text(last),
-			int64(count), k.teamOf[topic], k.channelOf[channel], k.topicOf[topic], k.priorityOf[priority], status)
+			t.text(reopened), int64(count), int64(replied),
+			t.ahead(created, c.cal.working(created, k.firstHours[priority]*hourSeconds)),
+			t.ahead(created, c.cal.working(created, k.solveHours[priority]*hourSeconds)), k.teamOf[topic], k.channelOf[channel], k.topicOf[topic], k.priorityOf[priority], status)
 	}
 	if forgotten || confused || !asked {
 		return

@@ -10,12 +10,14 @@ const (
 	nps = iota
 	csat
 	ces
+	psat
 )
 
 // Where the numbers of a day's invitations begin, by what they follow.
 const (
 	relationIDs    = 0
 	afterTicketIDs = 30_000
+	featureIDs     = 60_000
 	afterOrderIDs  = 70_000
 )
 
@@ -34,13 +36,14 @@ type sheet struct {
 
 func newSheet() sheet {
 	return sheet{
-		name: []string{"nps", "csat", "ces"},
+		name: []string{"nps", "csat", "ces", "psat"},
 		scores: []weights{
 			cumulate(1.5, 0.6, 1, 1.4, 1.9, 5, 6.8, 11.8, 16.5, 22.5, 31), // 0 to 10
 			cumulate(3, 3.5, 6.5, 27, 60),                                 // 1 to 5
 			cumulate(2, 3, 5, 9, 20, 31, 30),                              // 1 to 7, agreement
+			cumulate(14, 26, 60),                                          // 1 to 3: sad, neutral, happy
 		},
-		lowest: []int{0, 1, 1},
+		lowest: []int{0, 1, 1, 1},
 	}
 }
 
@@ -78,6 +81,22 @@ func (c *company) relations(d int, t *teller) {
 	}
 }
 
+// features tells one day's questions about features of the product, which a few
+// who use them are asked.
+func (c *company) features(d int, t *teller) {
+	r := stream(c.seed, "features", d)
+	day := c.cal.days[d]
+	names, shifts := []string{"reports", "billing_page", "mobile_app", "search"}, []float64{0.1, -0.15, -0.3, 0.2}
+	for i := range poisson(r, float64(len(c.active))*0.1/monthDays) {
+		who, feature := c.active[r.IntN(len(c.active))], r.IntN(len(names))
+		q := question{
+			survey: psat, touchpoint: names[feature], who: who, rate: 0.35, shift: shifts[feature],
+			sent: day.start + c.shapes.mail.second(r),
+		}
+		c.ask(r, d, featureIDs+i, q, t)
+	}
+}
+
 // ask tells an invitation and the answer to it.
 func (c *company) ask(r *rand.Rand, d, i int, q question, t *teller) {
 	p := &c.customers[q.who]
@@ -89,6 +108,7 @@ func (c *company) ask(r *rand.Rand, d, i int, q question, t *teller) {
 		answered = q.sent + int64(math.Min(20*daySeconds, logNormal(r, 7*hourSeconds, 1.3)))
 	}
 	score := c.score(r, q, answered)
+	tag := c.tag(r, score, answered)
 	id := t.id(d, i)
 	if !t.known(q.sent) || !t.touched(q.sent, answered) {
 		return
@@ -98,8 +118,27 @@ func (c *company) ask(r *rand.Rand, d, i int, q question, t *teller) {
 		t.text(q.sent), t.text(answered), bounced)
 	if t.known(answered) {
 		t.row(responses, id, id, int64(q.who+1), orNull(q.ticket), c.sheet.name[q.survey], q.touchpoint,
-			region, c.shapes.planOf[p.plan], q.team, score, t.text(answered))
+			region, c.shapes.planOf[p.plan], q.team, score, tag, t.text(answered))
 	}
+}
+
+// tag is what an answer is about, by who read its comment; most have none. What
+// hurts is named more often.
+func (c *company) tag(r *rand.Rand, score any, at int64) any {
+	themes := cumulate(14, 22, 18, 16, 30)
+	themeOf := []string{"price", "support", "reliability", "usability", "features"}
+	worst, isNumber := score.(int64)
+	said, theme := chance(r, 0.35), themes.pick(r)
+	if c.plot.dearer(at) && chance(r, 0.5) {
+		theme = 0
+	}
+	if chance(r, 0.8*c.plot.sinceOutage(at, 20)) {
+		theme = 2
+	}
+	if !isNumber || worst > 3 && !said {
+		return nil
+	}
+	return themeOf[theme]
 }
 
 // score draws the answer. A few are what surveys are full of: 99 for "rather
