@@ -62,6 +62,10 @@ func (m BoundedMean) Change(before Evidence) (fell, rose float64, ok bool) {
 	return m.mean().Change(b.mean())
 }
 
+// leastFreedom is what c² ≤ n leaves of the degrees of freedom of two values.
+// Numbers that have less are sums of no sample.
+const leastFreedom = 0.14
+
 // PositiveMean is the mean of positive numbers with a long tail: durations and
 // amounts of money.
 //
@@ -70,10 +74,18 @@ func (m BoundedMean) Change(before Evidence) (fell, rose float64, ok bool) {
 //
 //	m·exp(± t s/(m √n))
 //
-// with n-1 degrees of freedom. On real durations it covers 94 to 96 % where
-// Student's interval covers 85 to 93 %. Equal values have no interval. A change
-// is tested by Welch's t between the logarithms of the means and by dealing the
-// values at random, of which the larger p-value counts (see change.go).
+// Its t has fewer than n-1 degrees of freedom. The spread of a skewed sample is
+// itself known badly: it has 2n/(κ-1) degrees of freedom, κ being the kurtosis,
+// which is 3 + 6c² for a gamma distribution with the coefficient of variation c.
+// That leaves (n-1)/(1+3c²). With it the interval covers 93.5 to 95.5 % of
+// lognormal durations with c = 1.1 from 10 values up, and 92 to 94 % with c = 1.8;
+// with n-1 it would cover 90 % and 87 % of 10 to 20 values. The price is that few
+// values of a wide spread say next to nothing: at times there is no number for
+// the upper bound, and then there is no interval. Equal values have none either.
+//
+// A change is tested by Welch's t between the logarithms of the means and by
+// dealing the values at random, of which the larger p-value counts (see
+// change.go).
 type PositiveMean struct {
 	N, Sum, Squares float64
 }
@@ -100,6 +112,10 @@ func (m PositiveMean) log() (estimate, bool) {
 func (m PositiveMean) Interval(confidence float64) (lower, upper float64, ok bool) {
 	e, ok := m.log()
 	if !ok {
+		return 0, 0, false
+	}
+	e.nu /= 1 + 3*e.variance*m.N // the variance of the logarithm is c²/n
+	if !(e.nu >= leastFreedom) {
 		return 0, 0, false
 	}
 	lower, upper, ok = e.interval(confidence)

@@ -12,9 +12,12 @@ import "math"
 //	Δ = p' - d',  100·(Δ ± z √((p' + d' - Δ²)/n'))
 //
 // clipped to the scale. Without the addition the interval of 30 answers at a
-// score of 89 covers 83 % instead of 95 %. At confidences below about 85 % the
-// adjustment can move the interval off a score of ±100; it is then extended to
-// the score.
+// score of 89 covers 83 % instead of 95 %.
+//
+// The adjustment moves the interval towards 0, so that it can end before the
+// score itself: at 95 % for a single promoter or detractor, at 90 % for up to
+// four of one kind and no others, and below about 85 % for high and low scores
+// of any number of answers. It is then extended to the score.
 //
 // A change is tested twice, and the larger p-value counts. The first test takes
 // z from the difference of the scores and the adjusted variances; it holds

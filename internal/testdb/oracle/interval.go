@@ -66,8 +66,39 @@ func logDelta(xs []float64, confidence float64) (lower, upper float64, ok bool) 
 	if !ok || mean <= 0 {
 		return 0, 0, false
 	}
-	factor := math.Exp(student(confidence, float64(len(xs)-1)) * e / mean)
-	return mean / factor, mean * factor, factor < 1e3
+	// e is s/√n. A skewed sample knows its spread worse than n-1 degrees of
+	// freedom say.
+	variation := e * math.Sqrt(float64(len(xs))) / mean
+	freedom := float64(len(xs)-1) / (1 + 3*variation*variation)
+	t, known := studentOf(confidence, freedom)
+	factor := math.Exp(t * e / mean)
+	return mean / factor, mean * factor, known && factor < 1e3
+}
+
+// studentOf is student for degrees of freedom that are no whole number: the
+// density is added up by Simpson's rule until half of the confidence is reached.
+// Far out the oracle has no opinion.
+func studentOf(confidence, nu float64) (t float64, ok bool) {
+	const step, far = 0.005, 60.0
+	if nu < 1 {
+		return 0, false
+	}
+	a, _ := math.Lgamma((nu + 1) / 2)
+	b, _ := math.Lgamma(nu / 2)
+	scale := math.Exp(a-b) / math.Sqrt(nu*math.Pi)
+	density := func(x float64) float64 { return scale * math.Exp(-(nu+1)/2*math.Log1p(x*x/nu)) }
+	within := func(lo, hi float64) float64 {
+		return (hi - lo) / 6 * (density(lo) + 4*density((lo+hi)/2) + density(hi))
+	}
+	sum := 0.0
+	for lo := 0.0; lo < far; lo += step {
+		if next := sum + within(lo, lo+step); next < confidence/2 {
+			sum = next
+			continue
+		}
+		return bisect(lo, lo+step, func(x float64) bool { return sum+within(lo, x) > confidence/2 }), true
+	}
+	return 0, false
 }
 
 // orderStatistics is the exact interval of a quantile: the values of the ranks

@@ -1,0 +1,103 @@
+package stats
+
+import "math"
+
+// Power is how sure one wants to be of a comparison of two periods of the same
+// size. The test is two-sided at Level, so that 0.05 goes with intervals of
+// 95 %, and a change of the size asked for is found with the probability Found.
+type Power struct {
+	Level, Found float64
+}
+
+// UsualPower is the convention: 5 %, two-sided, and 80 %.
+func UsualPower() Power { return Power{Level: 0.05, Found: 0.8} }
+
+// factor is (z of the level + z of the power)².
+func (p Power) factor() (float64, bool) {
+	if !(p.Level > 0 && p.Level < 1 && p.Found > p.Level && p.Found < 1) {
+		return 0, false
+	}
+	z := normalQuantile(p.Level/2) + normalQuantile(1-p.Found)
+	return z * z, true
+}
+
+// Samples is how many samples each of two periods needs for a change of the size
+// delta of a mean to be found, given the variances of one sample in each:
+//
+//	n = (z + z')² (σ² + σ'²) / δ²
+//
+// rounded up. ok is false where nothing can be found.
+func (p Power) Samples(delta, before, after float64) (n float64, ok bool) {
+	f, ok := p.factor()
+	n = math.Ceil(f*(before+after)/(delta*delta)*(1-1e-12) + 1e-12)
+	if !ok || !(before >= 0) || !(after >= 0) || delta == 0 || !finite(n) {
+		return 0, false
+	}
+	return max(n, 2), true
+}
+
+// Proportions is how many samples each period needs for a change of a share to
+// be found (Fleiss, Levin and Paik 2003, Statistical Methods for Rates and
+// Proportions, section 4.2, without continuity correction: under no change both
+// periods have the mean share):
+//
+//	n = (z √(2 p̄(1-p̄)) + z' √(p(1-p) + p'(1-p')))² / (p'-p)²
+func (p Power) Proportions(before, after float64) (n float64, ok bool) {
+	if _, ok := p.factor(); !ok || !(before >= 0 && before <= 1 && after >= 0 && after <= 1) || before == after {
+		return 0, false
+	}
+	mean := (before + after) / 2
+	root := normalQuantile(p.Level/2)*math.Sqrt(2*mean*(1-mean)) +
+		normalQuantile(1-p.Found)*math.Sqrt(before*(1-before)+after*(1-after))
+	return max(math.Ceil(root*root/(after-before)/(after-before)), 2), true
+}
+
+// Detectable is the smallest change that a period with this evidence can show
+// against another one of the same size and spread, in the unit of the value. ok
+// is false for evidence without a spread of its own: counts of everything,
+// quantiles, and what rests on less than two samples.
+//
+// It is (z + z') √2 times the standard error. The same change is found later, or
+// not, where the other period is smaller.
+func (p Power) Detectable(e Evidence) (delta float64, ok bool) {
+	f, ok := p.factor()
+	if !ok {
+		return 0, false
+	}
+	variance, ok := errorVariance(e)
+	delta = math.Sqrt(2 * f * variance)
+	if !ok || !(delta > 0) || !finite(delta) {
+		return 0, false
+	}
+	return delta, true
+}
+
+// errorVariance is the square of the standard error. Shares and net scores take
+// the adjusted ones, so that few samples of one kind are no certainty.
+func errorVariance(e Evidence) (float64, bool) {
+	switch e := e.(type) {
+	case Proportion:
+		n, hits := e.N+4, e.Hits+2 // Agresti and Coull 1998
+		return hits / n * (1 - hits/n) / n, e.valid()
+	case NetScore:
+		a := e.adjusted()
+		return 1e4 * a.variance() / a.N, e.valid()
+	case BoundedMean:
+		x, ok := e.mean().estimate()
+		return x.variance, ok
+	case PositiveMean:
+		x, ok := e.mean().estimate()
+		return x.variance, ok
+	case RatioOfSums:
+		x, ok := e.estimate()
+		return x.variance, ok
+	case ShareOfSums:
+		return errorVariance(e.RatioOfSums)
+	case Total:
+		_, ok := e.Value()
+		return e.Squares, ok && e.N >= 2
+	case Count:
+		return e.N, e.valid()
+	}
+	return 0, false
+}
