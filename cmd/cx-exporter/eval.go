@@ -29,6 +29,7 @@ func eval(cli *kingpin.Application, w *world, logging *promslog.Config) command 
 	var shown layout
 	c.Flag("components", "Show the counts beside the KPIs in the table, too.").BoolVar(&shown.components)
 	c.Flag("segments", "Show the breakdowns in the table, too.").BoolVar(&shown.segments)
+	c.Flag("power", "Show in the table, too, how small a change each value could show against a period of the same size, in four of five times.").BoolVar(&shown.power)
 	output := c.Flag("output", "table, json or csv; json and csv hold everything.").Default("table").Enum("table", "json", "csv")
 	return command{c.FullCommand(), func(ctx context.Context) error {
 		cfg, err := load(*file, w)
@@ -45,6 +46,7 @@ func eval(cli *kingpin.Application, w *world, logging *promslog.Config) command 
 			if e.at, err = instant(*at, cfg.Global.Zone); err != nil {
 				return err
 			}
+			shown.past = e.at.Before(e.now)
 		}
 		results, failed := e.run(ctx)
 		switch *output {

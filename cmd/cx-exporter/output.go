@@ -28,6 +28,20 @@ type record struct {
 	Samples   *float64          `json:"samples"` // null for the components of a KPI
 	Before    *float64          `json:"before"`  // of the comparison window
 	PValue    *float64          `json:"p_value"` // of a worsening
+	// Detectable is the smallest change that a period of this size shows.
+	Detectable *float64 `json:"detectable"`
+	// Past says how true the value is as of a past instant. The segments of all
+	// are those that the rows are in now.
+	Past  string       `json:"reconstructable"`
+	Parts []changePart `json:"change_by_dimension,omitempty"`
+}
+
+// changePart says why a total moved: by the shares of a dimension's segments
+// (mix) and by their own values (rate), in the unit of the value.
+type changePart struct {
+	Dimension string  `json:"dimension"`
+	Mix       float64 `json:"mix"`
+	Rate      float64 `json:"rate"`
 }
 
 func records(results []result) []record {
@@ -37,7 +51,7 @@ func records(results []result) []record {
 			x := record{
 				Metric: s.Metric, KPI: s.KPI, Collector: r.snapshot.Collector, Stat: s.Stat, Window: s.Window,
 				Dimension: s.Segment.Dimension, Segment: s.Segment.Value, Labels: map[string]string{},
-				Unit: string(s.Unit), At: r.snapshot.At.Format("2006-01-02T15:04:05.999999Z07:00"),
+				Unit: string(s.Unit), Past: string(s.Fidelity), At: r.snapshot.At.Format("2006-01-02T15:04:05.999999Z07:00"),
 			}
 			if !s.Segment.IsTotal() {
 				x.Metric += "_by_segment"
@@ -49,6 +63,10 @@ func records(results []result) []record {
 			x.Lower, x.Upper = when(s.Bounded, s.Lower), when(s.Bounded, s.Upper)
 			x.Samples = when(!s.Component, s.Samples)
 			x.Before, x.PValue = when(s.Change.Known, s.Change.Before), when(s.Change.Tested, s.Change.PValue)
+			x.Detectable = when(s.Detects, s.Detectable)
+			for _, p := range s.Parts {
+				x.Parts = append(x.Parts, changePart(p))
+			}
 			out = append(out, x)
 		}
 	}
@@ -71,7 +89,7 @@ func writeJSON(w io.Writer, results []result) error {
 
 func writeCSV(w io.Writer, results []result) error {
 	c := csv.NewWriter(w)
-	rows := [][]string{{"metric", "kpi", "collector", "stat", "window", "dimension", "segment", "labels", "unit", "at", "value", "lower", "upper", "samples", "before", "p_value"}}
+	rows := [][]string{{"metric", "kpi", "collector", "stat", "window", "dimension", "segment", "labels", "unit", "at", "value", "lower", "upper", "samples", "before", "p_value", "reconstructable", "detectable"}}
 	i := 0
 	all := records(results)
 	for _, r := range results {
@@ -80,7 +98,7 @@ func writeCSV(w io.Writer, results []result) error {
 			i++
 			rows = append(rows, []string{
 				x.Metric, x.KPI, x.Collector, x.Stat, x.Window, x.Dimension, x.Segment, labelText(s), x.Unit, x.At,
-				figure(x.Value), figure(x.Lower), figure(x.Upper), figure(x.Samples), figure(x.Before), figure(x.PValue),
+				figure(x.Value), figure(x.Lower), figure(x.Upper), figure(x.Samples), figure(x.Before), figure(x.PValue), x.Past, figure(x.Detectable),
 			})
 		}
 	}

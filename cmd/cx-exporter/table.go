@@ -22,6 +22,8 @@ import (
 type layout struct {
 	components bool // the counts beside the KPIs too
 	segments   bool // the breakdowns too
+	power      bool // the smallest change that could be seen too
+	past       bool // whether the instant lies in the past
 }
 
 // writeTable prints the values as a person reads them: a block a collector, the
@@ -34,7 +36,11 @@ func writeTable(w io.Writer, results []result, g config.Global, l layout) error 
 		fmt.Fprintf(w, "%s, as of %s\n\n", r.snapshot.Collector, r.snapshot.At.In(g.Zone).Format("Mon 2 Jan 2006 15:04:05 MST"))
 		var rows strings.Builder
 		t := tabwriter.NewWriter(&rows, 0, 8, 2, ' ', 0)
-		fmt.Fprintf(t, "  KPI\twindow\tvalue\t%s interval\tn\tbefore\tchange\ttrend\n", percent(g.Confidence, 0))
+		power := ""
+		if l.power {
+			power = "can show\t"
+		}
+		fmt.Fprintf(t, "  KPI\twindow\tvalue\t%s interval\tn\t%sbefore\tchange\ttrend\n", percent(g.Confidence, 0), power)
 		var heading kpi.Segment
 		shown, hidden := 0, 0
 		for _, i := range byBlock(r.snapshot.Series) {
@@ -50,14 +56,23 @@ func writeTable(w io.Writer, results []result, g config.Global, l layout) error 
 					fmt.Fprintf(t, "  %s = %s\t\t\t\t\t\t\t\n", heading.Dimension, printable(heading.Value))
 				}
 			}
-			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", rowName(s), s.Window, value(s, s.Value, s.Defined), interval(s), samples(s),
-				before(s), changeText(s, 1-g.Confidence), trend(r, i))
+			if l.power {
+				power = detectable(s) + "\t"
+			}
+			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s%s\t%s\t%s\n", rowName(s), s.Window, value(s, s.Value, s.Defined), interval(s), samples(s),
+				power, before(s), changeText(s, 1-g.Confidence), trend(r, i))
 		}
 		if err := t.Flush(); err != nil {
 			return err
 		}
 		for row := range strings.Lines(rows.String()) {
 			fmt.Fprintln(w, strings.TrimRight(row, " \n"))
+		}
+		if l.segments {
+			writeParts(w, r.snapshot)
+		}
+		if l.past {
+			writePast(w, r.snapshot, l.segments)
 		}
 		if shown == 0 {
 			fmt.Fprintln(w, "  no values")
@@ -77,6 +92,61 @@ func writeTable(w io.Writer, results []result, g config.Global, l layout) error 
 		}
 	}
 	return nil
+}
+
+// detectable is the smallest change that the value could show.
+func detectable(s exporter.Series) string {
+	if !s.Detects {
+		return ""
+	}
+	return "±" + strings.TrimPrefix(difference(s, s.Detectable), "+")
+}
+
+// writePast says which values of a past instant may differ from what was shown
+// then.
+func writePast(w io.Writer, snapshot *exporter.Snapshot, segments bool) {
+	reasons := map[kpi.Fidelity]string{
+		kpi.Terminal: "terminal: a later change of a row overwrites what it was then",
+		kpi.Snapshot: "snapshot: it has no history and is true now only",
+		kpi.Restated: "restated: it uses what the rows say now",
+	}
+	told := map[string]bool{}
+	broken := false
+	for _, s := range snapshot.Series {
+		broken = broken || !s.Segment.IsTotal()
+		if reason := reasons[s.Fidelity]; reason != "" && !told[s.KPI] {
+			told[s.KPI] = true
+			fmt.Fprintf(w, "  the past of %s is %s\n", s.KPI, reason)
+		}
+	}
+	if broken && segments {
+		fmt.Fprintln(w, "  the past of breakdowns is restated: rows and customers are in the segments that they are in now")
+	}
+}
+
+// writeParts says why the totals moved.
+func writeParts(w io.Writer, snapshot *exporter.Snapshot) {
+	for _, s := range snapshot.Series {
+		for _, p := range s.Parts {
+			fmt.Fprintf(w, "  why %s %s moved by %s: mix %s, rate %s by %s\n", rowName(s), s.Window,
+				difference(s, p.Mix+p.Rate), difference(s, p.Mix), difference(s, p.Rate), p.Dimension)
+		}
+	}
+}
+
+// difference is a change in the unit of a value, with its sign.
+func difference(s exporter.Series, v float64) string {
+	text := value(s, math.Abs(v), true)
+	if s.Unit == kpi.Ratio {
+		text = strconv.FormatFloat(math.Abs(v)*100, 'f', 1, 64) + " points"
+	}
+	switch {
+	case v > 0:
+		return "+" + text
+	case v < 0:
+		return "−" + text
+	}
+	return text
 }
 
 func rowName(s exporter.Series) string {

@@ -284,8 +284,12 @@ func (e *Evaluator) snapshot(at time.Time, answer *facts.Answer) (*Snapshot, err
 				all[i] = compute(k, w, views[i])
 			}
 			private.apply(desc, segments, all)
+			from := len(s.Series)
 			for i, seg := range segments {
 				s.Series = append(s.Series, e.series(desc, w, seg, all[i])...)
+			}
+			for i, parts := range why(desc, segments, all) {
+				s.Series[from+i].Parts = parts
 			}
 			if r, ok := k.(collectors.Rejecter); ok {
 				for reason, n := range r.Rejected(w.current, views[0]) {
@@ -319,11 +323,13 @@ func (e *Evaluator) series(desc collectors.Desc, w windowSpans, seg kpi.Segment,
 		stat := desc.Stats[v.Stat]
 		x := Series{
 			Metric: stat.Metric, KPI: desc.Name, Stat: stat.Name, Window: w.name, Segment: seg,
-			Labels: v.Labels, Unit: stat.Unit, Component: stat.Component, Samples: v.Evidence.Samples(), Evidence: v.Evidence,
+			Labels: v.Labels, Unit: stat.Unit, Component: stat.Component, Fidelity: desc.Fidelity, Samples: v.Evidence.Samples(),
+			Evidence: v.Evidence,
 		}
 		x.Value, x.Defined = v.Evidence.Value()
 		if x.Defined && !stat.Component {
 			x.Lower, x.Upper, x.Bounded = v.Evidence.Interval(e.global.Confidence)
+			x.Detectable, x.Detects = stats.PowerAt(e.global.Confidence).Detectable(v.Evidence)
 		}
 		if old, ok := before[valueID(v)]; ok && x.Defined {
 			x.Change = change(stat, v.Evidence, old)

@@ -47,7 +47,9 @@ func company() (Collector, *Snapshot) {
 		Value: 31.25, Defined: true, Samples: 160, Lower: 19.5, Upper: 42.5, Bounded: true,
 		Change: Change{Known: true, Before: 40, Judged: true, Improvement: -0.04375, PValue: 0.0123, Tested: true},
 	}
+	nps.Parts = []ChangePart{{Dimension: "channel", Mix: 1.25, Rate: -10}, {Dimension: "team", Mix: 0, Rate: -8.75}}
 	mail := nps
+	mail.Parts = nil
 	mail.Segment = kpi.Segment{Dimension: "channel,team", Value: "e-mail,\"A\"\\\nB\xff"}
 	empty := Series{Metric: "cx_nps_score", KPI: "nps", Stat: "score", Window: "7d", Unit: kpi.Score, Samples: 0}
 	part := Series{

@@ -22,6 +22,10 @@ const (
 	improvementHelp         = "Change of a KPI against its comparison window as a share of the length of its scale; negative means that it became worse."
 	pvalueMetric            = "cx_kpi_change_pvalue"
 	pvalueHelp              = "One-sided probability of a worsening at least as large as the one seen against the comparison window if nothing had changed."
+	mixMetric               = "cx_kpi_change_mix"
+	mixHelp                 = "Part of the change of a KPI against its comparison window, in the unit of the KPI, that comes from other shares of the segments of a dimension."
+	rateMetric              = "cx_kpi_change_rate"
+	rateHelp                = "Part of the change of a KPI against its comparison window, in the unit of the KPI, that comes from other values within the segments of a dimension."
 	segmentSuffix           = "_by_segment"
 	segmentHelp             = " By segment."
 	windowLabel             = "window"
@@ -144,6 +148,11 @@ func addJudgement(f families, s *Series, own []*dto.LabelPair) {
 	}
 	if s.Change.Tested {
 		gaugeOf(f, s, pvalueMetric, pvalueHelp, s.Change.PValue, labels)
+	}
+	for _, p := range s.Parts {
+		by := sortLabels(append(slices.Clone(labels), label(dimensionLabel, p.Dimension)))
+		gaugeOf(f, s, mixMetric, mixHelp, p.Mix, by)
+		gaugeOf(f, s, rateMetric, rateHelp, p.Rate, by)
 	}
 }
 

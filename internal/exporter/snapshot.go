@@ -40,6 +40,8 @@ type Series struct {
 	Labels    []kpi.Label // further labels: currency, category, score
 	Unit      kpi.Unit
 	Component bool
+	// Fidelity says how true the value is as of a past instant.
+	Fidelity kpi.Fidelity
 
 	Value   float64
 	Defined bool // false where the value is undefined; Samples still holds
@@ -48,8 +50,15 @@ type Series struct {
 	Lower, Upper float64 // at the configured confidence
 	Bounded      bool    // whether Lower and Upper hold
 
+	// Detectable is the smallest change against a period of the same size that
+	// is found in four of five times; it holds where Detects.
+	Detectable float64
+	Detects    bool
+
 	// Change against the comparison window.
 	Change Change
+	// Parts say why the total moved, by dimension.
+	Parts []ChangePart
 
 	// Evidence is what the value rests on, for bounds at other confidences.
 	Evidence stats.Evidence

@@ -9,8 +9,9 @@ type Power struct {
 	Level, Found float64
 }
 
-// UsualPower is the convention: 5 %, two-sided, and 80 %.
-func UsualPower() Power { return Power{Level: 0.05, Found: 0.8} }
+// PowerAt is the power of 80 % that is customary, at the level that goes with
+// intervals of a confidence.
+func PowerAt(confidence float64) Power { return Power{Level: 1 - confidence, Found: 0.8} }
 
 // factor is (z of the level + z of the power)².
 func (p Power) factor() (float64, bool) {

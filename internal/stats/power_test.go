@@ -12,7 +12,7 @@ func TestSamplesThatAChangeOfAShareTakes(t *testing.T) {
 	for _, c := range []struct{ before, after, n float64 }{
 		{0.80, 0.88, 329}, {0.80, 0.82, 6039}, {0.70, 0.77, 623}, {0.05, 0.0425, 12309}, {0.20, 0.17, 2629},
 	} {
-		if n, ok := UsualPower().Proportions(c.before, c.after); !ok || n != c.n {
+		if n, ok := PowerAt(0.95).Proportions(c.before, c.after); !ok || n != c.n {
 			t.Errorf("%v to %v takes %v, %v; want %v", c.before, c.after, n, ok, c.n)
 		}
 	}
@@ -22,12 +22,12 @@ func TestSamplesThatAChangeOfAMeanTakes(t *testing.T) {
 	t.Parallel()
 	// Net scores: one answer has a variance of 0.61 to 0.79 in shares.
 	for variance, want := range map[float64]float64{0.61: 3831, 0.79: 4961} {
-		if n, ok := UsualPower().Samples(5, variance*1e4, variance*1e4); !ok || math.Abs(n-want) > 2 {
+		if n, ok := PowerAt(0.95).Samples(5, variance*1e4, variance*1e4); !ok || math.Abs(n-want) > 2 {
 			t.Errorf("5 points of a net score with variance %v take %v, %v; want %v", variance, n, ok, want)
 		}
 	}
 	// Half a standard deviation: 63 to 64 in every textbook.
-	if n, ok := UsualPower().Samples(0.5, 1, 1); !ok || n != 63 {
+	if n, ok := PowerAt(0.95).Samples(0.5, 1, 1); !ok || n != 63 {
 		t.Errorf("half a standard deviation takes %v, %v", n, ok)
 	}
 }
@@ -42,7 +42,7 @@ func TestWhatCannotBeFoundTakesNoNumberOfSamples(t *testing.T) {
 			t.Errorf("%+v: %v %v %v", p, ok1, ok2, ok3)
 		}
 	}
-	u := UsualPower()
+	u := PowerAt(0.95)
 	if _, ok := u.Samples(0, 1, 1); ok {
 		t.Error("no change can be found")
 	}
@@ -59,16 +59,16 @@ func TestWhatCannotBeFoundTakesNoNumberOfSamples(t *testing.T) {
 // The change that can be shown is the one that takes the samples there are.
 func TestDetectableIsTheOtherWayAround(t *testing.T) {
 	t.Parallel()
-	d, ok := UsualPower().Detectable(BoundedMean{N: 400, Sum: 1600, Squares: 400*16 + 399*1.5*1.5, Min: 1, Max: 7})
-	if n, _ := UsualPower().Samples(d, 1.5*1.5, 1.5*1.5); !ok || math.Abs(n-400) > 1 {
+	d, ok := PowerAt(0.95).Detectable(BoundedMean{N: 400, Sum: 1600, Squares: 400*16 + 399*1.5*1.5, Min: 1, Max: 7})
+	if n, _ := PowerAt(0.95).Samples(d, 1.5*1.5, 1.5*1.5); !ok || math.Abs(n-400) > 1 {
 		t.Errorf("a change of %v takes %v samples, want 400", d, n)
 	}
 	// 329 answers around 84 % show 8 points.
-	if d, ok := UsualPower().Detectable(Proportion{Hits: 276, N: 329}); !ok || math.Abs(d-0.08) > 0.002 {
+	if d, ok := PowerAt(0.95).Detectable(Proportion{Hits: 276, N: 329}); !ok || math.Abs(d-0.08) > 0.002 {
 		t.Errorf("329 answers show %v, %v", d, ok)
 	}
 	// 4,000 answers of variance 0.7 show 5.2 points of a net score.
-	if d, ok := UsualPower().Detectable(NetScore{N: 4000, Promoters: 2000, Detractors: 1000}); !ok || math.Abs(d-5.19) > 0.02 {
+	if d, ok := PowerAt(0.95).Detectable(NetScore{N: 4000, Promoters: 2000, Detractors: 1000}); !ok || math.Abs(d-5.19) > 0.02 {
 		t.Errorf("4000 answers show %v, %v", d, ok)
 	}
 }
