@@ -131,6 +131,29 @@ func TestWaitTime(t *testing.T) {
 	}
 }
 
+// All that is asked of contacts is one pass over them.
+func TestContactsNeedOneStatement(t *testing.T) {
+	t.Parallel()
+	var needs []facts.Need
+	for _, p := range []Parameters{newWaitTime(), newServiceLevel(), newAbandonment()} {
+		for _, s := range []kpi.Span{march(), always()} {
+			needs = append(needs, build(t, p, EntityContacts).Needs(s)...)
+		}
+	}
+	keyed := map[string]bool{}
+	for _, n := range needs {
+		if n.Cube.Time != roleOfferedAt || n.Cube.Standing != (facts.Standing{}) {
+			t.Errorf("a cube on %s", n.Cube.Time)
+		}
+		if len(n.Cube.Keys) > 0 {
+			keyed[text(n.Cube.Keys)] = true
+		}
+	}
+	if len(keyed) != 1 {
+		t.Errorf("cubes do not merge: %v", keyed)
+	}
+}
+
 func TestContactParameters(t *testing.T) {
 	t.Parallel()
 	mistakes(t, map[string]mistake{
