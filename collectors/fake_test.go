@@ -548,7 +548,12 @@ func (f *table) segmentAt(q *facts.Subjects, pt facts.Point, rows []row) *string
 
 func (p *fakePattern) Subjects() float64 { return p.n }
 
-func (p *fakePattern) Rows(point int) int { return min(p.counts[point], 2) }
+func (p *fakePattern) Rows(point int) int {
+	if p.q.Points[point].Any {
+		return min(p.counts[point], 1)
+	}
+	return min(p.counts[point], 2)
+}
 
 func (p *fakePattern) Code(point int) int { return p.counts[point] }
 

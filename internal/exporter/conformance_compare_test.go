@@ -97,6 +97,13 @@ func (j *judgement) window(x calendar.Window, at time.Time) {
 	}
 	j.flows(x, current, before)
 	for _, k := range j.w.kpis {
+		current, compare := current, compare
+		if k.instant {
+			if x != j.w.windows[0] {
+				continue
+			}
+			current, compare = kpi.Span{Hi: at, At: at}, false
+		}
 		one := func(seg kpi.Segment, in oracle.Segment) {
 			was := map[string]oracle.Value{}
 			if compare {

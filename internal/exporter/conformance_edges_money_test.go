@@ -3,6 +3,57 @@ package exporter_test
 // moneyEdges are the cases of recurring revenue.
 var moneyEdges = []named{
 	{
+		name: "cohorts of subscriptions by calendar months of the zone", entity: "subscriptions", zone: "Europe/Berlin",
+		at: "2024-06-15T12:00:00Z", windows: "30d last_month", dims: "plan",
+		columns: "customer_id:word started_at:naive ended_at:naive plan:word",
+		// The months begin at 22:00 UTC of the day before, those up to March at 23:00.
+		rows: `March | 2024-02-29T23:00:00Z | - | a
+			March too | 2024-03-31T21:59:59Z | 2024-04-30T22:00:00Z | a
+			March, one month | 2024-03-10T00:00:00Z | 2024-04-30T21:59:59Z | b
+			March, gone and back | 2024-03-10T00:00:00Z | 2024-03-20T00:00:00Z | b
+			March, gone and back | 2024-05-20T00:00:00Z | - | a
+			April | 2024-03-31T22:00:00Z | - | b
+			April, gone | 2024-04-10T00:00:00Z | 2024-04-20T00:00:00Z | b
+			May | 2024-05-01T00:00:00Z | - | a
+			before | 2024-02-29T22:59:59Z | - | a
+			before and again | 2023-01-01T00:00:00Z | 2023-02-01T00:00:00Z | a
+			before and again | 2024-03-10T00:00:00Z | - | a
+			backwards | 2024-04-10T00:00:00Z | 2024-04-01T00:00:00Z | a`,
+		kpis: []string{"cohort_retention {months: 2}"},
+		want: `cohort_retention customers {cohort=2024-03} over  = 4 of 4
+			cohort_retention customers {cohort=2024-04} over  = 2 of 2
+			cohort_retention cohort {cohort=2024-03,age=1} over  = 0.5 of 4
+			cohort_retention cohort {cohort=2024-03,age=2} over  = 0.5 of 4
+			cohort_retention cohort {cohort=2024-04,age=1} over  = 0.5 of 2
+			cohort_retention ratio {age=1} over  = 0.5 of 6
+			cohort_retention ratio {age=2} over  = 0.5 of 4
+			cohort_retention customers {cohort=2024-03} plan="b" over  = 2 of 2
+			cohort_retention ratio {age=2} plan="b" over  = 0.5 of 2
+			cohort_retention ratio {age=1} plan="a" over  = 1 of 2`,
+		rejected: "end_before_start=1",
+	},
+	{
+		name: "cohorts of buyers, who need not order every month", entity: "orders",
+		at: "2024-07-01T00:00:00Z", windows: "30d",
+		columns: "customer_id:word ordered_at:naive amount:decimal",
+		rows: `always | 2024-04-01T00:00:00Z | 1
+			always | 2024-04-02T00:00:00Z | 1
+			always | 2024-05-01T00:00:00Z | 1
+			always | 2024-06-30T23:59:59Z | 1
+			now and then | 2024-04-10T00:00:00Z | 1
+			now and then | 2024-06-10T00:00:00Z | 1
+			now and then | 2024-06-11T00:00:00Z | 1
+			once | 2024-04-30T23:59:59Z | 1
+			May | 2024-05-10T00:00:00Z | 1
+			May | 2024-07-01T00:00:00Z | 1
+			June | 2024-06-10T00:00:00Z | 1`,
+		kpis: []string{"cohort_retention {months: 2}"},
+		want: `cohort_retention ratio {age=1} over  = 0.25 of 4
+			cohort_retention ratio {age=2} over  = 0.6666666666666666 of 3
+			cohort_retention cohort {cohort=2024-04,age=1} over  = 0.3333333333333333 of 3
+			cohort_retention cohort {cohort=2024-05,age=1} over  = 0 of 1`,
+	},
+	{
 		name: "customers whose subscriptions all end soon are at risk, with what they pay", entity: "subscriptions",
 		at: "2024-07-01T00:00:00Z", windows: "30d", change: true,
 		columns: "customer_id:word started_at:naive ended_at:naive mrr+:decimal currency+:word",

@@ -250,6 +250,22 @@ func (w *world) cohortKPIs(parts []string, base oracle.Base) {
 	if w.some() {
 		w.addKPI("customers", with(), oracle.Customers{Base: base})
 	}
+	w.curveKPI(base)
+}
+
+// curveKPI puts the retention curve into the collector.
+func (w *world) curveKPI(base oracle.Base) {
+	if w.rng.IntN(3) > 0 || w.budget < 1000 {
+		return // the smallest budgets have no room for a cohort
+	}
+	base.Grace, base.Inactive = 0, 0
+	k, params := oracle.CohortRetention{Base: base, Months: 12, Zone: w.zone}, "{}"
+	if w.rng.IntN(3) > 0 {
+		k.Months = 1 + w.rng.IntN(9)
+		params = fmt.Sprintf("{months: %d}", k.Months)
+	}
+	w.addKPI("cohort_retention", params, k)
+	w.kpis[len(w.kpis)-1].instant = true
 }
 
 // amount is what something is worth.

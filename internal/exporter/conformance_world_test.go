@@ -44,6 +44,7 @@ type kpiCase struct {
 	kind, params string
 	name         string // of the series
 	oracle       oracle.KPI
+	instant      bool // its values are those of the instant, whatever the window
 }
 
 // dimension is a breakdown.

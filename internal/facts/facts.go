@@ -197,6 +197,9 @@ type Point struct {
 	// capitals and without blanks around them; Of empty for all.
 	Of    Role
 	Words []string
+	// Any tells 1 for several rows too, where their number is of no interest:
+	// subjects show fewer patterns then.
+	Any bool
 }
 
 // end is the instant that the point's active rows have not ended before.

@@ -222,14 +222,14 @@ func segmentColumn(dim, point int) string {
 	return "g" + strconv.Itoa(dim) + "_" + strconv.Itoa(point)
 }
 
-// digit is a point's two bits. An instant needs one bit only: to be active twice
-// says no more than once.
+// digit is a point's two bits. An instant needs one of them only: to be active
+// twice says no more than once.
 func digit(who Subjects, pt Point, i int) string {
 	if who.Last.asks() {
 		return code(i)
 	}
 	ci := "c" + strconv.Itoa(i)
-	if !pt.At.IsZero() {
+	if !pt.At.IsZero() || pt.Any {
 		return "CASE WHEN " + ci + " >= 1 THEN 1 ELSE 0 END"
 	}
 	return "CASE WHEN " + ci + " >= 2 THEN 2 ELSE " + ci + " END"

@@ -187,7 +187,7 @@ func sameSubjects(a, b *Subjects) bool {
 
 func samePoint(a, b Point) bool {
 	return a.At.Equal(b.At) && a.Until.Equal(b.Until) && a.Ended.Equal(b.Ended) &&
-		a.Of == b.Of && slices.Equal(a.Words, b.Words) && a.Lo.Equal(b.Lo) && a.Hi.Equal(b.Hi)
+		a.Of == b.Of && slices.Equal(a.Words, b.Words) && a.Lo.Equal(b.Lo) && a.Hi.Equal(b.Hi) && a.Any == b.Any
 }
 
 func outcomeIndex(os []Outcome, r Role) int {

@@ -167,7 +167,7 @@ func statementCases(t *testing.T) map[string]statementCase {
 			relation: facts.Relation{Table: "subscriptions", Columns: subs, Dimensions: []facts.Dimension{{Name: "plan", Columns: []string{"plan"}}}},
 			needs: []facts.Need{{Subjects: &facts.Subjects{
 				Subject: "customer_id", Start: "started_at", End: "ended_at", Weight: "mrr", Amount: "mrr", Unit: "currency",
-				Points:      []facts.Point{{At: day(1)}, {At: day(31)}, {At: day(31), Until: day(20)}, {At: day(1), Ended: day(31), Of: "currency", Words: []string{"EUR", "US DOLLAR"}}},
+				Points:      []facts.Point{{At: day(1)}, {At: day(31)}, {At: day(31), Until: day(20)}, {At: day(1), Ended: day(31), Of: "currency", Words: []string{"EUR", "US DOLLAR"}}, {Hi: day(1), Any: true}},
 				Attribution: []int{0, 1},
 				Amounts:     []int{0, 1},
 				Pairs:       []facts.Pair{{From: 0, To: 1}},

@@ -1,7 +1,7 @@
--- Subjects are told by the pattern they show at the points c0 to c3: two bits a point,
+-- Subjects are told by the pattern they show at the points c0 to c4: two bits a point,
 -- 0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.
 SELECT
-  CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 1 THEN 1 ELSE 0 END) + 64 * (CASE WHEN c3 >= 1 THEN 1 ELSE 0 END) + CASE WHEN v1 - v0 > 1e-12 * (ABS(v0) + ABS(v1)) THEN 512 WHEN v0 - v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 0 WHEN v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 768 ELSE 256 END AS m0, -- pattern
+  CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 1 THEN 1 ELSE 0 END) + 64 * (CASE WHEN c3 >= 1 THEN 1 ELSE 0 END) + 256 * (CASE WHEN c4 >= 1 THEN 1 ELSE 0 END) + CASE WHEN v1 - v0 > 1e-12 * (ABS(v0) + ABS(v1)) THEN 2048 WHEN v0 - v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 0 WHEN v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 3072 ELSE 1024 END AS m0, -- pattern
   unit AS unit_, -- currency
   SUBSTR(g0_0, 21) AS g0_0_,
   SUBSTR(g0_1, 21) AS g0_1_,
@@ -22,6 +22,7 @@ FROM (
     SUM(CASE WHEN x0 < DATE '2026-03-31' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND (x1 >= DATE '2026-03-31' OR (x1 IS NULL OR x1 IN (DATE '-infinity', DATE 'infinity'))) THEN 1 ELSE 0 END) AS c1, -- active at 2026-03-31T00:00:00Z
     SUM(CASE WHEN x0 < DATE '2026-03-31' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND (x1 >= DATE '2026-03-20' OR (x1 IS NULL OR x1 IN (DATE '-infinity', DATE 'infinity'))) AND CASE WHEN x1 < x0 AND NOT (x1 IN (DATE '-infinity', DATE 'infinity')) AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) THEN 1 ELSE 0 END = 0 THEN 1 ELSE 0 END) AS c2, -- active at 2026-03-31T00:00:00Z, not ended before 2026-03-20T00:00:00Z
     SUM(CASE WHEN x0 < DATE '2026-03-01' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND x1 >= DATE '2026-03-01' AND x1 < DATE '2026-03-31' AND x3 IN ('EUR', 'US DOLLAR') THEN 1 ELSE 0 END) AS c3, -- active at 2026-03-01T00:00:00Z, ended before 2026-03-31T00:00:00Z, with currency EUR or US DOLLAR
+    SUM(CASE WHEN x0 < DATE '2026-03-01' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND CASE WHEN x1 < x0 AND NOT (x1 IN (DATE '-infinity', DATE 'infinity')) AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) THEN 1 ELSE 0 END = 0 THEN 1 ELSE 0 END) AS c4, -- ever before 2026-03-01T00:00:00Z
     SUM(CASE WHEN x0 < DATE '2026-03-01' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND (x1 >= DATE '2026-03-01' OR (x1 IS NULL OR x1 IN (DATE '-infinity', DATE 'infinity'))) THEN COALESCE(x4, 0) ELSE 0 END) AS v0, -- mrr there
     SUM(CASE WHEN x0 < DATE '2026-03-31' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND (x1 >= DATE '2026-03-31' OR (x1 IS NULL OR x1 IN (DATE '-infinity', DATE 'infinity'))) THEN COALESCE(x4, 0) ELSE 0 END) AS v1, -- mrr there
     SUM(CASE WHEN x4 IS NULL THEN 1 ELSE 0 END) AS blank, -- rows without mrr
@@ -46,7 +47,7 @@ FROM (
     x3
 ) AS s
 GROUP BY
-  CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 1 THEN 1 ELSE 0 END) + 64 * (CASE WHEN c3 >= 1 THEN 1 ELSE 0 END) + CASE WHEN v1 - v0 > 1e-12 * (ABS(v0) + ABS(v1)) THEN 512 WHEN v0 - v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 0 WHEN v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 768 ELSE 256 END,
+  CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 1 THEN 1 ELSE 0 END) + 64 * (CASE WHEN c3 >= 1 THEN 1 ELSE 0 END) + 256 * (CASE WHEN c4 >= 1 THEN 1 ELSE 0 END) + CASE WHEN v1 - v0 > 1e-12 * (ABS(v0) + ABS(v1)) THEN 2048 WHEN v0 - v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 0 WHEN v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 3072 ELSE 1024 END,
   unit,
   SUBSTR(g0_0, 21),
   SUBSTR(g0_1, 21)
