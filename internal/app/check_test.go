@@ -46,13 +46,27 @@ func TestACheckFindsWhatDoesNotFitTheDatabase(t *testing.T) {
 	}{
 		"a table that fits, with an index":      {collector + `table: indexed}`, false, nil},
 		"a table without an index on its times": {collector + `table: responses}`, false, []string{"no index begins with the column responded_at of responses"}},
-		"a view, which has no index":            {collector + `table: seen}`, false, []string{"no index begins with the column responded_at of seen"}},
+		"a view, which has no index":            {collector + `table: seen}`, false, nil},
 		"a query, which is not looked through":  {collector + `query: SELECT * FROM responses}`, false, nil},
-		"a table that is not there":             {collector + `table: answers}`, true, []string{"a table does not exist", "there are indexed, responses, seen"}},
+		"a table that is not there":             {collector + `table: answers}`, true, []string{"a table does not exist", "there are indexed, numbered, responses, seen"}},
 		"columns that are not there": {collector + `table: responses, columns: {score: points}, dimensions: [region]}`, true, []string{
 			`the column "points" (for score) does not exist; the relation has score, responded_at, team`,
 			`the column "region" (a dimension) does not exist; the relation has score, responded_at, team`,
 		}},
+		"a column that is misspelt": {collector + `table: responses, columns: {score: scores}}`, true, []string{
+			`the column "scores" (for score) does not exist, did you mean "score"?; the relation has score, responded_at, team`,
+		}},
+		"milliseconds that are read as seconds": {collector + `table: numbered, columns: {responded_at: {column: in_ms, type: unix}}}`, true, []string{
+			`the column "in_ms" is read as seconds since 1970, but holds greater numbers: give it ` + "`type: unix_ms`",
+		}},
+		"seconds that are read as milliseconds": {collector + `table: numbered, columns: {responded_at: {column: in_s, type: unix_ms}}}`, true, []string{
+			`the column "in_s" is read as milliseconds since 1970, but holds smaller numbers: give it ` + "`type: unix`",
+		}},
+		"seconds as text that are read as milliseconds": {collector + `table: numbered, columns: {responded_at: {column: in_text, type: unix_ms}}}`, true, []string{
+			`the column "in_text" is read as milliseconds since 1970`,
+		}},
+		"seconds that are read as seconds":           {collector + `table: numbered, columns: {responded_at: {column: in_s, type: unix}}}`, false, nil},
+		"milliseconds that are read as milliseconds": {collector + `table: numbered, columns: {responded_at: {column: in_ms, type: unix_ms}}}`, false, nil},
 		"a number where a time belongs": {collector + `table: responses, columns: {responded_at: score}}`, true, []string{
 			`the column "score" (for responded_at) is a number, where a time is expected: add type: unix`,
 		}},
@@ -68,6 +82,9 @@ func TestACheckFindsWhatDoesNotFitTheDatabase(t *testing.T) {
 					"CREATE VIEW seen AS SELECT * FROM responses",
 					"CREATE TABLE indexed (score INTEGER, responded_at "+timestamp(db)+", team VARCHAR(20))",
 					"CREATE INDEX by_time ON indexed (responded_at)",
+					"CREATE TABLE numbered (score INTEGER, in_s BIGINT, in_ms BIGINT, in_text VARCHAR(20))",
+					"CREATE INDEX by_s ON numbered (in_s)", "CREATE INDEX by_ms ON numbered (in_ms)",
+					"INSERT INTO numbered VALUES (5, 1718000000, 1718000000000, '1718000000'), (4, 0, NULL, ''), (4, NULL, 0, NULL)",
 				)
 				set := build(t, cx(source(db), c.collector))
 				found := set.Collectors[0].Evaluator.Check(t.Context(), time.Now())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -85,10 +86,36 @@ func (e *Evaluator) checkSource(ctx context.Context, db *source.DB, at time.Time
 	if errors.As(err, &failed) && failed.Kind == source.KindMissingTable {
 		err = fmt.Errorf("%w%s", err, e.nearestTable(ctx, db))
 	}
+	if err == nil && len(out) == 0 {
+		out, err = checkUnits(ctx, db, d, uses, resolved)
+	}
 	if err != nil || len(out) > 0 || e.collector.Relation.Table == "" {
 		return out, err
 	}
 	return e.checkIndexes(ctx, db, uses, resolved)
+}
+
+// checkUnits looks at some values of each column that holds times as numbers.
+func checkUnits(ctx context.Context, db *source.DB, d facts.Dialect, uses map[facts.Role]facts.Use, r facts.Relation) (out []Finding, err error) {
+	for _, role := range slices.Sorted(maps.Keys(uses)) {
+		c := r.Columns[role]
+		if use := uses[role]; use != facts.AsTime || !slices.Contains([]facts.Type{facts.Unix, facts.UnixMilli, facts.TextUnix, facts.TextUnixMilli}, c.Type) {
+			continue
+		}
+		err := db.Read(ctx, func(ctx context.Context, tx *source.Tx) error {
+			_, err := tx.Query(ctx, facts.SampleStatement(d, r, c), func(row facts.Row) error {
+				if problem := facts.JudgeUnit(c, row); problem != "" {
+					out = append(out, Finding{Fatal: true, Text: problem})
+				}
+				return nil
+			})
+			return err
+		})
+		if err != nil {
+			return out, err
+		}
+	}
+	return out, nil
 }
 
 // checkIndexes looks for indexes on the columns by which statements narrow what

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
 // Found is a column as the database describes it.
@@ -114,6 +116,9 @@ func (e *ColumnError) Error() string {
 	what += " " + e.Problem
 	if !e.Missing || len(e.Have) == 0 {
 		return what
+	}
+	if near := kpi.Nearest(e.Column, e.Have); near != "" {
+		what += fmt.Sprintf(", did you mean %q?", near)
 	}
 	const most = 30
 	if more := len(e.Have) - most; more > 0 {

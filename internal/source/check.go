@@ -24,7 +24,8 @@ type Report struct {
 type checks struct {
 	write string // changes nothing even where it is allowed, but is a change
 	sleep string // does nothing for sleepFor
-	// tables lists tables; indexed counts indexes that begin with a column.
+	// tables lists tables; indexed counts indexes that begin with a column, and
+	// views of that name.
 	tables  string
 	indexed func(schema, table, column string) string
 }
@@ -98,7 +99,7 @@ func (d *DB) Tables(ctx context.Context) (tables []string, err error) {
 }
 
 // Indexed reports whether a table, optionally with its schema, has an index
-// that begins with a column.
+// that begins with a column. It is true of a view, which can have none.
 func (d *DB) Indexed(ctx context.Context, table, column string) (bool, error) {
 	schema, name, ok := strings.Cut(table, ".")
 	if !ok {
@@ -138,7 +139,8 @@ ORDER BY 1`,
 			if schema != "" {
 				where = "n.nspname = " + literal(schema)
 			}
-			return `SELECT COUNT(*) FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+			return `SELECT (SELECT COUNT(*) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'f')
+AND ` + where + " AND c.relname = " + literal(table) + `) + COUNT(*) FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
 WHERE i.indisvalid AND i.indpred IS NULL AND ` + where + " AND c.relname = " + literal(table) + " AND a.attname = " + literal(column)
 		},
@@ -164,7 +166,8 @@ func (m *mysqlFamily) checks() checks {
 			if schema != "" {
 				in = binary(schema)
 			}
-			return "SELECT COUNT(*) FROM information_schema.statistics WHERE seq_in_index = 1 AND table_schema = " + in +
+			return "SELECT (SELECT COUNT(*) FROM information_schema.tables WHERE table_type LIKE '%VIEW' AND table_schema = " + in + " AND table_name = " + binary(table) + ")" +
+				" + COUNT(*) FROM information_schema.statistics WHERE seq_in_index = 1 AND table_schema = " + in +
 				" AND table_name = " + binary(table) + " AND column_name = " + binary(column)
 		},
 	}
@@ -182,7 +185,8 @@ func (f *sqliteFile) checks() checks {
 			// The primary key of type INTEGER is the table's own order.
 			return "SELECT (SELECT COUNT(*) FROM pragma_index_list(" + t + ", " + s + ") AS l JOIN pragma_index_info(l.name, " + s + ") AS i" +
 				" WHERE l.partial = 0 AND i.seqno = 0 AND lower(i.name) = lower(" + c + "))" +
-				" + (SELECT COUNT(*) FROM pragma_table_info(" + t + ", " + s + ") WHERE pk = 1 AND upper(type) = 'INTEGER' AND lower(name) = lower(" + c + "))"
+				" + (SELECT COUNT(*) FROM pragma_table_info(" + t + ", " + s + ") WHERE pk = 1 AND upper(type) = 'INTEGER' AND lower(name) = lower(" + c + "))" +
+				" + (SELECT COUNT(*) FROM pragma_table_list WHERE type IN ('view', 'virtual') AND lower(schema) = lower(" + s + ") AND lower(name) = lower(" + t + "))"
 		},
 	}
 }

@@ -226,6 +226,9 @@ func TestCheckTellsWhatTheServerEnforces(t *testing.T) {
 				t.Errorf("index on %s: got %v %v, want %v", column, got, err, want)
 			}
 		}
+		if got, err := d.Indexed(t.Context(), "recent", "id"); err != nil || !got {
+			t.Errorf("a view, which can have no index: got %v %v", got, err)
+		}
 		tables, err := d.Tables(t.Context())
 		if diff := cmp.Diff([]string{"orders", "recent"}, tables); diff != "" || err != nil {
 			t.Errorf("tables differ (-want +got), %v:\n%s", err, diff)
