@@ -17,6 +17,7 @@ func Catalogue() []Definition {
 		{"psat", responses, "Product satisfaction: the same of a product or one of its features.", false, newPSAT},
 		{"ces", responses, "Customer Effort Score: mean score, and share of easy answers.", false, newCES},
 		{"pulse", responses, "Employee pulse: share of favourable answers, and mean score.", false, newPulse},
+		{"themes", responses, "What answers are about: share of all answers, and of the detractors, by tag.", false, newThemes},
 		{"response_rate", invitations, "Share of delivered survey invitations that are answered.", false, newResponseRate},
 		{"first_response_time", tickets, "Time until a ticket is first answered, and the tickets still waiting.", false, newFirstResponseTime},
 		{"resolution_time", tickets, "Time until a ticket is resolved.", false, newResolutionTime},

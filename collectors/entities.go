@@ -51,6 +51,7 @@ const (
 	roleScore           facts.Role = "score"
 	roleSentAt          facts.Role = "sent_at"
 	roleStartedAt       facts.Role = "started_at"
+	roleTags            facts.Role = "tags"
 	roleValue           facts.Role = "value"
 	roleVisitedAt       facts.Role = "visited_at"
 	roleWaitSeconds     facts.Role = "wait_seconds"
@@ -73,6 +74,7 @@ func Entities() []Entity {
 			{roleRespondedAt, Time, true, "when it was given"},
 			{"response_id", Name, false, "identifies the answer"},
 			{roleRespondentID, Name, false, "identifies who answered"},
+			{roleTags, Name, false, "what it is about: its tags in one text, with a separator between them"},
 			{"survey", Name, false, "which survey it belongs to"},
 			{"touchpoint", Name, false, "what the survey was about"},
 			{"updated_at", Time, false, "when the row was last changed"},

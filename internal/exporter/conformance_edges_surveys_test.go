@@ -51,6 +51,25 @@ var surveyEdges = []named{
 			nps score over all = 25 of 4`,
 	},
 	{
+		name: "answers have several tags, one twice, or none", entity: "responses",
+		at: "2024-07-01T00:00:00Z", windows: "30d", dims: "touchpoint",
+		columns: "responded_at:naive score:number-text tags:word touchpoint:word",
+		rows: `2024-06-10T00:00:00Z | 0 | price,size,price | web
+			2024-06-10T00:00:00Z | 9 | price | web
+			2024-06-10T00:00:00Z | 5 | - | app
+			2024-06-10T00:00:00Z | 99 | size | app
+			2024-07-01T00:00:00Z | 0 | late | app`,
+		kpis: []string{"themes", "nps"},
+		want: `themes ratio {theme=price} over 30d = 0.5 of 4
+			themes ratio {theme=size} over 30d = 0.5 of 4
+			themes ratio {theme=(none)} over 30d = 0.25 of 4
+			themes detractor_ratio {theme=size} over 30d = 0.5 of 2
+			themes detractor_ratio {theme=(none)} over 30d = 0.5 of 2
+			themes responses {theme=price} over 30d = 2 of 2
+			themes ratio {theme=price} touchpoint="web" over 30d = 1 of 2
+			nps score over 30d = -33.333333333333336 of 3`,
+	},
+	{
 		name: "an edited score counts as it is now, at the time of the answer", entity: "responses",
 		at: "2024-07-01T00:00:00Z", windows: "30d",
 		columns: "responded_at:naive score:integer updated_at+:naive",

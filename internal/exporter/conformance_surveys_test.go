@@ -13,6 +13,12 @@ var faces = map[string]float64{"happy": 3, "So so": 2, "sad": 1, "😀": 3, "1":
 
 var faceTexts = []string{"happy", "Happy ", "HAPPY", "so so", "So so", " sad", "sad", "😀", "happyy", "2", "1", "3", "4", "😢", "", "yes"}
 
+// tagTexts are the tags of an answer, in the ways that databases hold them.
+var tagTexts = []string{
+	"", "price", "price, delivery", "delivery,price", "price;size", "size ; price;price", `["price", "size"]`, "{a,b}",
+	"other", "other;a", "(none)", "Price", "größe", "a,b,c", "a;b;c", ",;,", "o'brien", "[]", "north,south;north",
+}
+
 // rated is the oracle of satisfaction.
 func rated(low, high, from, to float64) oracle.Rating {
 	return oracle.Rating{Min: low, Max: high, From: from, To: to, Good: "ratio", Normalized: "normalized", Net: "net"}
@@ -34,6 +40,15 @@ func (w *world) responses() {
 			return x
 		}
 	}
+	if top > 1 && w.rng.IntN(3) == 0 {
+		w.addText("tags", w.rng.IntN(2) == 0)
+		k := oracle.Themes{Separator: ",", Most: 20, Min: 0, Max: 10, DetractorsTo: 6}
+		params := "{}"
+		if w.rng.IntN(2) == 0 {
+			k, params = oracle.Themes{Separator: ";", Most: 2, Min: 1, Max: 5, DetractorsTo: 2}, "{separator: ;, max: 2, scale: {min: 1, max: 5}, detractors_to: 2}"
+		}
+		w.addKPI("themes", params, k)
+	}
 	for range w.size() {
 		x := math.Round(w.rng.Float64() * top)
 		switch w.rng.IntN(12) {
@@ -44,6 +59,7 @@ func (w *world) responses() {
 		}
 		w.rows = append(w.rows, oracle.Row{
 			"responded_at": w.maybe(4, time()), "score": w.maybe(5, answer(x)), "respondent_id": w.maybe(8, w.respondent()),
+			"tags": w.maybe(10, pick(w.rng, tagTexts)),
 		})
 	}
 	w.ownKPIs("responded_at", 3)
