@@ -42,6 +42,10 @@ check: ## Everything the gate does, and that nothing generated is out of date.
 conformance: ## Compare 2,000 random cases per engine with the oracle.
 	go test ./internal/exporter -run TestConformance -count=1 -timeout 60m -cases 2000 -v
 
+.PHONY: coverage
+coverage: ## Simulate how often the intervals hold the truth, 20,000 samples a case.
+	go test ./internal/stats -run TestCoverageOfIntervals -count=1 -timeout 60m -coverage-draws 20000 -v
+
 .PHONY: fuzz
 fuzz: ## Fuzz the decoder, the SQL guard, the SQL builder and the sketch, FUZZTIME each (default 2m).
 	@set -e; for pkg in $$(go list ./...); do \

@@ -77,7 +77,7 @@ const leastFreedom = 0.14
 // Its t has fewer than n-1 degrees of freedom. The spread of a skewed sample is
 // itself known badly: it has 2n/(κ-1) degrees of freedom, κ being the kurtosis,
 // which is 3 + 6c² for a gamma distribution with the coefficient of variation c.
-// That leaves (n-1)/(1+3c²). With it the interval covers 93.5 to 95.5 % of
+// That leaves (n-1)/(1+3c²). With it the interval covers 93 to 95 % of
 // lognormal durations with c = 1.1 from 10 values up, and 92 to 94 % with c = 1.8;
 // with n-1 it would cover 90 % and 87 % of 10 to 20 values. The price is that few
 // values of a wide spread say next to nothing: at times there is no number for

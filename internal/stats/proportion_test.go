@@ -78,6 +78,12 @@ func TestChangeOfAProportionIsFishersTest(t *testing.T) {
 	if !ok || math.Abs(rose-17.0/70) > 1e-12 || math.Abs(fell-69.0/70) > 1e-12 {
 		t.Errorf("fell %v, rose %v, %v", fell, rose, ok)
 	}
+	// The example of Wikipedia's article on the test: 1 of 12 men study against 9
+	// of 12 women, one-sided 0.001379728.
+	fell, _, ok = Proportion{1, 12}.Change(Proportion{9, 12})
+	if !ok || math.Abs(fell-0.001379728) > 5e-10 {
+		t.Errorf("fell %.10f, %v", fell, ok)
+	}
 }
 
 // What is claimed to come by chance once in so many times comes no more often,

@@ -12,6 +12,9 @@ import "math"
 //
 //	R ± t √(n/(n-1)·Σ(y-Rx)²) / ΣX
 //
+// It covers 94 to 95 % from 100 subjects up, and 89 to 94 % of 20 to 50, the less
+// the fewer of them differ: with 15 % of customers lost, 50 hold seven who were.
+//
 // A change is tested by Welch's t and by dealing the subjects at random, of
 // which the larger p-value counts (see change.go). Where all subjects have the
 // same ratio nothing tells how far it may be off, and there is no interval.
