@@ -239,6 +239,9 @@ func instants(n facts.Need) []time.Time {
 			all = append(all, o.Bounds...)
 		}
 	}
+	if n.Returns != nil {
+		all = append(all, n.Returns.Bounds...)
+	}
 	if n.Histories != nil {
 		all = append(all, n.Histories.At, n.Histories.Until)
 	}

@@ -576,6 +576,27 @@ func (p *fakePattern) Pair(i int) (facts.Trend, float64) {
 	return p.trends[i], p.money[2*len(p.q.Amounts)+i]
 }
 
+func (f *table) Returns(q *facts.Returns, lo, hi time.Time) (subjects, again float64) {
+	f.declares(facts.Need{Returns: q})
+	by := map[string][]time.Time{}
+	for _, r := range f.rows {
+		if t, ok := instant(r[q.Time]); ok && r[q.Subject] != nil {
+			by[text(r[q.Subject])] = append(by[text(r[q.Subject])], t)
+		}
+	}
+	for _, times := range by {
+		slices.SortFunc(times, time.Time.Compare)
+		if times[0].Before(lo) || !times[0].Before(hi) {
+			continue
+		}
+		subjects++
+		if len(times) > 1 && !times[1].After(times[0].Add(q.Within)) {
+			again++
+		}
+	}
+	return subjects, again
+}
+
 func (f *table) Histories(h *facts.Histories, yield func(facts.History)) {
 	f.declares(facts.Need{Histories: h})
 	by := map[string][]row{}

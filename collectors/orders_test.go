@@ -125,6 +125,33 @@ func TestBuyers(t *testing.T) {
 	}
 }
 
+// Customers count by their first order, and only who had the time to come back.
+func TestRepeatPurchaseWithinATimeOfTheFirst(t *testing.T) {
+	t.Parallel()
+	shop := []row{
+		order("in time", "03-05"), order("in time", "03-12"), // on the last instant
+		order("too late", "03-05"), order("too late", "03-12 00:00:01"),
+		order("the same day", "03-06"), order("the same day", "03-06 10:00:00"), order("the same day", "03-30"),
+		order("once", "03-24 23:59:59"),
+		order("too young", "03-25"), order("too young", "03-26"),
+		order("of February", "02-28"), order("of February", "03-01"), order("of February", "03-02"),
+		{"customer_id": nil, "ordered_at": at("03-05"), "amount": 1.0},
+	}
+	k := build(t, &RepeatPurchase{Within: ptr(duration("7d"))}, EntityOrders)
+	want(t, evaluate(t, k, march(), shop), map[string]float64{
+		"cx_repeat_purchase_ratio": 0.5, "cx_buyers": 4, "cx_repeat_buyers": 2,
+	})
+	want(t, evaluate(t, k, always(), shop), map[string]float64{
+		"cx_repeat_purchase_ratio": 0.6, "cx_buyers": 5, "cx_repeat_buyers": 3,
+	})
+	if k.(WindowChecker).CheckWindow("7d", true, 7*day) == nil || k.(WindowChecker).CheckWindow("all", false, 0) != nil {
+		t.Error("a window in which nobody had the time is taken, or another is not")
+	}
+	if _, err := (&RepeatPurchase{Within: ptr(Duration(0))}).KPI(bind(EntityOrders)); err == nil {
+		t.Error("no time at all is taken")
+	}
+}
+
 // Frequency times buyers is the number of orders, and its interval comes from
 // how much customers differ.
 func TestPurchaseFrequencyHasTheSpreadOfCustomers(t *testing.T) {

@@ -1,6 +1,9 @@
 package collectors
 
 import (
+	"fmt"
+	"time"
+
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -15,12 +18,26 @@ import (
 // rises with the age of the shop, since late orders only ever add. Two orders of
 // one day are two.
 //
+// With within, the customers are those whose first order lies in the window,
+// and those who came back are the ones with a further order within that time of
+// it:
+//
+//	customers with a second order in time / customers with their first order
+//
+// Only customers who had that long are counted, so that cohorts of any age can be
+// compared.
+//
 // Source: the repeat purchase rate of e-commerce. Interval: Wilson.
-type RepeatPurchase struct{}
+type RepeatPurchase struct {
+	Within *Duration `yaml:"within" doc:"how long after the first order the second may come, such as 90d: then the window is that of first orders, and customers who did not have that long yet are left out; by default both orders lie in the window"`
+}
 
 func newRepeatPurchase() Parameters { return &RepeatPurchase{} }
 
-type repeatPurchase struct{ described }
+type repeatPurchase struct {
+	described
+	within Duration // 0 for within the window
+}
 
 // The values of the KPI, as indexes of its stats.
 const (
@@ -30,44 +47,89 @@ const (
 )
 
 // KPI builds the KPI.
-func (*RepeatPurchase) KPI(Binding) (KPI, error) {
-	return &repeatPurchase{described{Desc{
+func (p *RepeatPurchase) KPI(Binding) (KPI, error) {
+	variant := "two orders within the window; over the window all, ever"
+	if p.Within != nil {
+		if *p.Within <= 0 || *p.Within > 5*maxMaturity {
+			return nil, wrong("within", "%s must be above 0 and at most %s: say how long after the first order the second may come, such as 90d, or leave it out for both within the window", *p.Within, 5*maxMaturity)
+		}
+		variant = fmt.Sprintf("a second order within %s of the first, by the time of the first", *p.Within)
+	}
+	return &repeatPurchase{within: orDefault(p.Within, 0), described: described{Desc{
 		Name:         "repeat_purchase",
 		Title:        "Repeat purchase rate",
-		Variant:      "two orders within the window; over the window all, ever",
+		Variant:      variant,
 		BusinessGoal: goalLoyalty,
 		Fidelity:     kpi.Exact,
 		Stats: []Stat{
 			repeatRatio: {
 				Name: "ratio", Metric: "cx_repeat_purchase_ratio",
-				Help: "Share of the customers with an order in the window who have at least two in it, from 0 to 1.",
+				Help: "Share of customers who order at least twice, from 0 to 1: of those with an order in the window within it, or of those with their first order in it within a time of that.",
 				Unit: kpi.Ratio, Direction: kpi.HigherIsBetter,
 			},
 			repeatBuyers: {
 				Name: "buyers", Metric: "cx_buyers",
-				Help: "Customers with at least one order in the window.",
+				Help: "Customers with an order in the window, or with their first one in it.",
 				Unit: kpi.Count, Direction: kpi.HigherIsBetter, Component: true,
 			},
 			repeatAgain: {
 				Name: "repeat_buyers", Metric: "cx_repeat_buyers",
-				Help: "Customers with at least two orders in the window.",
+				Help: "Those of them who order again: within the window, or within a time of the first order.",
 				Unit: kpi.Count, Direction: kpi.HigherIsBetter, Component: true,
 			},
 		},
 	}}}, nil
 }
 
-// Needs asks for the buyers.
-func (k *repeatPurchase) Needs(s kpi.Span) []facts.Need { return subjects(buyersOf(s)) }
+// CheckWindow refuses windows in which no customer had the time to come back.
+func (k *repeatPurchase) CheckWindow(window string, bounded bool, length time.Duration) error {
+	if k.within == 0 {
+		return nil
+	}
+	return tooShort("repeat_purchase", k.within, window, bounded, length)
+}
 
-// Compute divides those who bought again by all.
-func (k *repeatPurchase) Compute(s kpi.Span, f facts.Facts) []Value {
-	b := foldBuyers(s, f)
-	return []Value{
-		{Stat: repeatRatio, Evidence: stats.Proportion{Hits: b.again, N: b.n}},
-		{Stat: repeatBuyers, Evidence: exactly(b.n)},
-		{Stat: repeatAgain, Evidence: exactly(b.again)},
+// returns asks for the customers who had the time to come back. It is nil where
+// there are none.
+func (k *repeatPurchase) returns(s kpi.Span) *facts.Returns {
+	lo, hi, ok := matured(s, k.within)
+	if !ok {
+		return nil
+	}
+	return &facts.Returns{
+		Subject: roleCustomerID, Time: roleOrderedAt, Weight: roleAmount,
+		Within: time.Duration(k.within), Bounds: []time.Time{lo, hi},
 	}
 }
 
-var _ KPI = (*repeatPurchase)(nil)
+// Needs asks for the buyers, or for the new ones.
+func (k *repeatPurchase) Needs(s kpi.Span) []facts.Need {
+	if k.within == 0 {
+		return subjects(buyersOf(s))
+	}
+	if r := k.returns(s); r != nil {
+		return []facts.Need{{Returns: r}}
+	}
+	return nil
+}
+
+// Compute divides those who bought again by all.
+func (k *repeatPurchase) Compute(s kpi.Span, f facts.Facts) []Value {
+	var n, again float64
+	if k.within == 0 {
+		b := foldBuyers(s, f)
+		n, again = b.n, b.again
+	} else if r := k.returns(s); r != nil {
+		n, again = f.Returns(r, r.Bounds[0], r.Bounds[1])
+	}
+	return []Value{
+		{Stat: repeatRatio, Evidence: stats.Proportion{Hits: again, N: n}},
+		{Stat: repeatBuyers, Evidence: exactly(n)},
+		{Stat: repeatAgain, Evidence: exactly(again)},
+	}
+}
+
+var (
+	_ KPI           = (*repeatPurchase)(nil)
+	_ WindowChecker = (*repeatPurchase)(nil)
+)

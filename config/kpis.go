@@ -146,5 +146,5 @@ func countsSubjects(x collectors.KPI) bool {
 	// Any span will do that is longer than every maturity.
 	at := time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
 	needs := x.Needs(kpi.Span{Lo: at.AddDate(-20, 0, 0), Hi: at, At: at})
-	return slices.ContainsFunc(needs, func(n facts.Need) bool { return n.Subjects != nil || n.Histories != nil })
+	return slices.ContainsFunc(needs, func(n facts.Need) bool { return n.Subjects != nil || n.Histories != nil || n.Returns != nil })
 }

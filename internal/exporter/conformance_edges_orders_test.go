@@ -70,4 +70,45 @@ var orderEdges = []named{
 		kpis: []string{"cart_abandonment {of: checkouts, delay: 2h}"},
 		want: `cart_abandonment ratio over 30d = 0.5 of 2`,
 	},
+	{
+		name: "customers count by their first order, and come back in time or not", entity: "orders",
+		at: "2024-07-01T00:00:00Z", windows: "30d all", dims: "channel", change: true,
+		columns: "customer_id:word ordered_at:naive amount:decimal channel:word",
+		rows: `in time | 2024-06-02T00:00:00Z | 5 | web
+			in time | 2024-06-09T00:00:00Z | 500 | shop
+			late | 2024-06-02T00:00:00Z | 5 | web
+			late | 2024-06-09T00:00:00.001Z | 5 | web
+			twice at once | 2024-06-03T00:00:00Z | 5 | web
+			twice at once | 2024-06-03T00:00:00Z | 6 | shop
+			too young | 2024-06-24T00:00:00Z | 5 | web
+			of May | 2024-05-31T23:59:59Z | 5 | web
+			of May | 2024-06-01T00:00:00Z | 5 | web
+			- | 2024-06-03T00:00:00Z | 5 | web`,
+		kpis: []string{"repeat_purchase {within: 7d}"},
+		want: `repeat_purchase ratio over 30d = 0.6666666666666666 of 3
+			repeat_purchase ratio channel="web" over 30d = 0.5 of 2
+			repeat_purchase ratio channel="shop" over 30d = 1 of 1
+			repeat_purchase buyers over all = 4 of 4
+			repeat_purchase repeat_buyers over all = 3 of 3`,
+	},
+	{
+		name: "days are counted back from the instant, and refunds are no purchases", entity: "orders",
+		at: "2024-07-01T00:00:00Z", windows: "30d", dims: "channel",
+		columns: "customer_id:word ordered_at:naive amount:decimal currency+:word channel:word",
+		rows: `a | 2024-06-30T00:00:00Z | 10 | EUR | web
+			a | 2024-06-30T23:59:59Z | 20 | eur | web
+			b | 2024-06-29T23:59:59Z | 0 | EUR | web
+			b | 2024-06-30T00:00:00Z | 40 | EUR | shop
+			c | 2024-06-10T00:00:00Z | 50 | EUR | web
+			c | 2024-06-20T00:00:00Z | -20 | EUR | web
+			c | 2024-06-10T00:00:00Z | 7 | USD | web
+			d | 2024-06-10T00:00:00Z | -9 | EUR | web
+			e | 2024-07-01T00:00:00Z | 99 | EUR | web`,
+		kpis: []string{"clv"},
+		want: `clv value {method=historic,currency=EUR} over  = 33.333333333333336 of 3
+			clv value {method=historic,currency=USD} over  = 7 of 1
+			clv repeaters {currency=EUR} over  = 1 of 1
+			clv value {method=historic,currency=EUR} channel="shop" over  = 40 of 1
+			clv value {method=historic,currency=EUR} channel="web" over  = 30 of 2`,
+	},
 }

@@ -322,8 +322,12 @@ func (w *world) orders() {
 		}
 		w.addKPI("revenue_growth", "{amounts: "+which+", against: "+against+"}", growth)
 	}
-	if w.some() {
+	switch w.rng.IntN(3) {
+	case 0:
 		w.addKPI("repeat_purchase", "{}", oracle.RepeatPurchase{})
+	case 1:
+		within := []string{"1h", "2d", "7d"}[w.rng.IntN(3)]
+		w.addKPI("repeat_purchase", "{within: "+within+"}", oracle.RepeatPurchase{Within: maturities[within]})
 	}
 	if w.some() {
 		w.addKPI("purchase_frequency", "{}", oracle.PurchaseFrequency{})

@@ -20,6 +20,7 @@ type Answer struct {
 	grids      []gridAnswer
 	panels     [][]*panelAnswer
 	histories  []historyAnswer
+	returns    []returnsAnswer
 	listings   [][]Row
 	newest     float64
 	sources    int
@@ -55,6 +56,9 @@ func (p *Plan) newAnswer(dims []Dimension) *Answer {
 		listings: make([][]Row, len(p.listings)),
 		newest:   math.Inf(-1),
 		sources:  1,
+	}
+	for range p.returns {
+		a.returns = append(a.returns, returnsAnswer{})
 	}
 	for range p.histories {
 		a.histories = append(a.histories, newHistoryAnswer())
@@ -252,6 +256,9 @@ func (a *Answer) Merge(o *Answer) {
 		}
 	}
 	a.sources += o.sources
+	for i, r := range o.returns {
+		a.returns[i].merge(r)
+	}
 	for i, h := range o.histories {
 		a.histories[i].merge(h, a.plan.histories[i].Patterns)
 	}
@@ -334,6 +341,15 @@ func (a *Answer) Limit(segments int) {
 				}
 			}
 		}
+		for _, r := range a.returns {
+			for s, cells := range r {
+				for _, x := range cells {
+					if s.Dimension == d.Name {
+						size[s.Value] += x[0]
+					}
+				}
+			}
+		}
 		for _, h := range a.histories {
 			for s, all := range h.segments {
 				for _, x := range all {
@@ -378,6 +394,9 @@ func (a *Answer) fold(dimension string, keep map[string]bool) {
 	for i := range a.histories {
 		a.histories[i].fold(other, keep)
 	}
+	for _, r := range a.returns {
+		r.fold(other, keep)
+	}
 	for _, parts := range a.panels {
 		for _, p := range parts {
 			p.rename(dimension, func(s string) string {
@@ -408,6 +427,13 @@ func (a *Answer) Segments(dimension string) []kpi.Segment {
 						seen[s.text] = true
 					}
 				}
+			}
+		}
+	}
+	for _, r := range a.returns {
+		for s := range r {
+			if s.Dimension == dimension {
+				seen[s.Value] = true
 			}
 		}
 	}

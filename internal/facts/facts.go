@@ -21,6 +21,7 @@ type Need struct {
 	Cube      *Cube
 	Subjects  *Subjects
 	Histories *Histories
+	Returns   *Returns
 	Listing   *Listing
 }
 
@@ -229,6 +230,9 @@ type Facts interface {
 	// Histories calls yield for every history. Those of patterns are of the total
 	// only.
 	Histories(h *Histories, yield func(History))
+	// Returns are the subjects whose first row lies in [lo, hi), both bounds of
+	// the need, and how many of them came again in time.
+	Returns(r *Returns, lo, hi time.Time) (subjects, again float64)
 	// Rows calls yield for every row of a listing, NULLs as nil.
 	Rows(l *Listing, yield func([]any))
 }

@@ -18,6 +18,7 @@ type Plan struct {
 	panels    []*panel
 	listings  []*Listing
 	histories []*Histories
+	returns   []*Returns
 }
 
 // plainText are the characters of words in a statement: none of them means
@@ -78,6 +79,8 @@ func NewPlan(o Options, needs []Need) (*Plan, error) {
 			if p.history(n.Histories) < 0 {
 				p.histories = append(p.histories, n.Histories)
 			}
+		case n.Returns != nil:
+			p.addReturns(n.Returns)
 		case n.Listing != nil:
 			if p.listing(n.Listing) < 0 {
 				p.listings = append(p.listings, n.Listing)

@@ -80,6 +80,11 @@ func (p *Plan) Read(ctx context.Context, t Target) (*Answer, error) {
 			return nil, err
 		}
 	}
+	for i, r := range p.returns {
+		if err := p.readReturns(ctx, t, i, r, a); err != nil {
+			return nil, err
+		}
+	}
 	for i, l := range p.listings {
 		st := p.listingStatement(t.Dialect, t.Relation, l)
 		var rows []Row
@@ -340,6 +345,13 @@ func (p *Plan) Statements(d Dialect, r Relation) ([]Statement, error) {
 			dims = nil
 		}
 		st, err := p.historiesStatement(d, r, h, 0, dims)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, st)
+	}
+	for _, q := range p.returns {
+		st, err := p.returnsStatement(d, r, q, r.Dimensions)
 		if err != nil {
 			return nil, err
 		}

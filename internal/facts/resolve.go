@@ -82,6 +82,11 @@ func Uses(needs []Need) map[Role]Use {
 			}
 			set(s.Last.Of, AsNumber)
 		}
+		if r := n.Returns; r != nil {
+			set(r.Subject, AsValue)
+			set(r.Time, AsTime)
+			set(r.Weight, AsNumber)
+		}
 		if h := n.Histories; h != nil {
 			set(h.Subject, AsValue)
 			set(h.Time, AsTime)

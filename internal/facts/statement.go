@@ -177,6 +177,11 @@ func (p *Plan) zoneSpan() zoneSpan {
 			}
 		}
 	}
+	for _, r := range p.returns {
+		all = append(all, r.Bounds...)
+		all = append(all, r.Bounds[len(r.Bounds)-1].Add(r.Within))
+		unbounded = true
+	}
 	for _, h := range p.histories {
 		all = append(all, h.end())
 		unbounded = true

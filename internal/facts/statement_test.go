@@ -83,6 +83,14 @@ func statementCases(t *testing.T) map[string]statementCase {
 	patterns.Patterns, patterns.At, patterns.Until = true, day(21), day(31)
 
 	return map[string]statementCase{
+		"customers who come again in time": {
+			relation: facts.Relation{Table: "orders", Where: "NOT is_test", Columns: orders, Dimensions: []facts.Dimension{{Name: "country", Columns: []string{"country"}}}},
+			needs: []facts.Need{
+				{Returns: &facts.Returns{Subject: "customer_id", Time: "ordered_at", Weight: "amount", Within: 48 * time.Hour, Bounds: []time.Time{day(1), day(20)}}},
+				{Returns: &facts.Returns{Subject: "customer_id", Time: "ordered_at", Weight: "amount", Within: 48 * time.Hour, Bounds: []time.Time{day(10), day(20)}}},
+			},
+			primary: "ordered_at",
+		},
 		"histories of customers": {
 			relation: facts.Relation{Table: "orders", Where: "NOT is_test", Columns: orders, Dimensions: []facts.Dimension{{Name: "country", Columns: []string{"country"}}}},
 			needs:    []facts.Need{{Histories: &totals}, {Histories: &patterns}},

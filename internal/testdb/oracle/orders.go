@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
@@ -161,14 +162,59 @@ func buyers(rows []Row, s kpi.Span, seg Segment) (orders []float64) {
 }
 
 // RepeatPurchase is the share of buyers with at least two orders.
-type RepeatPurchase struct{}
+type RepeatPurchase struct {
+	// Within, where it is set, is how long after their first order customers
+	// with it in the window have for the second.
+	Within time.Duration
+}
 
 // Values implements KPI.
-func (RepeatPurchase) Values(rows []Row, s kpi.Span, seg Segment) []Value {
+func (k RepeatPurchase) Values(rows []Row, s kpi.Span, seg Segment) []Value {
+	if k.Within > 0 {
+		n, again := k.newcomers(rows, s, seg)
+		return []Value{share("ratio", again, n), count("buyers", "", n), count("repeat_buyers", "", again)}
+	}
 	orders := buyers(rows, s, seg)
 	again := countIf(orders, 2, 1e9)
 	n := float64(len(orders))
 	return []Value{share("ratio", again, n), count("buyers", "", n), count("repeat_buyers", "", again)}
+}
+
+// newcomers are the customers with their first order in the window who had the
+// time to come back, and those who did. A customer's segment is that of the
+// greatest amount among the first orders.
+func (k RepeatPurchase) newcomers(rows []Row, s kpi.Span, seg Segment) (n, again float64) {
+	b := Base{Start: "ordered_at", Weight: "amount"}
+	for _, own := range b.customers(rows) {
+		first, _ := own[0].instant("ordered_at")
+		for _, r := range own {
+			if at, _ := r.instant("ordered_at"); at.Before(first) {
+				first = at
+			}
+		}
+		if first.Before(s.Lo) || !first.Before(s.Hi) || !first.Add(k.Within).Before(s.At) {
+			continue
+		}
+		var firsts []Row
+		soon := 0
+		for _, r := range own {
+			at, _ := r.instant("ordered_at")
+			if at.Equal(first) {
+				firsts = append(firsts, r)
+			}
+			if !at.After(first.Add(k.Within)) {
+				soon++
+			}
+		}
+		if !seg.Total() && !seg.holds(b.segment(firsts, seg.Of)) {
+			continue
+		}
+		n++
+		if soon > 1 {
+			again++
+		}
+	}
+	return n, again
 }
 
 // PurchaseFrequency is the orders per buyer.

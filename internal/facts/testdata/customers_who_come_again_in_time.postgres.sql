@@ -1,0 +1,35 @@
+-- Each customer_id by the first ordered_at, with those who came again within 48h0m0s of it.
+SELECT
+  CASE WHEN f < TIMESTAMP '2026-03-01 00:00:00' THEN 0 ELSE CASE WHEN f < TIMESTAMP '2026-03-10 00:00:00' THEN 1 ELSE 2 END END AS i, -- interval of the first ordered_at
+  SUBSTR(g0_0_, 21) AS g0_0__,
+  COUNT(*) AS n, -- subjects
+  SUM(CASE WHEN c >= 2 THEN 1 ELSE 0 END) AS again, -- who came again
+  date_part('epoch', MAX(f)) AS newest -- newest first ordered_at
+FROM (
+  SELECT
+    subject AS subject, -- one row a subject
+    MIN(f) AS f, -- the first ordered_at
+    SUM(CASE WHEN date_part('epoch', CASE WHEN NOT (t IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN t END - CASE WHEN NOT (f IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN f END) <= 172800.0000005 THEN 1 ELSE 0 END) AS c, -- rows within 48h0m0s of it
+    MIN(CASE WHEN t = f THEN g0_0 END) AS g0_0_ -- segment by country there: the greatest amount, then the first name
+  FROM (
+    SELECT
+      "buyer" AS subject, -- customer_id
+      "ordered_at" AS t, -- ordered_at
+      MIN("ordered_at") OVER (PARTITION BY "buyer") AS f, -- the subject's first
+      (LPAD(CAST((500000000000000000 - CAST(FLOOR(COALESCE("amount", 0) * 10000) AS bigint)) AS text), 20, '0') || CASE WHEN (CAST("country" AS text) COLLATE "C") IS NULL OR (CAST("country" AS text) COLLATE "C") = '' THEN '(none)' ELSE (CAST("country" AS text) COLLATE "C") END) AS g0_0 -- segment by country
+    FROM "orders"
+    WHERE "buyer" IS NOT NULL
+      AND "ordered_at" < TIMESTAMP '2026-03-22 00:00:01'
+      AND (
+NOT is_test
+)
+  ) AS t
+  GROUP BY
+    subject
+) AS s
+WHERE f < TIMESTAMP '2026-03-20 00:00:00'
+GROUP BY
+  CASE WHEN f < TIMESTAMP '2026-03-01 00:00:00' THEN 0 ELSE CASE WHEN f < TIMESTAMP '2026-03-10 00:00:00' THEN 1 ELSE 2 END END,
+  SUBSTR(g0_0_, 21)
+LIMIT 50001
+;
