@@ -167,9 +167,9 @@ func (w *world) spans(x calendar.Window, at time.Time) (current, before kpi.Span
 	return current, before, compare
 }
 
-// old is how many years before the windows the first rows are. The exporter knows
-// the offsets of a zone's wall clocks for five.
-const old = 3
+// old is how many years before the windows the first rows are, far beyond what
+// statements with bounds on all sides read.
+const old = 12
 
 // moments is a source of times for rows: on the bounds of the windows, beside
 // them, in between, before all and in the future.
