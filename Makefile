@@ -29,7 +29,7 @@ fmt: ## Format the code.
 
 .PHONY: generate
 generate: ## Rewrite golden files, scripts and generated tables of the documentation.
-	go test ./cmd/... ./collectors ./config ./internal/demo ./internal/exporter ./internal/facts ./internal/web \
+	go test ./alerts ./cmd/... ./collectors ./config ./internal/demo ./internal/exporter ./internal/facts ./internal/web \
 		-run 'Golden|Reference|Script|TheExampleIsWhatTheDemoRuns' -count=1 -update
 
 .PHONY: check

@@ -1,0 +1,123 @@
+package alerts
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+// RuleOptions shape the rules.
+type RuleOptions struct {
+	// RunbookURL is the folder of the runbooks; each alert has a page there.
+	RunbookURL string
+	// Duration changes how long an alert waits; nil leaves it as the table says.
+	// Tests shorten it.
+	Duration func(time.Duration) time.Duration
+}
+
+// DefaultRunbooks is where the runbooks of the project are.
+const DefaultRunbooks = "https://github.com/cx-exporter/cx-exporter/blob/main/docs/runbooks"
+
+type ruleFile struct {
+	Groups []ruleGroup `yaml:"groups"`
+}
+
+type ruleGroup struct {
+	Name  string `yaml:"name"`
+	Rules []rule `yaml:"rules"`
+}
+
+type rule struct {
+	Alert       string            `yaml:"alert"`
+	Expr        string            `yaml:"expr"`
+	For         string            `yaml:"for,omitempty"`
+	Labels      map[string]string `yaml:"labels,omitempty"`
+	Annotations map[string]string `yaml:"annotations"`
+}
+
+func groups(o RuleOptions) []ruleGroup {
+	if o.RunbookURL == "" {
+		o.RunbookURL = DefaultRunbooks
+	}
+	by := map[string]*ruleGroup{}
+	names := []string{"cx-goals", "cx-kpis", "cx-exporter"}
+	for _, n := range names {
+		by[n] = &ruleGroup{Name: n}
+	}
+	for _, a := range Table() {
+		name := "cx-exporter"
+		switch {
+		case strings.HasPrefix(a.Name, "CXGoal"):
+			name = "cx-goals"
+		case a.Name == "CXKPIWorsened" || a.Name == "CXChurnRising" || a.Name == "CXSurveyResponsesTooFew" || a.Name == "CXResponseRateFallen":
+			name = "cx-kpis"
+		}
+		wait := a.For
+		if o.Duration != nil {
+			wait = o.Duration(wait)
+		}
+		r := rule{Alert: a.Name, Expr: a.Expr, Labels: map[string]string{}, Annotations: map[string]string{
+			"summary": a.Summary, "description": a.Description, "runbook_url": o.RunbookURL + "/" + a.Name + ".md",
+		}}
+		if wait > 0 {
+			r.For = promDuration(wait)
+		}
+		if a.Severity != "" {
+			r.Labels["severity"] = a.Severity
+		}
+		if a.Kind != "" {
+			r.Labels["kind"] = a.Kind
+		}
+		if name == "cx-goals" {
+			r.Annotations["dashboard_url"] = `{{ with printf "cx_goal_info{goal='%s'}" $labels.goal | query }}{{ . | first | label "dashboard_url" }}{{ end }}`
+		}
+		by[name].Rules = append(by[name].Rules, r)
+	}
+	out := make([]ruleGroup, len(names))
+	for i, n := range names {
+		out[i] = *by[n]
+	}
+	return out
+}
+
+// promDuration writes a duration as Prometheus reads it.
+func promDuration(d time.Duration) string {
+	for _, u := range []struct {
+		length time.Duration
+		letter string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "m"}, {time.Second, "s"}} {
+		if d%u.length == 0 {
+			return fmt.Sprintf("%d%s", d/u.length, u.letter)
+		}
+	}
+	return fmt.Sprintf("%dms", d/time.Millisecond)
+}
+
+// PrometheusRules is a rule file for Prometheus, Mimir, Thanos and vmalert. It
+// works for every configuration: what is watched, and how, is in the series.
+func PrometheusRules(o RuleOptions) ([]byte, error) {
+	return encode("# The alerts of cx-exporter, written by `cx-exporter rules`. They need no editing:\n# goals, limits and severities are in the metrics.\n", ruleFile{groups(o)})
+}
+
+// PrometheusRule is the same as a resource of the Prometheus operator.
+func PrometheusRule(o RuleOptions) ([]byte, error) {
+	return encode("# The alerts of cx-exporter, written by `cx-exporter rules --format=prometheusrule`.\n", map[string]any{
+		"apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule",
+		"metadata": map[string]any{"name": "cx-exporter"},
+		"spec":     ruleFile{groups(o)},
+	})
+}
+
+func encode(head string, v any) ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString(head)
+	e := yaml.NewEncoder(&b)
+	e.SetIndent(2)
+	if err := e.Encode(v); err != nil {
+		return nil, fmt.Errorf("write the rules: %w", err)
+	}
+	return b.Bytes(), e.Close()
+}

@@ -1,0 +1,171 @@
+package alerts
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Alert is one alert, as Prometheus evaluates it.
+type Alert struct {
+	Name string
+	// Expr is PromQL. It leaves out what tells replicas apart, so that several
+	// exporters of the same configuration give one alert.
+	Expr string
+	For  time.Duration
+	// Severity is empty where the series say it: that of the goal.
+	Severity string
+	// Kind is an extra label; `celebrate` is for good news.
+	Kind                 string
+	Summary, Description string // templates of Prometheus
+}
+
+// goalLabels are the labels that alerts on goals keep.
+const goalLabels = "goal, kpi, collector, dimension, segment, unit, severity, goal_type, goal_owner"
+
+// kpiLabels are the labels that alerts on KPIs keep: those of every value, and
+// the further ones that values of the catalogue have.
+const kpiLabels = "kpi, collector, stat, window, dimension, segment, currency, basis, method, target"
+
+// bridge is how long data may be missing before an alert ends: restarts and
+// failed scrapes are no news.
+const bridge = "[30m]"
+
+// goalIs is that a goal of a type has a status. An empty type is every type.
+func goalIs(status Status, kind string) string {
+	selector := fmt.Sprintf("status=%q", status)
+	if kind != "" {
+		selector += fmt.Sprintf(", goal_type=%q", kind)
+	}
+	return fmt.Sprintf("max by (%s) (last_over_time(cx_goal_status{%s}%s)) == 1", goalLabels, selector, bridge)
+}
+
+// since compares how long a goal has had its status with a number of days.
+func since(expr, op string, days int) string {
+	return fmt.Sprintf("%s\nand on (goal, collector) (time() - max by (goal, collector) (last_over_time(cx_goal_status_since_timestamp_seconds%s))) %s %d * 86400", expr, bridge, op, days)
+}
+
+// latest is the last value of a family, without what tells replicas apart.
+func latest(function, family, labels string) string {
+	return fmt.Sprintf("%s by (%s) (last_over_time(%s%s))", function, labels, family, bridge)
+}
+
+// worsened is that a KPI became worse than in the window before by more than a
+// twentieth of it, or of its scale, beyond what chance explains among as many
+// series as the board has.
+func worsened() string {
+	by := "by (" + kpiLabels + ")"
+	part := func(suffix string) string {
+		change := fmt.Sprintf("(last_over_time(cx_kpi_change_improvement_ratio%[1]s%[2]s) or last_over_time(cx_kpi_change_improvement%[1]s%[2]s))", suffix, bridge)
+		p := fmt.Sprintf("last_over_time(cx_kpi_change_pvalue%s%s)", suffix, bridge)
+		return fmt.Sprintf("(\n  max %s (%s) < -0.05\n  and on (%s) max %s (%s) < scalar(0.003 / count(group %s (%s)))\n)", by, change, kpiLabels, by, p, by, p)
+	}
+	return part("") + "\nor\n" + part("_by_segment")
+}
+
+// Table lists the alerts. The rules that ship are made from it.
+func Table() []Alert {
+	const day = 24 * time.Hour
+	return []Alert{
+		{
+			Name: "CXGoalOffTrack", Expr: goalIs(OffTrack, "reach"), For: 15 * time.Minute,
+			Summary:     "{{ $labels.goal }} is off track",
+			Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + nowIs() + ", where " + inUnit("cx_goal_expected") + " was to be expected by now on the way to " + inUnit("cx_goal_target") + ". Chance does not explain the difference.",
+		},
+		{
+			Name: "CXGoalBreached", Expr: goalIs(OffTrack, "keep"), For: 15 * time.Minute,
+			Summary:     "{{ $labels.goal }} is not kept",
+			Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + nowIs() + "; the limit is " + inUnit("cx_goal_target") + ". Chance does not explain the difference.",
+		},
+		{
+			Name: "CXGoalAtRisk", Expr: since(goalIs(AtRisk, ""), ">", 7), For: 15 * time.Minute, Severity: "info",
+			Summary:     "{{ $labels.goal }} has been at risk for a week",
+			Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + nowIs() + ", where " + inUnit("cx_goal_expected") + " was to be expected by now.",
+		},
+		{
+			Name: "CXGoalMissed", Expr: since(goalIs(Missed, ""), "<", 4), For: 15 * time.Minute,
+			Summary:     "{{ $labels.goal }} was missed",
+			Description: "At the deadline, {{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " was " + nowIs() + "; the target was " + inUnit("cx_goal_target") + ".",
+		},
+		{
+			Name: "CXGoalMet", Expr: since(goalIs(Met, ""), "<", 4), For: 15 * time.Minute, Severity: "info", Kind: "celebrate",
+			Summary:     "{{ $labels.goal }} is met: celebrate",
+			Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + nowIs() + "; the target was " + inUnit("cx_goal_target") + ", from " + inUnit("cx_goal_baseline") + ".",
+		},
+		{
+			Name: "CXGoalSampleTooSmall", Expr: since(goalIs(InsufficientSample, ""), ">", 3), Severity: "info",
+			Summary:     "{{ $labels.goal }} cannot be judged: too few samples",
+			Description: "For three days {{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " has rested on fewer samples than the goal asks for.",
+		},
+		{
+			Name: "CXGoalBaselineMoved", Severity: "info",
+			Expr:        "abs(" + latest("max", "cx_goal_baseline", goalLabels) + " - " + strings.Replace(latest("max", "cx_goal_baseline", goalLabels), bridge, bridge+" offset 1d", 1) + ")\n> 0.02 * abs(" + strings.Replace(latest("max", "cx_goal_baseline", goalLabels), bridge, bridge+" offset 1d", 1) + ")",
+			Summary:     "The past of {{ $labels.goal }} was rewritten",
+			Description: "The baseline of {{ $labels.goal }} is " + inUnit("cx_goal_baseline") + " today, more than two hundredths away from yesterday's: rows of the past were edited.",
+		},
+		{
+			Name: "CXKPIWorsened", Expr: worsened(), For: 15 * time.Minute, Severity: "warning",
+			Summary:     "{{ $labels.kpi }} of {{ $labels.collector }} became worse",
+			Description: "{{ $labels.stat }} over {{ $labels.window }}" + ofSegment + " is worse than in the window before by {{ $value | humanizePercentage }} of it, or of its scale, beyond what chance explains among all values.",
+		},
+		{
+			Name: "CXChurnRising", Severity: "critical", For: 15 * time.Minute,
+			Expr: fmt.Sprintf("max by (%[1]s) (last_over_time(cx_kpi_spike_ratio{kpi=\"churn\"}%[2]s)) > 1.25\nand on (%[1]s) max by (%[1]s) (last_over_time(cx_kpi_spike_pvalue{kpi=\"churn\"}%[2]s)) < 0.0003",
+				"kpi, collector, length, dimension, segment", bridge),
+			Summary:     "Churn is rising in {{ $labels.collector }}",
+			Description: "Customers leave {{ $value | humanize }} times as often in the last {{ $labels.length }} as in the year before, which chance does not explain.",
+		},
+		{
+			Name: "CXSurveyResponsesTooFew", For: day, Severity: "info",
+			Expr:        fmt.Sprintf("min by (%[1]s) (last_over_time(cx_kpi_samples{kpi=~\"nps|csat|ces|psat|enps|pulse\"}%[2]s))\n< on (kpi, collector, stat, window) group_left max by (kpi, collector, stat, window) (last_over_time(cx_kpi_min_samples%[2]s))", kpiLabels, bridge),
+			Summary:     "Too few answers for {{ $labels.kpi }} of {{ $labels.collector }}",
+			Description: "{{ $labels.stat }} over {{ $labels.window }} rests on {{ $value | humanize }} answers, too few to judge it.",
+		},
+		{
+			Name: "CXResponseRateFallen", For: day, Severity: "warning",
+			Expr: fmt.Sprintf("max by (collector, window) (last_over_time(cx_kpi_change_improvement_ratio{kpi=\"response_rate\"}%[1]s)) < -0.1\nand on (collector, window) max by (collector, window) (last_over_time(cx_kpi_change_pvalue{kpi=\"response_rate\"}%[1]s)) < 0.003\nand on (window) max by (window) (last_over_time(cx_kpi_change_improvement_ratio{kpi=~\"csat|ces|psat\"}%[1]s) or last_over_time(cx_kpi_change_improvement{kpi=\"nps\"}%[1]s)) > 0.02",
+				bridge),
+			Summary:     "Fewer customers answer, and those who do are happier",
+			Description: "The response rate of {{ $labels.collector }} over {{ $labels.window }} fell while a survey's result rose. Perhaps the unhappy have stopped answering.",
+		},
+		{
+			Name: "CXKPIStale", For: 5 * time.Minute, Severity: "warning",
+			Expr:        "time() - " + latest("max", "cx_collector_last_success_timestamp_seconds", "collector") + "\n> 3 * " + latest("max", "cx_collector_interval_seconds", "collector"),
+			Summary:     "The KPIs of {{ $labels.collector }} are out of date",
+			Description: "The last successful run was {{ $value | humanizeDuration }} ago, more than three intervals.",
+		},
+		{
+			Name: "CXCollectorFailing", For: 15 * time.Minute, Severity: "warning",
+			Expr:        latest("max", "cx_collector_success", "collector") + " == 0",
+			Summary:     "The collector {{ $labels.collector }} fails",
+			Description: "Its runs fail. The exporter's log says why, and cx_collector_failures_total the kind of failure.",
+		},
+		{
+			Name: "CXSourceStale", For: time.Hour, Severity: "warning",
+			// Twice as old as it ever was in the week before, weekend included.
+			Expr:        "(time() - " + latest("max", "cx_source_newest_record_timestamp_seconds", "collector") + ")\n> 2 * max_over_time((time() - " + latest("max", "cx_source_newest_record_timestamp_seconds", "collector") + ")[7d:1h] offset 1d) > 6 * 3600",
+			Summary:     "Nobody writes to what {{ $labels.collector }} reads",
+			Description: "The database answers, but its newest row is older than twice the longest pause of the week before. Has an import stopped?",
+		},
+		{
+			Name: "CXExporterDown", For: 10 * time.Minute, Severity: "critical",
+			Expr:        "absent(cx_exporter_build_info)",
+			Summary:     "cx-exporter is not there",
+			Description: "No exporter of customer-experience KPIs is being scraped. Goals are not watched.",
+		},
+	}
+}
+
+// The parts of descriptions. Values are asked for when the alert is sent, in the
+// unit of the goal.
+const ofSegment = "{{ if $labels.segment }} for {{ $labels.dimension }} {{ $labels.segment }}{{ end }}"
+
+func nowIs() string {
+	return inUnit("cx_goal_value") + " (" + inUnit("cx_goal_lower_bound") + " to " + inUnit("cx_goal_upper_bound") + ")"
+}
+
+// inUnit is a value of the alert's goal as a person reads it.
+func inUnit(family string) string {
+	return `{{ with printf "max(` + family + `{goal='%s'})" $labels.goal | query }}{{ $v := . | first | value }}` +
+		`{{ if eq $labels.unit "ratio" }}{{ $v | humanizePercentage }}{{ else if eq $labels.unit "seconds" }}{{ $v | humanizeDuration }}{{ else }}{{ printf "%.4g" $v }}{{ end }}{{ else }}unknown{{ end }}`
+}
