@@ -96,6 +96,7 @@ func (j *judgement) window(x calendar.Window, at time.Time) {
 		j.say("%s: %v", x, err)
 	}
 	j.flows(x, current, before)
+	j.identities(x)
 	for _, k := range j.w.kpis {
 		current, compare := current, compare
 		if k.instant {
