@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,7 +35,7 @@ func TestReferenceIsUpToDate(t *testing.T) {
 		used = append(used, what)
 		return "<!-- generated: " + what + " -->\n" + generate(t, what) + "<!-- end -->"
 	})
-	expected := []string{"catalogue"}
+	expected := []string{"catalogue", "past"}
 	for _, d := range Catalogue() {
 		expected = append(expected, "parameters "+d.Name, "metrics "+d.Name)
 	}
@@ -105,6 +106,8 @@ func generate(t *testing.T, what string) string {
 	switch kind {
 	case "catalogue":
 		return catalogueTable()
+	case "past":
+		return pastTable()
 	case "entities":
 		return entityTables()
 	case "parameters":
@@ -114,6 +117,38 @@ func generate(t *testing.T, what string) string {
 	}
 	t.Errorf("nothing is generated for %q", what)
 	return ""
+}
+
+// pastTable lists the KPIs whose past values may differ from what was shown
+// then, without and with the optional columns of their entity.
+func pastTable() string {
+	var b strings.Builder
+	b.WriteString("| KPI | on | the past is |\n|---|---|---|\n")
+	for _, d := range Catalogue() {
+		for _, e := range Entities() {
+			if !d.On(e.Name) || d.Repeatable && e.Name != EntityCustom {
+				continue
+			}
+			var all []facts.Role
+			for _, r := range e.Roles {
+				all = append(all, r.Role)
+			}
+			var words []string
+			for _, mapped := range [][]facts.Role{nil, all} {
+				k, err := fullest(d.Name, e.Name).KPI(bind(e.Name, mapped...))
+				if err != nil {
+					continue // it needs a column that is not named
+				}
+				if w := "`" + string(k.Desc().Fidelity) + "`"; !slices.Contains(words, w) {
+					words = append(words, w)
+				}
+			}
+			if len(words) > 0 && !slices.Equal(words, []string{"`" + string(kpi.Exact) + "`"}) {
+				fmt.Fprintf(&b, "| `%s` | `%s` | %s |\n", d.Name, e.Name, strings.Join(words, ", or by the columns that are named "))
+			}
+		}
+	}
+	return b.String()
 }
 
 func catalogueTable() string {
