@@ -41,6 +41,7 @@ func (w *world) judge(snapshots []*exporter.Snapshot) []string {
 			j.window(x, at)
 		}
 		j.rest()
+		j.netScores()
 		for _, line := range j.wrong {
 			wrong = append(wrong, at.Format(time.RFC3339Nano)+" "+line)
 		}
