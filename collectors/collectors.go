@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -123,6 +124,17 @@ type Binding struct {
 	// Mapped holds the roles that the configuration names under `columns`.
 	// Required roles need not be named; optional ones are used only if named.
 	Mapped map[facts.Role]bool
+	// Calendars are the business calendars of the configuration, by name.
+	Calendars map[string]*calendar.Hours
+}
+
+// hours is the business calendar of a name, nil where the name is empty.
+func (b Binding) hours(name string) (*calendar.Hours, error) {
+	h := b.Calendars[name]
+	if h == nil && name != "" {
+		return nil, wrong("calendar", "there is no calendar %q: define it under calendars", name)
+	}
+	return h, nil
 }
 
 // Has reports whether an optional role is mapped.

@@ -34,6 +34,7 @@ const (
 	roleEndReason       facts.Role = "end_reason"
 	roleEndedAt         facts.Role = "ended_at"
 	roleFirstResponseAt facts.Role = "first_response_at"
+	roleLastResolvedAt  facts.Role = "last_resolved_at"
 	roleIncurredOn      facts.Role = "incurred_on"
 	roleResponseDueAt   facts.Role = "first_response_due_at"
 	roleMRR             facts.Role = "mrr"

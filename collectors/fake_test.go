@@ -157,6 +157,12 @@ func (r row) expr(e facts.Expr) (float64, bool) {
 	if e.Since != "" {
 		from, ok1 := instant(r[e.Since])
 		to, ok2 := instant(r[e.Role])
+		if !e.Until.IsZero() && (!ok2 || to.After(e.Until)) {
+			to, ok2 = e.Until, true
+		}
+		if e.Hours != nil && ok1 && ok2 && !to.Before(from) {
+			return e.Hours.Between(from, to), true
+		}
 		return to.Sub(from).Seconds(), ok1 && ok2
 	}
 	if e.Less != "" {

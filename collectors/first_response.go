@@ -1,6 +1,8 @@
 package collectors
 
 import (
+	"errors"
+
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
@@ -9,15 +11,17 @@ import (
 //
 //	first_response_at − created_at
 //
-// in calendar seconds, over the tickets answered in the window: the mean, the
-// median, the time that nine of ten do not exceed and, with a target, the share
+// in calendar seconds or, with a calendar, in seconds of its business hours,
+// over the tickets answered in the window: the mean, the median, the time that nine of ten do not exceed and, with a target, the share
 // answered within it. Silence would improve all of these, so the tickets still
-// waiting at the end of the window, and the oldest of them, are told beside.
+// waiting at the end of the window, and the oldest of them, are told beside, in
+// calendar seconds always. A reply wholly outside of the hours took no time.
 //
 // Source: the first reply time of Zendesk and of fivetran/dbt_zendesk. Intervals:
 // log-delta for the mean, order statistics for the quantiles, Wilson.
 type FirstResponseTime struct {
-	Target *Duration `yaml:"target" doc:"what counts as answered in time, such as 4h; none by default, and then there is no share within the target"`
+	Target   *Duration `yaml:"target" doc:"what counts as answered in time, such as 4h; none by default, and then there is no share within the target"`
+	Calendar string    `yaml:"calendar" is:"calendar" doc:"business hours in which time counts, by their name under calendars; always by default"`
 }
 
 func newFirstResponseTime() Parameters { return &FirstResponseTime{} }
@@ -30,11 +34,12 @@ type firstResponseTime struct {
 
 // KPI builds the KPI.
 func (p *FirstResponseTime) KPI(b Binding) (KPI, error) {
-	if err := checkTarget(p.Target); err != nil {
+	hours, err := b.hours(p.Calendar)
+	if err := errors.Join(checkTarget(p.Target), err); err != nil {
 		return nil, err
 	}
 	k := &firstResponseTime{
-		timing:   timing{from: roleCreatedAt, to: roleFirstResponseAt, target: p.Target},
+		timing:   timing{from: roleCreatedAt, to: roleFirstResponseAt, target: p.Target, hours: hours},
 		resolved: b.Has(roleResolvedAt),
 	}
 	variant := "creation to first response, by the time of the response"

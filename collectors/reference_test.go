@@ -220,7 +220,21 @@ func metricTable(t *testing.T, name string) string {
 	k := build(t, fullest(name, entity), entity, mapped...)
 	var b strings.Builder
 	b.WriteString("| metric | stat | better | help |\n|---|---|---|---|\n")
-	for _, s := range k.Desc().Stats {
+	list := k.Desc().Stats
+	for _, p := range variants(name) {
+		b := bind(entity)
+		b.Calendars = offices()
+		other, err := p.KPI(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range other.Desc().Stats {
+			if !slices.ContainsFunc(list, func(o Stat) bool { return o.Metric == s.Metric }) {
+				list = append(list, s)
+			}
+		}
+	}
+	for _, s := range list {
 		metric, help := s.Metric, s.Help
 		if d.Repeatable {
 			metric = "cx_custom_<name>_<unit>"
@@ -245,6 +259,22 @@ func metricTable(t *testing.T, name string) string {
 func hasDirection(d Definition) bool {
 	_, ok := reflect.TypeOf(d.New()).Elem().FieldByName("Direction")
 	return ok
+}
+
+// variants are parameters that give a KPI families of other names.
+func variants(name string) []Parameters {
+	switch name {
+	case "first_response_time":
+		return []Parameters{&FirstResponseTime{Target: ptr(duration("4h")), Calendar: "office"}}
+	case "resolution_time":
+		target := ptr(duration("2d"))
+		return []Parameters{
+			&ResolutionTime{Target: target, Of: resolutionFull},
+			&ResolutionTime{Target: target, Calendar: "office"},
+			&ResolutionTime{Target: target, Calendar: "office", Of: resolutionFull},
+		}
+	}
+	return nil
 }
 
 func entityTables() string {

@@ -1,6 +1,8 @@
 package collectors
 
 import (
+	"errors"
+
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
@@ -9,18 +11,30 @@ import (
 //
 //	resolved_at − created_at
 //
-// in calendar seconds, over the tickets resolved in the window: the mean, the
-// median, the time that nine of ten do not exceed and, with a target, the share
-// resolved within it. Clearing old backlog makes it worse, since old tickets end
-// in the window. The number of resolved tickets is a value of ticket_volume.
+// in calendar seconds or, with a calendar, in seconds of its business hours,
+// over the tickets resolved in the window: the mean, the median, the time that
+// nine of ten do not exceed and, with a target, the share resolved within it.
+// Clearing old backlog makes it worse, since old tickets end in the window. The
+// number of resolved tickets is a value of ticket_volume.
 //
-// Source: the first resolution time of fivetran/dbt_zendesk. Intervals:
-// log-delta for the mean, order statistics for the quantiles, Wilson.
+// The full resolution ends with the last one, last_resolved_at, and not with the
+// first.
+//
+// Source: the first and full resolution times of fivetran/dbt_zendesk.
+// Intervals: log-delta for the mean, order statistics for the quantiles, Wilson.
 type ResolutionTime struct {
-	Target *Duration `yaml:"target" doc:"what counts as resolved in time, such as 2d; none by default, and then there is no share within the target"`
+	Target   *Duration `yaml:"target" doc:"what counts as resolved in time, such as 2d; none by default, and then there is no share within the target"`
+	Calendar string    `yaml:"calendar" is:"calendar" doc:"business hours in which time counts, by their name under calendars; always by default"`
+	Of       string    `yaml:"of" enum:"first,full" doc:"which resolution ends the time: first is resolved_at, full is last_resolved_at; default first"`
 }
 
-func newResolutionTime() Parameters { return &ResolutionTime{} }
+func newResolutionTime() Parameters { return &ResolutionTime{Of: resolutionFirst} }
+
+// The resolutions of a ticket.
+const (
+	resolutionFirst = "first"
+	resolutionFull  = "full"
+)
 
 type resolutionTime struct {
 	described
@@ -28,20 +42,26 @@ type resolutionTime struct {
 }
 
 // KPI builds the KPI.
-func (p *ResolutionTime) KPI(Binding) (KPI, error) {
-	if err := checkTarget(p.Target); err != nil {
+func (p *ResolutionTime) KPI(b Binding) (KPI, error) {
+	hours, err := b.hours(p.Calendar)
+	if err := errors.Join(checkTarget(p.Target), err); err != nil {
 		return nil, err
 	}
-	t := timing{from: roleCreatedAt, to: roleResolvedAt, target: p.Target}
+	t := timing{from: roleCreatedAt, to: roleResolvedAt, target: p.Target, hours: hours}
+	family, what, when := "cx_resolution", "the resolution", "resolved"
+	if p.Of == resolutionFull {
+		t.to = roleLastResolvedAt
+		family, what, when = "cx_resolution_full", "the last resolution", "last resolved"
+	}
 	return &resolutionTime{
 		timing: t,
 		described: described{Desc{
 			Name:         "resolution_time",
 			Title:        "Resolution time",
-			Variant:      t.variant("creation to resolution, by the time of the resolution"),
+			Variant:      t.variant("creation to " + what[len("the "):] + ", by the time of the resolution"),
 			BusinessGoal: goalSupport,
 			Fidelity:     kpi.Terminal,
-			Stats:        t.stats("cx_resolution", "the resolution", "resolved"),
+			Stats:        t.stats(family, what, when),
 		}},
 	}, nil
 }

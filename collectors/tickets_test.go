@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
@@ -234,6 +235,68 @@ func TestBacklogGrowsByTheFlows(t *testing.T) {
 	}
 }
 
+// offices are business hours: Monday to Friday from 09:00 to 17:00. 1 March 2024
+// is a Friday.
+func offices() map[string]*calendar.Hours {
+	week := map[time.Weekday][]calendar.Range{}
+	for d := time.Monday; d <= time.Friday; d++ {
+		week[d] = []calendar.Range{{From: 9 * 60, To: 17 * 60}}
+	}
+	return map[string]*calendar.Hours{"office": calendar.NewHours("office", time.UTC, week, nil)}
+}
+
+func buildInHours(t *testing.T, p Parameters) KPI {
+	t.Helper()
+	b := bind(EntityTickets)
+	b.Calendars = offices()
+	k, err := p.KPI(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func TestFirstResponseTimeInBusinessHours(t *testing.T) {
+	t.Parallel()
+	k := buildInHours(t, &FirstResponseTime{Calendar: "office", Target: ptr(duration("2h"))})
+	got := evaluate(t, k, march(), []row{
+		{"created_at": at("03-01 10:00:00"), "first_response_at": at("03-01 11:00:00")}, // an hour
+		{"created_at": at("03-01 16:00:00"), "first_response_at": at("03-04 11:00:00")}, // over the weekend: three
+		{"created_at": at("03-02 10:00:00"), "first_response_at": at("03-03 10:00:00")}, // on the weekend: none
+		{"created_at": at("03-03 10:00:00"), "first_response_at": at("03-02 10:00:00")}, // backwards, and closed
+		{"created_at": at("03-30 00:00:00"), "first_response_at": nil},
+	})
+	near(t, "p50", got["cx_first_response_business_p50_seconds"], hours(1))
+	near(t, "p90", got["cx_first_response_business_p90_seconds"], hours(3))
+	delete(got, "cx_first_response_business_p50_seconds")
+	delete(got, "cx_first_response_business_p90_seconds")
+	want(t, got, map[string]float64{
+		"cx_first_response_business_mean_seconds":        hours(4.0 / 3),
+		"cx_first_response_business_within_target_ratio": 2.0 / 3,
+		"cx_first_response_waiting_tickets":              1,
+		"cx_first_response_oldest_waiting_seconds":       hours(48),
+	})
+	if want := "creation to first response, by the time of the response, in the business hours of office, target 2h"; k.Desc().Variant != want {
+		t.Errorf("variant %q, want %q", k.Desc().Variant, want)
+	}
+}
+
+func TestFullResolutionTime(t *testing.T) {
+	t.Parallel()
+	rows := []row{
+		{"created_at": at("03-01 10:00:00"), "resolved_at": at("03-01 11:00:00"), "last_resolved_at": at("03-04 10:00:00")},
+		{"created_at": at("03-01 10:00:00"), "resolved_at": at("03-01 11:00:00"), "last_resolved_at": at("04-02 10:00:00")},
+	}
+	got := evaluate(t, build(t, &ResolutionTime{Of: resolutionFull}, EntityTickets), march(), rows)
+	if got["cx_resolution_full_mean_seconds"] != hours(72) || len(got) != 3 {
+		t.Errorf("full: %v", got)
+	}
+	got = evaluate(t, buildInHours(t, &ResolutionTime{Of: resolutionFull, Calendar: "office"}), march(), rows)
+	if got["cx_resolution_full_business_mean_seconds"] != hours(8) || len(got) != 3 {
+		t.Errorf("full, in business hours: %v", got)
+	}
+}
+
 func TestTicketParameters(t *testing.T) {
 	t.Parallel()
 	mistakes(t, map[string]mistake{
@@ -252,6 +315,10 @@ func TestTicketParameters(t *testing.T) {
 		"for resolutions too": {
 			&ResolutionTime{Target: ptr(Duration(0))}, bind(EntityTickets),
 			"target: 0s must be above 0: say what is in time, such as 4h",
+		},
+		"a calendar that there is not": {
+			&FirstResponseTime{Calendar: "office"}, bind(EntityTickets),
+			`calendar: there is no calendar "office": define it under calendars`,
 		},
 	})
 }

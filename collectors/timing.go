@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -15,10 +16,21 @@ import (
 type timing struct {
 	from, to facts.Role
 	target   *Duration // what is in time; may be nil
+	// hours are when time counts; nil is always. Then all figures are those of
+	// business hours, and families of their own.
+	hours *calendar.Hours
 }
 
 // seconds is the duration of a row.
-func (t timing) seconds() facts.Expr { return facts.Expr{Role: t.to, Since: t.from} }
+func (t timing) seconds() facts.Expr { return facts.Expr{Role: t.to, Since: t.from, Hours: t.hours} }
+
+// prefix is the beginning of the names of families.
+func (t timing) prefix(family string) string {
+	if t.hours != nil {
+		return family + "_business"
+	}
+	return family
+}
 
 // cube asks for the durations of the rows that ended in the span, as a
 // log-bucket histogram with exact sums.
@@ -45,21 +57,34 @@ const (
 	timingWithin
 )
 
+// unit is what the times are in, as help texts have it.
+func (t timing) unit() string {
+	if t.hours != nil {
+		return "seconds of business hours"
+	}
+	return "seconds"
+}
+
 // stats describes the values: prefix begins the names of the families, and what
 // ends the sentences, as in `the first response`.
 func (t timing) stats(prefix, what, when string) []Stat {
 	of := func(name, metric, help string) Stat {
 		return Stat{Name: name, Metric: metric, Help: help, Unit: kpi.Seconds, Direction: kpi.LowerIsBetter}
 	}
+	prefix, unit := t.prefix(prefix), t.unit()
 	list := []Stat{
-		timingMean: of("mean", prefix+"_mean_seconds", "Mean time from creation to "+what+" in seconds, of tickets "+when+" in the window."),
-		timingP50:  of("p50", prefix+"_p50_seconds", "Median time from creation to "+what+" in seconds, of tickets "+when+" in the window."),
-		timingP90:  of("p90", prefix+"_p90_seconds", "Time from creation to "+what+" in seconds that nine of ten tickets "+when+" in the window did not exceed."),
+		timingMean: of("mean", prefix+"_mean_seconds", "Mean time from creation to "+what+" in "+unit+", of tickets "+when+" in the window."),
+		timingP50:  of("p50", prefix+"_p50_seconds", "Median time from creation to "+what+" in "+unit+", of tickets "+when+" in the window."),
+		timingP90:  of("p90", prefix+"_p90_seconds", "Time from creation to "+what+" in "+unit+" that nine of ten tickets "+when+" in the window did not exceed."),
+	}
+	within := ""
+	if t.hours != nil {
+		within = " in business hours"
 	}
 	if t.target != nil {
 		list = append(list, Stat{
 			Name: "within_target", Metric: prefix + "_within_target_ratio",
-			Help: "Share of tickets " + when + " in the window that were so within the target, from 0 to 1; the target is in cx_kpi_info.",
+			Help: "Share of tickets " + when + " in the window that were so within the target" + within + ", from 0 to 1; the target is in cx_kpi_info.",
 			Unit: kpi.Ratio, Direction: kpi.HigherIsBetter,
 		})
 	}
@@ -102,8 +127,11 @@ func checkTarget(target *Duration) error {
 	return nil
 }
 
-// variant adds the target to the words for a variant.
+// variant adds calendar and target to the words for a variant.
 func (t timing) variant(words string) string {
+	if t.hours != nil {
+		words += ", in the business hours of " + t.hours.Name()
+	}
 	if t.target != nil {
 		words += ", target " + t.target.String()
 	}

@@ -14,6 +14,7 @@ import (
 // Config is a loaded configuration.
 type Config struct {
 	Global     Global
+	Calendars  []*calendar.Hours // business hours, by their names
 	Sources    []Source
 	Collectors []Collector
 	Goals      []Goal

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/collectors"
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 )
 
 // file reads the tree of a whole file.
@@ -24,6 +25,10 @@ type converter struct {
 	folder  string // that relative paths are beside
 	global  rawGlobal
 	sources map[string]*rawSource
+	// calendars are those that can be used; calendarNames also tells those with a
+	// mistake in them.
+	calendars     map[string]*calendar.Hours
+	calendarNames []string
 	// families are the metrics that were given out, by name.
 	families map[string]family
 }
@@ -34,6 +39,18 @@ func (c *converter) config(raw *rawFile) *Config {
 	c.families = map[string]family{}
 	config := &Config{Global: c.globals(raw.Global.V)}
 	first := map[string]place{}
+	c.calendars = map[string]*calendar.Hours{}
+	for i := range raw.Calendars.V {
+		r := &raw.Calendars.V[i].V
+		c.unique(r.Name, "calendar", first)
+		h := c.calendar(r)
+		config.Calendars = append(config.Calendars, h)
+		c.calendars[r.Name.V] = h
+		if r.Name.good {
+			c.calendarNames = append(c.calendarNames, r.Name.V)
+		}
+	}
+	first = map[string]place{}
 	for i := range raw.Sources.V {
 		s := &raw.Sources.V[i].V
 		c.unique(s.Name, "source", first)

@@ -27,6 +27,11 @@ func digests(config *Config, raw *rawFile) error {
 		for _, k := range raw.Collectors.V[i].V.KPIs.V {
 			kpis = append(kpis, []any{k.name, k.parameters})
 		}
+		for _, k := range col.KPIs { // a calendar is not in the parameters, only its name
+			if specs := calendarSpecs(k); len(specs) > 0 {
+				kpis = append(kpis, specs)
+			}
+		}
 		var windows []string
 		for _, w := range col.Windows {
 			windows = append(windows, w.String())

@@ -18,6 +18,7 @@ type loaded struct {
 	MinSamples     int
 	MaxSegments    int
 	MinSegmentSize int
+	Calendars      []string `json:",omitempty"`
 	Sources        []loadedSource
 	Collectors     []loadedCollector
 	Goals          []loadedGoal `json:",omitempty"`
@@ -98,6 +99,9 @@ func describe(c *Config) loaded {
 		Zone: c.Global.Zone.String(), Confidence: c.Global.Confidence,
 		MinSamples: c.Global.MinSamples, MaxSegments: c.Global.MaxSegments,
 		MinSegmentSize: c.Global.MinSegmentSize,
+	}
+	for _, h := range c.Calendars {
+		l.Calendars = append(l.Calendars, h.Name()+": "+h.Spec())
 	}
 	for _, s := range c.Sources {
 		l.Sources = append(l.Sources, loadedSource{

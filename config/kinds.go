@@ -43,6 +43,9 @@ var (
 	// changePattern is a target as a change of the baseline. A bare number is
 	// refused, since `+10` of a share may mean percent or points.
 	changePattern = regexp.MustCompile(`^([+-][0-9]+(?:\.[0-9]+)?) ?(%|pp|points?|[dhms])$`)
+	daysPattern   = regexp.MustCompile(calendar.DaysForm)
+	hoursPattern  = regexp.MustCompile(calendar.RangeForm)
+	dayPattern    = regexp.MustCompile(calendar.DateForm)
 )
 
 const (
@@ -51,6 +54,8 @@ const (
 )
 
 const durationAllowed = "whole numbers with the units w, d, h, m and s, the longest first, such as 30s, 5m, 1h30m or 7d"
+
+const daysAllowed = "mon, tue, wed, thu, fri, sat, sun, or a range such as mon-fri"
 
 // windowWords are the windows that have a name.
 func windowWords() []string {
@@ -89,6 +94,15 @@ func kindOf(f field, v vocabulary) kind {
 		return kind{noun: "a change", placeholder: "change", pattern: changePattern, allowed: changeAllowed}
 	case "url":
 		return kind{noun: "an address", placeholder: "url", pattern: urlPattern, allowed: "an address that begins with https:// or http://"}
+	case "calendar":
+		return kind{noun: "the name of a calendar", placeholder: "calendar", pattern: namePattern}
+	case "hours":
+		return kind{
+			noun: "a range of times", placeholder: "hours", pattern: hoursPattern, check: checkHours,
+			allowed: "from and to, such as 09:00-12:30 or 18:00-24:00",
+		}
+	case "day":
+		return kind{noun: "a day", placeholder: "day", pattern: dayPattern, check: checkDay, allowed: "year, month and day, such as 2026-12-25"}
 	case "cron":
 		return kind{noun: "a cron expression", placeholder: "cron", pattern: visiblePattern}
 	case "file":
@@ -191,6 +205,22 @@ func nearestDuration(s string) string {
 func checkWindow(s string) (note, bool) {
 	if _, err := calendar.Parse(s); err != nil {
 		return note{message: err.Error()}, false
+	}
+	return note{}, true
+}
+
+// checkHours finds ranges that are well written but end before they begin.
+func checkHours(s string) (note, bool) {
+	if _, err := calendar.ParseRange(s); err != nil {
+		return note{message: err.Error()}, false
+	}
+	return note{}, true
+}
+
+// checkDay finds days that no calendar has.
+func checkDay(s string) (note, bool) {
+	if _, err := calendar.ParseDate(s); err != nil {
+		return note{message: quote(s) + " is a day that does not exist"}, false
 	}
 	return note{}, true
 }

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/collectors"
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
 // kpis builds the KPIs of a collector.
 func (c *converter) kpis(raw *rawCollector, out Collector) []collectors.KPI {
-	binding := collectors.Binding{Entity: raw.Entity.V, Mapped: map[facts.Role]bool{}}
+	binding := collectors.Binding{Entity: raw.Entity.V, Mapped: map[facts.Role]bool{}, Calendars: c.calendars}
 	for role := range out.Relation.Columns {
 		binding.Mapped[role] = true
 	}
@@ -24,6 +25,9 @@ func (c *converter) kpis(raw *rawCollector, out Collector) []collectors.KPI {
 	for i := range raw.KPIs.V {
 		k := &raw.KPIs.V[i]
 		if !c.known(k, raw) {
+			continue
+		}
+		if !c.calendarsOf(k) {
 			continue
 		}
 		x, err := k.parameters.KPI(binding)
@@ -141,10 +145,17 @@ func (c *converter) checkSources(k *rawKPI, x collectors.KPI, out Collector) {
 	c.problem(k.named, "%s counts customers, and one who is in two of the sources %s would count twice; if that cannot be, add `customers: disjoint` to the collector, else give each source a collector of its own", k.name, list(out.Sources))
 }
 
+// someNeeds are what a KPI needs for some span. Any will do that is longer than
+// every maturity.
+func someNeeds(x collectors.KPI) []facts.Need {
+	at := time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
+	return x.Needs(kpi.Span{Lo: at.AddDate(-20, 0, 0), Hi: at, At: at})
+}
+
+// calendarsIn are the business calendars that a KPI counts by.
+func calendarsIn(x collectors.KPI) []*calendar.Hours { return facts.Calendars(someNeeds(x)) }
+
 // countsSubjects reports whether a KPI needs to know customers apart.
 func countsSubjects(x collectors.KPI) bool {
-	// Any span will do that is longer than every maturity.
-	at := time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
-	needs := x.Needs(kpi.Span{Lo: at.AddDate(-20, 0, 0), Hi: at, At: at})
-	return slices.ContainsFunc(needs, func(n facts.Need) bool { return n.Subjects != nil || n.Histories != nil || n.Returns != nil })
+	return slices.ContainsFunc(someNeeds(x), func(n facts.Need) bool { return n.Subjects != nil || n.Histories != nil || n.Returns != nil })
 }

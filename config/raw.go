@@ -12,6 +12,7 @@ import (
 // rawFile is a whole configuration.
 type rawFile struct {
 	Global     value[rawGlobal]             `yaml:"global" doc:"what applies to all collectors"`
+	Calendars  value[[]value[rawCalendar]]  `yaml:"calendars" doc:"business hours, for KPIs whose time counts in them only"`
 	Sources    value[[]value[rawSource]]    `yaml:"sources" required:"true" min:"1" doc:"the databases to read"`
 	Collectors value[[]value[rawCollector]] `yaml:"collectors" required:"true" min:"1" doc:"what to read from them, when, and which KPIs to compute"`
 	Goals      value[[]value[rawGoal]]      `yaml:"goals" doc:"what the KPIs are to reach, and by when, or to keep"`

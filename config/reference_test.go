@@ -24,7 +24,8 @@ func TestReferenceIsUpToDate(t *testing.T) {
 	}
 	sections := map[string]reflect.Type{
 		"file": reflect.TypeFor[rawFile](), "global": reflect.TypeFor[rawGlobal](), "source": reflect.TypeFor[rawSource](),
-		"tls": reflect.TypeFor[rawTLS](), "collector": reflect.TypeFor[rawCollector](), "column": reflect.TypeFor[rawColumn](),
+		"calendar": reflect.TypeFor[rawCalendar](),
+		"tls":      reflect.TypeFor[rawTLS](), "collector": reflect.TypeFor[rawCollector](), "column": reflect.TypeFor[rawColumn](),
 		"goal": reflect.TypeFor[rawGoal](), "baseline": reflect.TypeFor[rawBaseline](),
 	}
 	v := vocabulary{collectors.Entities(), collectors.Catalogue()}
@@ -91,6 +92,8 @@ func takes(f field, v vocabulary) string {
 		return "`<column>` or a list of them"
 	case reflect.TypeFor[amount]():
 		return "a number, `95%` or `4h`"
+	case reflect.TypeFor[weekHours]():
+		return "days of the week, each with a list of `<hours>`"
 	case reflect.TypeFor[rawKPI]():
 		return "name of a KPI, or `name: {parameters}`"
 	case reflect.TypeFor[rawColumn]():

@@ -111,7 +111,7 @@ func TestCLVScale(t *testing.T) {
 
 func clvKPI(t *testing.T) collectors.KPI {
 	t.Helper()
-	k, err := kpiCase{kind: "clv", params: "{method: bgnbd, discount: 0.1, holdout: 0}"}.kpi("orders", map[facts.Role]bool{})
+	k, err := kpiCase{kind: "clv", params: "{method: bgnbd, discount: 0.1, holdout: 0}"}.kpi("orders", map[facts.Role]bool{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

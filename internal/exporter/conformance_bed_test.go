@@ -11,6 +11,7 @@ import (
 
 	"github.com/cx-exporter/cx-exporter/collectors"
 	"github.com/cx-exporter/cx-exporter/config"
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/source"
@@ -97,7 +98,7 @@ func (e *engine) table(name string, columns []column, rows []oracle.Row) []strin
 }
 
 // kpi builds a KPI as the configuration does.
-func (k kpiCase) kpi(entity string, mapped map[facts.Role]bool) (collectors.KPI, error) {
+func (k kpiCase) kpi(entity string, mapped map[facts.Role]bool, calendars map[string]*calendar.Hours) (collectors.KPI, error) {
 	d, ok := collectors.Lookup(k.kind)
 	if !ok {
 		return nil, fmt.Errorf("no KPI is named %q", k.kind)
@@ -106,7 +107,7 @@ func (k kpiCase) kpi(entity string, mapped map[facts.Role]bool) (collectors.KPI,
 	if err := yaml.Unmarshal([]byte(k.params), p); err != nil {
 		return nil, fmt.Errorf("read %s: %w", k.params, err)
 	}
-	return p.KPI(collectors.Binding{Entity: entity, Mapped: mapped})
+	return p.KPI(collectors.Binding{Entity: entity, Mapped: mapped, Calendars: calendars})
 }
 
 // collector is the world's configuration on a table.
@@ -137,7 +138,7 @@ func (w *world) collector(table string) (config.Global, config.Collector, error)
 		c.Relation.Dimensions = append(c.Relation.Dimensions, d.config)
 	}
 	for _, k := range w.kpis {
-		built, err := k.kpi(w.entity, mapped)
+		built, err := k.kpi(w.entity, mapped, w.calendars)
 		if err != nil {
 			return g, c, fmt.Errorf("%s %s: %w", k.kind, k.params, err)
 		}

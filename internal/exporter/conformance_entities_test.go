@@ -100,15 +100,30 @@ func (w *world) tickets() {
 	} else {
 		within = 0
 	}
+	hours := w.randomHours()
+	full := w.addTime("last_resolved_at", w.rng.IntN(2) == 0)
+	timed := func(d oracle.Duration) (string, oracle.Duration) {
+		d.Target = within
+		if w.rng.IntN(2) > 0 {
+			return params, d
+		}
+		d.Hours = hours
+		return with(params, "calendar: office"), d
+	}
 	if w.some() {
 		waiting := oracle.Open{Begin: "created_at", Ends: []string{"first_response_at"}, Count: "waiting", Oldest: "oldest_waiting"}
 		if resolved {
 			waiting.Ends = append(waiting.Ends, "resolved_at")
 		}
-		w.addKPI("first_response_time", params, oracle.Both{oracle.Duration{From: "created_at", To: "first_response_at", Target: within}, waiting})
+		params, d := timed(oracle.Duration{From: "created_at", To: "first_response_at"})
+		w.addKPI("first_response_time", params, oracle.Both{d, waiting})
 	}
 	if w.some() {
-		w.addKPI("resolution_time", params, oracle.Duration{From: "created_at", To: "resolved_at", Target: within})
+		params, d := timed(oracle.Duration{From: "created_at", To: "resolved_at"})
+		if w.rng.IntN(3) == 0 {
+			params, d.To = with(params, "of: full"), full
+		}
+		w.addKPI("resolution_time", params, d)
 	}
 	if w.some() {
 		w.backlog(words, target)
@@ -120,10 +135,12 @@ func (w *world) tickets() {
 	for range w.size() {
 		created := time()
 		answered := w.after(created, target, time)
+		solved := w.after(answered, 2*target, time)
 		row := oracle.Row{
 			"created_at":        w.maybe(4, created),
 			"first_response_at": w.maybe(30, answered),
-			"resolved_at":       w.maybe(30, w.after(answered, 2*target, time)),
+			"resolved_at":       w.maybe(30, solved),
+			full:                w.maybe(40, w.after(solved, target, time)),
 		}
 		fill(created, row, time)
 		w.rows = append(w.rows, row)

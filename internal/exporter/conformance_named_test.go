@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/testdb"
@@ -30,8 +31,10 @@ type named struct {
 	rows    string // values between bars; `-` is NULL, `''` the empty text, `zero` and `endless` what an engine holds for no time
 	kpis    []string
 	dims    string
-	where   string
-	cap     int
+	// calendar is the one called office, as hoursNamed reads it.
+	calendar string
+	where    string
+	cap      int
 	// want has lines `series = value of samples` or `series = undefined of
 	// samples`, with `before value` where a comparison is expected.
 	want     string
@@ -195,6 +198,9 @@ func (c named) world(t *testing.T, engine string) *world {
 	}
 	if c.zone != "" {
 		w.zone = zoneNamed(c.zone)
+	}
+	if c.calendar != "" {
+		w.calendars = map[string]*calendar.Hours{"office": hoursNamed(t, c.calendar)}
 	}
 	for _, x := range strings.Fields(c.windows) {
 		w.windows = append(w.windows, windowNamed(x))

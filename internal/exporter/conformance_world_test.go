@@ -23,9 +23,11 @@ type world struct {
 	columns []column
 	rows    []oracle.Row // what the columns hold, by role
 	kpis    []kpiCase
-	dims    []dimension
-	where   condition
-	query   string // around the table; empty for the table itself
+	// calendars are the business hours that KPIs may name.
+	calendars map[string]*calendar.Hours
+	dims      []dimension
+	where     condition
+	query     string // around the table; empty for the table itself
 
 	windows  []calendar.Window
 	instants []time.Time

@@ -413,8 +413,8 @@ func (e *Evaluator) Statements(ctx context.Context, at time.Time) ([]facts.State
 }
 
 // HistoryIsCheap reports whether many instants cost about as much as one: not
-// where customers have to be told one by one, nor for listings, which have no
-// past.
+// where customers have to be told one by one or rows read one by one, nor for
+// listings, which have no past.
 func (e *Evaluator) HistoryIsCheap(at time.Time) bool {
-	return !slices.ContainsFunc(e.needs([]time.Time{at}), func(n facts.Need) bool { return n.Cube == nil })
+	return !slices.ContainsFunc(e.needs([]time.Time{at}), func(n facts.Need) bool { return !n.Shared() })
 }

@@ -34,6 +34,7 @@ type gridAnswer struct {
 	sums     []Sum
 	sorted   map[kpi.Segment][]*cell // made when it is asked for
 	segments map[kpi.Segment]map[string]*cell
+	made     int // cells of all segments
 	rejected map[string]float64
 }
 
@@ -194,6 +195,7 @@ func (g *gridAnswer) addCell(s kpi.Segment, id string, c *cell) {
 		clone := *c
 		clone.sums = slices.Clone(c.sums)
 		cells[id] = &clone
+		g.made++
 		return
 	}
 	old.n += c.n

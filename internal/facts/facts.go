@@ -9,7 +9,10 @@
 package facts
 
 import (
+	"slices"
 	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 )
 
 // Role is what a column means in its entity: `score`, `responded_at`, ….
@@ -23,6 +26,13 @@ type Need struct {
 	Histories *Histories
 	Returns   *Returns
 	Listing   *Listing
+}
+
+// Shared reports whether one statement can count for many spans at little more
+// than the cost of one.
+func (n Need) Shared() bool {
+	return n.Cube != nil && !n.Cube.streamed() &&
+		!slices.ContainsFunc(n.Cube.Keys, func(k Key) bool { return !k.Until.IsZero() })
 }
 
 // Cube asks for counts: the rows of a relation by the interval of their time,
@@ -58,14 +68,19 @@ type Outcome struct {
 }
 
 // Expr is a number in a row: the number in a column or, where Since is set, the
-// seconds from the instant in Since to the instant in Role or, where Role is
-// empty, to Until. Where Less is set, the number in that column is taken off;
+// seconds from the instant in Since to the instant in Role. Until, where it is
+// set, ends what has not ended before it: the seconds are those to Until where
+// the instant in Role is later or NULL, or Role is empty. Where Less is set, the number in that column is taken off;
 // NULL there takes off nothing.
 type Expr struct {
 	Role  Role
 	Since Role
 	Until time.Time
 	Less  Role
+	// Hours, where they are set, are when the seconds count. Databases cannot
+	// tell, so a cube with such a number is read row by row and folded here (see
+	// stream.go); all its sums must be of such numbers.
+	Hours *calendar.Hours
 }
 
 // Range is a condition on a row: that a number is at least From and at most To,

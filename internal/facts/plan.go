@@ -45,6 +45,7 @@ type grid struct {
 	time      Role
 	planned   bool // times ahead of the clock are no fault
 	standing  Standing
+	streamed  bool // read row by row
 	bounds    []time.Time
 	unbounded bool // some cube has no lower limit
 	outcomes  []Outcome
@@ -65,7 +66,9 @@ func NewPlan(o Options, needs []Need) (*Plan, error) {
 	for _, keyed := range []bool{true, false} {
 		for _, n := range needs {
 			if n.Cube != nil && (len(n.Cube.Keys) > 0) == keyed {
-				p.addCube(n.Cube)
+				if err := p.addCube(n.Cube); err != nil {
+					return nil, err
+				}
 			}
 		}
 	}
@@ -97,10 +100,13 @@ func NewPlan(o Options, needs []Need) (*Plan, error) {
 	return p, nil
 }
 
-func (p *Plan) addCube(c *Cube) {
+func (p *Plan) addCube(c *Cube) error {
+	if err := c.checkStream(); err != nil {
+		return err
+	}
 	i := p.grid(c)
 	if i < 0 {
-		p.grids = append(p.grids, &grid{time: c.Time, standing: c.Standing, keys: slices.Clone(c.Keys)})
+		p.grids = append(p.grids, &grid{time: c.Time, standing: c.Standing, streamed: c.streamed(), keys: slices.Clone(c.Keys)})
 		i = len(p.grids) - 1
 	}
 	g := p.grids[i]
@@ -118,6 +124,7 @@ func (p *Plan) addCube(c *Cube) {
 			g.sums = append(g.sums, s)
 		}
 	}
+	return nil
 }
 
 // live reports whether rows of a grid that lie ahead of the clock are looked for,
@@ -129,7 +136,8 @@ func (p *Plan) live(g *grid) bool {
 // grid is the index of the grid that holds a cube, -1 for none.
 func (p *Plan) grid(c *Cube) int {
 	return slices.IndexFunc(p.grids, func(g *grid) bool {
-		return g.time == c.Time && g.standing == c.Standing && (len(c.Keys) == 0 || slices.Equal(g.keys, c.Keys))
+		return g.time == c.Time && g.standing == c.Standing && g.streamed == c.streamed() &&
+			(len(c.Keys) == 0 && !g.streamed || slices.Equal(g.keys, c.Keys))
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Querier runs a statement on one database. It returns the number of rows that
@@ -166,9 +167,23 @@ func (g grouping) String(dims []Dimension) string {
 	return "the breakdown by " + strings.Join(names, " and ")
 }
 
+// memory is what a grid is remembered by: the same for all instants.
+func (g *grid) memory() string {
+	keys := slices.Clone(g.keys)
+	for i := range keys {
+		if !keys[i].Until.IsZero() {
+			keys[i].Until = time.Unix(0, 0).UTC()
+		}
+	}
+	return fmt.Sprintf("grid %s %v", g.time, keys)
+}
+
 func (p *Plan) readGrid(ctx context.Context, t Target, index int, g *grid, a *Answer) error {
-	key := fmt.Sprintf("grid %s %v", g.time, g.keys)
+	key := g.memory()
 	dims := t.Relation.Dimensions
+	if g.streamed {
+		return p.readStream(ctx, t, index, g, a)
+	}
 	sets := groupings(dims, t.Memory.get(key) > 0)
 	for len(sets) > 0 {
 		err := p.readParts(ctx, t, index, g, sets[0], key, a)

@@ -76,15 +76,19 @@ func (c *rows) number(e Expr) (string, error) {
 		}
 		if e.Role == "" {
 			c.compound = true
-			until := number(float64(e.Until.UnixMicro()) / 1e6)
-			return c.take("("+until+" - "+from.signed(c.span)+")", e.String()), nil
+			return c.take("("+untilOf(e)+" - "+from.signed(c.span)+")", e.String()), nil
 		}
 		to, err := c.bare(e.Role)
 		if err != nil {
 			return "", err
 		}
 		c.compound = true
-		return c.take(seconds(from, to, c.span), e.String()), nil
+		x := seconds(from, to, c.span)
+		if !e.Until.IsZero() {
+			x = "CASE WHEN " + to.none() + " OR " + to.from(e.Until) + " THEN " + untilOf(e) + " - " + from.signed(c.span) +
+				" ELSE " + x + " END"
+		}
+		return c.take(x, e.String()), nil
 	}
 	x := c.plain(e.Role)
 	if e.Less != "" {
@@ -93,6 +97,9 @@ func (c *rows) number(e Expr) (string, error) {
 	}
 	return c.take(x, e.String()), nil
 }
+
+// untilOf is the end of an expression as seconds since 1970.
+func untilOf(e Expr) string { return number(float64(e.Until.UnixMicro()) / 1e6) }
 
 // plain is the number in a column.
 func (c *rows) plain(r Role) string {

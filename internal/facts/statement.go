@@ -26,16 +26,13 @@ func (g *grid) limits(c chunk) (lo, hi time.Time) {
 
 // gridStatement writes the statement of a grid, grouped by the given columns.
 func (p *Plan) gridStatement(d Dialect, r Relation, g *grid, columns []string, part chunk) (Statement, error) {
+	if g.streamed {
+		return p.streamStatement(d, r, g, columns)
+	}
 	return write(d, r, p.zoneSpan(), func(c *rows) (Statement, error) {
 		w := &writer{}
 		w.say("One pass for all KPIs that are placed by %s. Every window is a sum of intervals.", g.time)
-		if len(g.bounds) <= maxNotes {
-			for i, b := range g.bounds {
-				w.say("interval %d begins at %s", i+1, b.Format(time.RFC3339Nano))
-			}
-		} else {
-			w.say("%d intervals from %s to %s", len(g.bounds)+1, g.bounds[0].Format(time.RFC3339Nano), g.bounds[len(g.bounds)-1].Format(time.RFC3339Nano))
-		}
+		w.sayIntervals(g)
 		if err := p.gridColumns(c, w, g, columns, part); err != nil {
 			return Statement{}, err
 		}
@@ -55,11 +52,42 @@ func (p *Plan) gridStatement(d Dialect, r Relation, g *grid, columns []string, p
 	})
 }
 
+// sayIntervals tells where the intervals of a grid begin.
+func (w *writer) sayIntervals(g *grid) {
+	if len(g.bounds) > maxNotes {
+		w.say("%d intervals from %s to %s", len(g.bounds)+1, g.bounds[0].Format(time.RFC3339Nano), g.bounds[len(g.bounds)-1].Format(time.RFC3339Nano))
+		return
+	}
+	for i, b := range g.bounds {
+		w.say("interval %d begins at %s", i+1, b.Format(time.RFC3339Nano))
+	}
+}
+
 // gridColumns writes the columns that gridFold.add reads, in its order.
 func (p *Plan) gridColumns(c *rows, w *writer, g *grid, columns []string, part chunk) error {
-	at, err := c.moment(g.time)
+	at, err := p.gridKeys(c, w, g, columns, part)
 	if err != nil {
 		return err
+	}
+	w.column("COUNT(*)", "n", "rows")
+	for n, s := range g.sums {
+		x, err := c.sum(s)
+		if err != nil {
+			return err
+		}
+		w.column(x, "s"+strconv.Itoa(n), s.String())
+	}
+	at.sql = "MAX(" + at.sql + ")"
+	w.column(at.epoch(c.span), "newest", "newest "+string(g.time))
+	return nil
+}
+
+// gridKeys writes what rows are grouped by, but for numbers that only count in
+// business hours. It returns the time of the grid.
+func (p *Plan) gridKeys(c *rows, w *writer, g *grid, columns []string, part chunk) (moment, error) {
+	at, err := c.moment(g.time)
+	if err != nil {
+		return at, err
 	}
 	bounds, live := g.bounds, p.live(g)
 	if live {
@@ -84,13 +112,13 @@ func (p *Plan) gridColumns(c *rows, w *writer, g *grid, columns []string, part c
 	for n, o := range g.outcomes {
 		m, err := c.moment(o.Role)
 		if err != nil {
-			return err
+			return at, err
 		}
 		early := m.sql + " < " + at.sql
 		if !sameClock(m, at) {
 			x, err := c.number(Expr{Role: o.Role, Since: g.time})
 			if err != nil {
-				return err
+				return at, err
 			}
 			early = x + isNegative
 		}
@@ -98,30 +126,23 @@ func (p *Plan) gridColumns(c *rows, w *writer, g *grid, columns []string, part c
 		w.key(x, "o"+strconv.Itoa(n), "interval of "+string(o.Role)+": -1 never yet, -2 before "+string(g.time))
 	}
 	for n, k := range g.keys {
+		if k.Hours != nil {
+			continue
+		}
 		if !k.Bucket {
 			w.key(c.raw(c.column(k.Role)), "k"+strconv.Itoa(n), string(k.Role))
 			continue
 		}
 		x, err := c.bucket(k.Expr)
 		if err != nil {
-			return err
+			return at, err
 		}
 		w.key(x, "k"+strconv.Itoa(n), "log-bucket of "+k.Expr.String())
 	}
 	for n, name := range columns {
 		w.key(c.dimension(name), "d"+strconv.Itoa(n), "dimension "+name)
 	}
-	w.column("COUNT(*)", "n", "rows")
-	for n, s := range g.sums {
-		x, err := c.sum(s)
-		if err != nil {
-			return err
-		}
-		w.column(x, "s"+strconv.Itoa(n), s.String())
-	}
-	at.sql = "MAX(" + at.sql + ")"
-	w.column(at.epoch(c.span), "newest", "newest "+string(g.time))
-	return nil
+	return at, nil
 }
 
 // gridConditions narrow a grid's statement to a part of the time axis.
@@ -168,6 +189,9 @@ func (p *Plan) zoneSpan() zoneSpan {
 	unbounded := false
 	for _, g := range p.grids {
 		all = append(all, g.bounds...)
+		for _, o := range g.outcomes {
+			all = append(all, o.Bounds...)
+		}
 		unbounded = unbounded || g.unbounded
 	}
 	for _, pn := range p.panels {

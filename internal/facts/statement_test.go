@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
@@ -149,6 +150,23 @@ func statementCases(t *testing.T) map[string]statementCase {
 			},
 			future: day(30), primary: "created_at",
 		},
+		"business hours row by row": {
+			relation: facts.Relation{
+				Table: "tickets", Where: "NOT is_test", Columns: withTimes(text("team"), berlin(t)),
+				Dimensions: []facts.Dimension{{Name: "team", Columns: []string{"team"}}},
+			},
+			needs:  businessWeeks(office(berlin(t))),
+			future: day(28), primary: "created_at",
+		},
+		"what has not ended ends with the window": {
+			relation: facts.Relation{Table: "tickets", Columns: withTimes(text(), berlin(t))},
+			needs: []facts.Need{{Cube: &facts.Cube{
+				Time: "created_at", Bounds: []time.Time{day(20), day(27)},
+				Outcomes: []facts.Outcome{{Role: "resolved_at", Bounds: []time.Time{day(30)}}},
+				Keys:     []facts.Key{{Expr: facts.Expr{Role: "resolved_at", Since: "created_at", Until: day(30)}, Bucket: true}},
+			}}},
+			primary: "created_at",
+		},
 		"customers as subjects": {
 			relation: facts.Relation{Table: "subscriptions", Columns: subs, Dimensions: []facts.Dimension{{Name: "plan", Columns: []string{"plan"}}}},
 			needs: []facts.Need{{Subjects: &facts.Subjects{
@@ -196,6 +214,31 @@ func TestWordsThatCouldLeaveTheirLiteralAreRefused(t *testing.T) {
 			t.Errorf("%q is accepted", word)
 		}
 	}
+}
+
+func office(zone *time.Location) *calendar.Hours {
+	week := map[time.Weekday][]calendar.Range{}
+	for d := time.Monday; d <= time.Friday; d++ {
+		week[d] = []calendar.Range{{From: 9 * 60, To: 17 * 60}}
+	}
+	return calendar.NewHours("office", zone, week, nil)
+}
+
+// withTimes adds the instants of tickets to columns: one with a zone, one
+// without.
+func withTimes(columns map[facts.Role]facts.Column, zone *time.Location) map[facts.Role]facts.Column {
+	columns["created_at"] = facts.Column{Name: "opened", Type: facts.Naive, Zone: zone}
+	columns["resolved_at"] = facts.Column{Name: "solved", Type: facts.Instant}
+	return columns
+}
+
+func businessHours(role facts.Role, h *calendar.Hours, lo, hi time.Time) facts.Need {
+	d := facts.Expr{Role: role, Since: "created_at", Hours: h}
+	return facts.Need{Cube: &facts.Cube{
+		Time: role, Bounds: []time.Time{lo, hi},
+		Keys: []facts.Key{{Expr: d, Bucket: true}},
+		Sums: []facts.Sum{{Kind: facts.SumOf, Of: d}, {Kind: facts.SumSquare, Of: d}, {Kind: facts.SumWithin, Of: d, Limit: 3600}},
+	}}
 }
 
 func TestStatementGolden(t *testing.T) {
@@ -304,5 +347,13 @@ func TestAWindowOfOneIntervalGroupsByNoPosition(t *testing.T) {
 		if n != want {
 			t.Errorf("%v rows, want %v", n, want)
 		}
+	}
+}
+
+func businessWeeks(h *calendar.Hours) []facts.Need {
+	return []facts.Need{
+		businessHours("resolved_at", h, day(20), day(27)), businessHours("resolved_at", h, day(13), day(20)),
+		// One of its own stays with the database.
+		{Cube: &facts.Cube{Time: "resolved_at", Bounds: []time.Time{day(20), day(27)}}},
 	}
 }

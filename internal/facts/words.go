@@ -8,11 +8,20 @@ import (
 
 // String is the expression in words.
 func (e Expr) String() string {
-	if e.Since != "" && e.Role == "" {
-		return "seconds from " + string(e.Since) + " to " + e.Until.UTC().Format(time.RFC3339Nano)
-	}
 	if e.Since != "" {
-		return "seconds from " + string(e.Since) + " to " + string(e.Role)
+		words := "seconds"
+		if e.Hours != nil {
+			words += " of " + e.Hours.Name()
+		}
+		words += " from " + string(e.Since) + " to "
+		until := e.Until.UTC().Format(time.RFC3339Nano)
+		switch {
+		case e.Role == "":
+			return words + until
+		case !e.Until.IsZero():
+			return words + string(e.Role) + " or " + until
+		}
+		return words + string(e.Role)
 	}
 	if e.Less != "" {
 		return string(e.Role) + " less " + string(e.Less)

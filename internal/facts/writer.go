@@ -15,6 +15,7 @@ type writer struct {
 	columns []string
 	notes   []string
 	groups  []string
+	flat    bool // rows are not grouped
 	where   []string
 	indent  string
 }
@@ -26,7 +27,7 @@ func (w *writer) say(format string, args ...any) {
 // key adds a column that rows are grouped by. Where it can have one value only,
 // it is a number, which behind GROUP BY would be the place of a column.
 func (w *writer) key(sql, as, note string) {
-	if _, err := strconv.Atoi(sql); err != nil {
+	if _, err := strconv.Atoi(sql); err != nil && !w.flat {
 		w.groups = append(w.groups, sql)
 	}
 	w.column(sql, as, note)

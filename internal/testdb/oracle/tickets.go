@@ -23,6 +23,7 @@ const clock = 1e6
 type Duration struct {
 	From, To string
 	Target   time.Duration // 0 for none
+	Hours    *Hours        // nil counts all time
 }
 
 // Values implements KPI.
@@ -35,8 +36,12 @@ func (k Duration) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 		if !ok || !r.within(k.To, s.Lo, s.Hi) || to.Before(from) {
 			continue
 		}
-		xs = append(xs, seconds(from, to))
-		if to.Sub(from) <= k.Target {
+		x := seconds(from, to)
+		if k.Hours != nil {
+			x = k.Hours.Seconds(from, to)
+		}
+		xs = append(xs, x)
+		if x <= k.Target.Seconds() {
 			within++
 		}
 	}
