@@ -26,7 +26,7 @@ func (w *world) judge(snapshots []*exporter.Snapshot) []string {
 	}
 	var wrong []string
 	for i, at := range w.instants {
-		j := judgement{w: w, rows: rows, series: map[string]exporter.Series{}, seen: map[string]bool{}}
+		j := judgement{w: w, rows: rows, series: map[string]exporter.Series{}, seen: map[string]bool{}, unseen: map[string]bool{}}
 		for _, s := range snapshots[i].Series {
 			if s.Segment.Dimension != "" && !w.has(s.Segment.Dimension) {
 				j.say("a dimension that is not configured: %v", s.Segment)
@@ -64,6 +64,7 @@ type judgement struct {
 	rows   []oracle.Row
 	series map[string]exporter.Series
 	seen   map[string]bool
+	unseen map[string]bool // dimensions whose `other` cannot be judged
 	wrong  []string
 }
 
@@ -120,8 +121,12 @@ func (j *judgement) window(x calendar.Window, at time.Time) {
 		}
 		one(kpi.Segment{}, oracle.Segment{})
 		for _, d := range j.w.dims {
-			kept := j.kept(d)
+			kept, all := j.kept(d)
 			for value := range d.values(j.rows, kept) {
+				if value == kpi.OtherSegment && !all {
+					j.unseen[d.config.Name] = true
+					continue
+				}
 				one(kpi.Segment{Dimension: d.config.Name, Value: value}, d.segmentOf(value, kept))
 			}
 		}
@@ -129,8 +134,10 @@ func (j *judgement) window(x calendar.Window, at time.Time) {
 }
 
 // kept are the segments of a dimension that were not put into `other`; nil is
-// all of them.
-func (j *judgement) kept(d dimension) map[string]bool {
+// all of them. all is false where a segment that was kept has no value to be seen
+// by, such as one whose amounts are all NULL: what is left for `other` is not
+// known then.
+func (j *judgement) kept(d dimension) (segments map[string]bool, all bool) {
 	kept := map[string]bool{}
 	folded := false
 	for _, s := range j.series {
@@ -143,18 +150,20 @@ func (j *judgement) kept(d dimension) map[string]bool {
 		if len(kept) > j.w.maxSegments {
 			j.say("%d segments of %s, where at most %d are allowed", len(kept), d.config.Name, j.w.maxSegments)
 		}
-		return nil
+		return nil, true
 	}
-	all := d.values(j.rows, nil)
-	if !all[kpi.OtherSegment] {
+	values := d.values(j.rows, nil)
+	if !values[kpi.OtherSegment] {
 		delete(kept, kpi.OtherSegment)
-		if len(kept) != j.w.maxSegments {
+		if len(kept) > j.w.maxSegments {
 			j.say("%d segments of %s beside the others, where %d are allowed", len(kept), d.config.Name, j.w.maxSegments)
 		}
-	} else if len(all) <= j.w.maxSegments {
-		return nil
+		return kept, len(kept) == j.w.maxSegments
 	}
-	return kept
+	if len(values) <= j.w.maxSegments {
+		return nil, true
+	}
+	return kept, true
 }
 
 // value compares one value.
@@ -239,6 +248,9 @@ func near(got float64, want oracle.Value) bool {
 func (j *judgement) rest() {
 	var ids []string
 	for id, s := range j.series {
+		if s.Segment.Value == kpi.OtherSegment && j.unseen[s.Segment.Dimension] {
+			continue
+		}
 		if !j.seen[id] && (s.Defined && s.Value != 0 || !s.Component && s.Samples != 0) {
 			ids = append(ids, id)
 		}
