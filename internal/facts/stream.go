@@ -106,7 +106,8 @@ func (p *Plan) streamStatement(d Dialect, r Relation, g *grid, columns []string)
 			if err != nil {
 				return Statement{}, err
 			}
-			w.column(c.take(m.epoch(c.span), string(role)+" as seconds since 1970"), fmt.Sprintf("t%d", n), string(role)+" as seconds since 1970")
+			known := "CASE WHEN " + m.none() + " THEN NULL ELSE " + m.epoch(c.span) + " END"
+			w.column(c.take(known, string(role)+" as seconds since 1970"), fmt.Sprintf("t%d", n), string(role)+" as seconds since 1970")
 		}
 		at, err := c.bare(g.time)
 		if err != nil {

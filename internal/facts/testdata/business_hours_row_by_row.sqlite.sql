@@ -6,13 +6,14 @@
 SELECT
   CASE WHEN x0 IS NULL THEN -1 ELSE CASE WHEN x0 < 1773964800 THEN 1 ELSE CASE WHEN x0 < 1774569600 THEN 2 ELSE CASE WHEN x0 < 1774656000 THEN 3 ELSE 4 END END END END AS i, -- interval of resolved_at
   x1 AS d0, -- dimension team
-  x0 AS t0, -- resolved_at as seconds since 1970
-  x2 AS t1 -- created_at as seconds since 1970
+  x2 AS t0, -- resolved_at as seconds since 1970
+  x3 AS t1 -- created_at as seconds since 1970
 FROM (
   SELECT
     unixepoch("solved", 'subsec') AS x0, -- resolved_at
     ("team" COLLATE BINARY) AS x1, -- team
-    (unixepoch("opened", 'subsec') - CASE WHEN unixepoch("opened", 'subsec') < 1698548400 THEN CASE WHEN unixepoch("opened", 'subsec') < 1648350000 THEN CASE WHEN unixepoch("opened", 'subsec') < 1635649200 THEN CASE WHEN unixepoch("opened", 'subsec') < 1616900400 THEN 3600 ELSE 7200 END ELSE 3600 END ELSE CASE WHEN unixepoch("opened", 'subsec') < 1679799600 THEN CASE WHEN unixepoch("opened", 'subsec') < 1667098800 THEN 7200 ELSE 3600 END ELSE 7200 END END ELSE CASE WHEN unixepoch("opened", 'subsec') < 1743303600 THEN CASE WHEN unixepoch("opened", 'subsec') < 1729998000 THEN CASE WHEN unixepoch("opened", 'subsec') < 1711854000 THEN 3600 ELSE 7200 END ELSE 3600 END ELSE CASE WHEN unixepoch("opened", 'subsec') < 1761447600 THEN 7200 ELSE 3600 END END END) AS x2 -- created_at as seconds since 1970
+    CASE WHEN unixepoch("solved", 'subsec') IS NULL THEN NULL ELSE unixepoch("solved", 'subsec') END AS x2, -- resolved_at as seconds since 1970
+    CASE WHEN unixepoch("opened", 'subsec') IS NULL THEN NULL ELSE (unixepoch("opened", 'subsec') - CASE WHEN unixepoch("opened", 'subsec') < 1698548400 THEN CASE WHEN unixepoch("opened", 'subsec') < 1648350000 THEN CASE WHEN unixepoch("opened", 'subsec') < 1635649200 THEN CASE WHEN unixepoch("opened", 'subsec') < 1616900400 THEN 3600 ELSE 7200 END ELSE 3600 END ELSE CASE WHEN unixepoch("opened", 'subsec') < 1679799600 THEN CASE WHEN unixepoch("opened", 'subsec') < 1667098800 THEN 7200 ELSE 3600 END ELSE 7200 END END ELSE CASE WHEN unixepoch("opened", 'subsec') < 1743303600 THEN CASE WHEN unixepoch("opened", 'subsec') < 1729998000 THEN CASE WHEN unixepoch("opened", 'subsec') < 1711854000 THEN 3600 ELSE 7200 END ELSE 3600 END ELSE CASE WHEN unixepoch("opened", 'subsec') < 1761447600 THEN 7200 ELSE 3600 END END END) END AS x3 -- created_at as seconds since 1970
   FROM "tickets"
   WHERE "solved" >= '2026-03-11' AND unixepoch("solved", 'subsec') >= 1773360000
     AND (
