@@ -26,7 +26,9 @@ func (c custom) check() error { return errors.Join(c.checkNames(), c.checkUnit("
 
 func (c custom) checkNames() error {
 	var errs []error
-	switch _, taken := Lookup(c.name); {
+	_, taken := Lookup(c.name)
+	taken = taken || slices.ContainsFunc(Combinations(), func(d CombinedDefinition) bool { return d.Name == c.name })
+	switch {
 	case c.name == "":
 		errs = append(errs, wrong("name", "is missing: a custom KPI needs a name of its own, such as refund_share"))
 	case !customName.MatchString(c.name):

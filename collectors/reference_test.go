@@ -39,6 +39,10 @@ func TestReferenceIsUpToDate(t *testing.T) {
 	for _, d := range Catalogue() {
 		expected = append(expected, "parameters "+d.Name, "metrics "+d.Name)
 	}
+	expected = append(expected, "combinations")
+	for _, d := range Combinations() {
+		expected = append(expected, "parameters "+d.Name, "metrics "+d.Name)
+	}
 	expected = append(expected, "entities")
 	if diff := cmp.Diff(expected, used); diff != "" {
 		t.Errorf("generated parts (-want +got):\n%s", diff)
@@ -96,6 +100,9 @@ func TestReferenceHasASectionForEveryKPI(t *testing.T) {
 	for _, d := range Catalogue() {
 		expected = append(expected, d.Name)
 	}
+	for _, d := range Combinations() {
+		expected = append(expected, d.Name)
+	}
 	if diff := cmp.Diff(expected, names); diff != "" {
 		t.Errorf("sections (-want +got):\n%s", diff)
 	}
@@ -108,6 +115,8 @@ func generate(t *testing.T, what string) string {
 		return catalogueTable()
 	case "past":
 		return pastTable()
+	case "combinations":
+		return combinationTable()
 	case "entities":
 		return entityTables()
 	case "parameters":
@@ -164,7 +173,51 @@ func catalogueTable() string {
 	return b.String()
 }
 
+func combinationTable() string {
+	var b strings.Builder
+	b.WriteString("| formula | says |\n|---|---|\n")
+	for _, d := range Combinations() {
+		fmt.Fprintf(&b, "| [`%s`](#%s) | %s |\n", d.Name, d.Name, d.Summary)
+	}
+	return b.String()
+}
+
+func combinedNamed(name string) (CombinedDefinition, bool) {
+	for _, d := range Combinations() {
+		if d.Name == name {
+			return d, true
+		}
+	}
+	return CombinedDefinition{}, false
+}
+
+// combinedParameters is the table of the parameters of a ready-made formula.
+func combinedParameters(d CombinedDefinition) string {
+	p := reflect.TypeOf(d.New()).Elem()
+	var b strings.Builder
+	b.WriteString("| parameter | takes | default | means |\n|---|---|---|---|\n")
+	for i := range p.NumField() {
+		f := p.Field(i)
+		standard := "–"
+		switch {
+		case f.Tag.Get("required") == "true":
+			standard = "required"
+		case f.Tag.Get("default") != "":
+			standard = "`" + f.Tag.Get("default") + "`"
+		}
+		what := takes(f)
+		if f.Tag.Get("is") == "value" {
+			what = "`collector.kpi.stat`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", f.Tag.Get("yaml"), what, standard, f.Tag.Get("doc"))
+	}
+	return b.String()
+}
+
 func parameterTable(name string) string {
+	if d, ok := combinedNamed(name); ok {
+		return combinedParameters(d)
+	}
 	d, _ := Lookup(name)
 	p := reflect.TypeOf(d.New()).Elem()
 	if p.NumField() == 0 {
@@ -217,10 +270,14 @@ func metricTable(t *testing.T, name string) string {
 			mapped = append(mapped, r.Role)
 		}
 	}
-	k := build(t, fullest(name, entity), entity, mapped...)
+	var list []Stat
+	if _, ok := combinedNamed(name); ok {
+		list = combine(t, name).Desc.Stats
+	} else {
+		list = build(t, fullest(name, entity), entity, mapped...).Desc().Stats
+	}
 	var b strings.Builder
 	b.WriteString("| metric | stat | better | help |\n|---|---|---|---|\n")
-	list := k.Desc().Stats
 	for _, p := range variants(name) {
 		b := bind(entity)
 		b.Calendars = offices()

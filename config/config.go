@@ -9,6 +9,8 @@ import (
 	"github.com/cx-exporter/cx-exporter/collectors"
 	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
+	"github.com/cx-exporter/cx-exporter/internal/formula"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
 // Config is a loaded configuration.
@@ -17,6 +19,7 @@ type Config struct {
 	Calendars  []*calendar.Hours // business hours, by their names
 	Sources    []Source
 	Collectors []Collector
+	Formulas   []Formula
 	Goals      []Goal
 }
 
@@ -93,6 +96,38 @@ type Collector struct {
 	// Digest is equal for collectors that are defined alike, their sources and
 	// what `global` says of them included. It tells no secret.
 	Digest string
+}
+
+// Formula is a KPI that is combined from values of collectors.
+type Formula struct {
+	// Collector says when it runs, for which windows, and on which sources, as it
+	// does of a collector. It has no relation and no KPIs.
+	Collector
+	// Desc describes the KPI, which has one value.
+	Desc collectors.Desc
+	// Labels are those of every value, beside the currency.
+	Labels []kpi.Label
+	Expr   *formula.Expression
+	// Values are what the references of Expr stand for, in their order.
+	Values []FormulaValue
+	// Inputs are the collectors to evaluate for it: those that Values name,
+	// narrowed to the KPIs that are needed, with the windows of the formula.
+	Inputs []Collector
+	// Dimensions are those that all Inputs have: what the formula is broken down
+	// by.
+	Dimensions []string
+}
+
+// FormulaValue is a value of a collector that a formula reads.
+type FormulaValue struct {
+	Collector string
+	KPI       string
+	Stat      collectors.Stat
+	// Samples is set where the number that the value rests on is meant.
+	Samples bool
+	// Label picks the series that has a label with this value; empty where there
+	// is one series, or one a currency.
+	Label string
 }
 
 // Schedule says when a collector runs: every Interval, or by Cron.

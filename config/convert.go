@@ -65,6 +65,11 @@ func (c *converter) config(raw *rawFile) *Config {
 		c.unique(r.V.Name, "collector", first)
 		config.Collectors = append(config.Collectors, c.collector(&r.V))
 	}
+	for i := range raw.Formulas.V {
+		r := &raw.Formulas.V[i].V
+		c.unique(r.Name, "collector or formula", first)
+		config.Formulas = append(config.Formulas, c.formula(r, raw, config.Collectors))
+	}
 	first = map[string]place{}
 	for i := range raw.Goals.V {
 		g := &raw.Goals.V[i]

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // digests gives each collector a digest of everything that its values depend
@@ -52,6 +53,29 @@ func digests(config *Config, raw *rawFile) error {
 		}
 		sum := sha256.Sum256(all)
 		col.Digest = hex.EncodeToString(sum[:])
+	}
+	return formulaDigests(config)
+}
+
+// formulaDigests gives each formula a digest of its own and of its collectors.
+func formulaDigests(config *Config) error {
+	for i := range config.Formulas {
+		f := &config.Formulas[i]
+		var inputs, windows []string
+		for _, col := range config.Collectors {
+			if slices.ContainsFunc(f.Inputs, func(in Collector) bool { return in.Name == col.Name }) {
+				inputs = append(inputs, col.Digest)
+			}
+		}
+		for _, w := range f.Windows {
+			windows = append(windows, w.String())
+		}
+		all, err := json.Marshal([]any{inputs, windows, f.Name, f.Desc, f.Labels, f.Expr.String(), f.Change, f.Schedule, f.Timeout, f.MaxAge})
+		if err != nil {
+			return fmt.Errorf("digest of formula %q: %w", f.Name, err)
+		}
+		sum := sha256.Sum256(all)
+		f.Digest = hex.EncodeToString(sum[:])
 	}
 	return nil
 }

@@ -11,29 +11,31 @@ type family struct {
 	of     string // the stat's own family; others are its bounds and breakdowns
 	stat   collectors.Stat
 	labels []string
-	owner  *rawKPI
+	line   int
 }
 
 // claim reports metrics that are given out twice in a way that Prometheus cannot
 // tell apart: by two KPIs of one collector, or with another meaning elsewhere.
-func (c *converter) claim(k *rawKPI, x collectors.KPI, own map[string]*rawKPI) {
-	for _, stat := range x.Desc().Stats {
-		for _, name := range familyNames(stat) {
-			before, taken := c.families[name]
+// at is where the KPI is named, labels are those that the configuration gives to
+// its metrics, and own the metrics of its collector so far.
+func (c *converter) claim(at place, name string, labels []string, stats []collectors.Stat, own map[string]*node) {
+	for _, stat := range stats {
+		for _, metric := range familyNames(stat) {
+			before, taken := c.families[metric]
 			if !taken {
-				c.families[name] = family{of: stat.Metric, stat: stat, labels: k.labels(), owner: k}
+				c.families[metric] = family{of: stat.Metric, stat: stat, labels: labels, line: at.node.Line}
 				continue
 			}
-			if problem := before.clash(stat, k.labels()); problem != "" {
-				c.problem(k.named, "%s here and on line %d would both give the metric %s, %s", k.name, before.owner.named.node.Line, name, problem)
+			if problem := before.clash(stat, labels); problem != "" {
+				c.problem(at, "%s here and on line %d would both give the metric %s, %s", name, before.line, metric, problem)
 				return
 			}
 		}
-		if other := own[stat.Metric]; other != nil && other != k {
-			c.problem(k.named, "%s gives the metric %s, which this collector has already", k.name, stat.Metric)
+		if other := own[stat.Metric]; other != nil && other != at.node {
+			c.problem(at, "%s gives the metric %s, which this collector has already", name, stat.Metric)
 			return
 		}
-		own[stat.Metric] = k
+		own[stat.Metric] = at.node
 	}
 }
 

@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -21,7 +22,8 @@ type loaded struct {
 	Calendars      []string `json:",omitempty"`
 	Sources        []loadedSource
 	Collectors     []loadedCollector
-	Goals          []loadedGoal `json:",omitempty"`
+	Formulas       []loadedFormula `json:",omitempty"`
+	Goals          []loadedGoal    `json:",omitempty"`
 }
 
 type loadedGoal struct {
@@ -63,6 +65,13 @@ func describeGoal(g Goal) loadedGoal {
 		l.Baseline = strconv.FormatFloat(g.Baseline, 'g', -1, 64)
 	}
 	return l
+}
+
+type loadedFormula struct {
+	Name, KPI, Metric, Unit, Direction, Goal, Help, Variant string
+	Expr, Fidelity, Windows, Interval, Timeout, MaxAge      string
+	Labels, Sources, Inputs, Values                         []string
+	Change                                                  bool
 }
 
 // loadedSource shows secrets, to prove that they are read as they should be.
@@ -142,7 +151,31 @@ func describe(c *Config) loaded {
 	for _, g := range c.Goals {
 		l.Goals = append(l.Goals, describeGoal(g))
 	}
+	for _, x := range c.Formulas {
+		l.Formulas = append(l.Formulas, describeFormula(x))
+	}
 	return l
+}
+
+func describeFormula(x Formula) loadedFormula {
+	stat := x.Desc.Stats[0]
+	d := loadedFormula{
+		Name: x.Name, KPI: x.Desc.Name, Metric: stat.Metric, Unit: string(stat.Unit), Direction: string(stat.Direction),
+		Goal: x.Desc.BusinessGoal, Help: stat.Help, Variant: x.Desc.Variant,
+		Expr: x.Expr.String(), Fidelity: string(x.Desc.Fidelity), Windows: fmt.Sprint(x.Windows),
+		Interval: x.Schedule.Interval.String(), Timeout: x.Timeout.String(), MaxAge: x.MaxAge.String(),
+		Sources: x.Sources, Change: x.Change,
+	}
+	for _, label := range x.Labels {
+		d.Labels = append(d.Labels, label.Name+"="+label.Value)
+	}
+	for _, in := range x.Inputs {
+		d.Inputs = append(d.Inputs, fmt.Sprint(in.Name, " ", kpiNames(in.KPIs), " by ", in.Relation.Dimensions, " over ", in.Windows, " shown by ", x.Dimensions))
+	}
+	for _, v := range x.Values {
+		d.Values = append(d.Values, fmt.Sprintf("%s.%s.%s samples=%t label=%q", v.Collector, v.KPI, v.Stat.Name, v.Samples, v.Label))
+	}
+	return d
 }
 
 func TestGoldenGoodFilesMeanWhatTheySay(t *testing.T) {
@@ -157,6 +190,11 @@ func TestGoldenGoodFilesMeanWhatTheySay(t *testing.T) {
 			for _, x := range c.Collectors {
 				if x.Digest == "" {
 					t.Errorf("the collector %s has no digest", x.Name)
+				}
+			}
+			for _, x := range c.Formulas {
+				if x.Digest == "" {
+					t.Errorf("the formula %s has no digest", x.Name)
 				}
 			}
 			var b strings.Builder

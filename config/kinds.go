@@ -37,6 +37,7 @@ var (
 	namePattern     = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_-]{0,62}$`)
 	durationPattern = regexp.MustCompile(`^(0|(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?)$`)
 	windowPattern   = regexp.MustCompile(`^(?:[1-9][0-9]*[hdw]|` + strings.Join(windowWords(), "|") + `)$`)
+	valuePattern    = regexp.MustCompile(`^("[a-zA-Z0-9_-]+"|[a-zA-Z_][a-zA-Z0-9_]*)([.][a-zA-Z_][a-zA-Z0-9_]*){1,3}$`)
 	visiblePattern  = regexp.MustCompile(`\S`)
 	datePattern     = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?$`)
 	urlPattern      = regexp.MustCompile(`^https?://[^\s/]\S*$`)
@@ -115,6 +116,13 @@ func kindOf(f field, v vocabulary) kind {
 		return kind{noun: "the name of a column", placeholder: "column", pattern: visiblePattern}
 	case "table":
 		return kind{noun: "the name of a table", placeholder: "table", pattern: visiblePattern}
+	case "expression":
+		return kind{noun: "an expression", placeholder: "expression", pattern: visiblePattern, literal: true}
+	case "value":
+		return kind{
+			noun: "a value of a collector", placeholder: "value", pattern: valuePattern,
+			allowed: "collector.kpi or collector.kpi.stat, such as finance.cost or base.customers.active; a name with a - in it in quotes: '\"my-desk\".backlog'",
+		}
 	case "text":
 		return kind{noun: "text", placeholder: "string", pattern: visiblePattern}
 	}

@@ -21,7 +21,7 @@ func (c *converter) kpis(raw *rawCollector, out Collector) []collectors.KPI {
 	}
 	var built []collectors.KPI
 	names := map[string]place{}
-	own := map[string]*rawKPI{} // the metrics of this collector, by the KPI that gives them
+	own := map[string]*node{} // the metrics of this collector, by the KPI that gives them
 	for i := range raw.KPIs.V {
 		k := &raw.KPIs.V[i]
 		if !c.known(k, raw) {
@@ -40,9 +40,9 @@ func (c *converter) kpis(raw *rawCollector, out Collector) []collectors.KPI {
 			continue
 		}
 		names[x.Desc().Name] = k.named
-		c.checkWindows(k, x, out)
+		c.checkWindows(k.named, x, out.Windows)
 		c.checkSources(k, x, out)
-		c.claim(k, x, own)
+		c.claim(k.named, k.name, k.labels(), x.Desc().Stats, own)
 		built = append(built, x)
 	}
 	return built
@@ -124,14 +124,14 @@ func (c *converter) twice(k *rawKPI, name string, before place) {
 }
 
 // checkWindows reports windows that a KPI cannot be computed for.
-func (c *converter) checkWindows(k *rawKPI, x collectors.KPI, out Collector) {
+func (c *converter) checkWindows(at place, x collectors.KPI, windows []calendar.Window) {
 	checker, ok := x.(collectors.WindowChecker)
 	if !ok {
 		return
 	}
-	for _, w := range out.Windows {
+	for _, w := range windows {
 		if err := checker.CheckWindow(w.String(), w.Bounded(), w.Length()); err != nil {
-			c.problem(k.named, "%s", err)
+			c.problem(at, "%s", err)
 		}
 	}
 }

@@ -15,6 +15,7 @@ type rawFile struct {
 	Calendars  value[[]value[rawCalendar]]  `yaml:"calendars" doc:"business hours, for KPIs whose time counts in them only"`
 	Sources    value[[]value[rawSource]]    `yaml:"sources" required:"true" min:"1" doc:"the databases to read"`
 	Collectors value[[]value[rawCollector]] `yaml:"collectors" required:"true" min:"1" doc:"what to read from them, when, and which KPIs to compute"`
+	Formulas   value[[]value[rawFormula]]   `yaml:"formulas" doc:"KPIs that are combined from values of several collectors"`
 	Goals      value[[]value[rawGoal]]      `yaml:"goals" doc:"what the KPIs are to reach, and by when, or to keep"`
 }
 
@@ -85,6 +86,26 @@ type rawCollector struct {
 	Customers value[string]              `yaml:"customers" enum:"disjoint" doc:"disjoint says that no customer is in two of the sources"`
 
 	KPIs value[[]rawKPI] `yaml:"kpis" required:"true" min:"1" doc:"names of KPIs, or a name with its parameters"`
+}
+
+// rawFormula is an entry of `formulas`.
+type rawFormula struct {
+	Name value[string] `yaml:"name" required:"true" is:"name" doc:"value of the label collector; with expr also the name of the KPI, whose metric is cx_custom_<name>_<unit>"`
+
+	Expr           value[string]                    `yaml:"expr" one:"formula" with:"unit" is:"expression" doc:"your own formula"`
+	RetentionCost  value[collectors.RetentionCost]  `yaml:"retention_cost" one:"formula" doc:"what it costs to keep a customer"`
+	RetentionROI   value[collectors.RetentionROI]   `yaml:"retention_roi" one:"formula" doc:"what the spending on retention earns, relative to it"`
+	CostPerContact value[collectors.CostPerContact] `yaml:"cost_per_contact" one:"formula" doc:"what it costs to answer a contact"`
+	ContactRate    value[collectors.ContactRate]    `yaml:"contact_rate" one:"formula" doc:"contacts per active customer"`
+
+	Unit         value[string] `yaml:"unit" needs:"expr" is:"text" doc:"seconds, ratio, score, currency, or the plural of what is counted"`
+	Direction    value[string] `yaml:"direction" needs:"expr" enum:"higher_is_better,lower_is_better,neutral" default:"neutral" doc:"which way it improves"`
+	BusinessGoal value[string] `yaml:"business_goal" needs:"expr" enum:"retention,loyalty,revenue,support" doc:"what it serves"`
+	Help         value[string] `yaml:"help" needs:"expr" is:"text" doc:"help text of the metric"`
+
+	Windows  value[[]value[string]]     `yaml:"windows" default:"30d" is:"window" min:"1" doc:"periods to compute it for"`
+	Change   value[bool]                `yaml:"change" default:"true" doc:"whether each window is compared with the one before it"`
+	Interval value[collectors.Duration] `yaml:"interval" min:"1s" max:"52w" otherwise:"the longest of its collectors" doc:"how often to run"`
 }
 
 // rawColumn is what a role is read from: a column's name, or its name with how

@@ -27,6 +27,7 @@ func TestReferenceIsUpToDate(t *testing.T) {
 		"calendar": reflect.TypeFor[rawCalendar](),
 		"tls":      reflect.TypeFor[rawTLS](), "collector": reflect.TypeFor[rawCollector](), "column": reflect.TypeFor[rawColumn](),
 		"goal": reflect.TypeFor[rawGoal](), "baseline": reflect.TypeFor[rawBaseline](),
+		"formula": reflect.TypeFor[rawFormula](),
 	}
 	v := vocabulary{collectors.Entities(), collectors.Catalogue()}
 	written := generated.ReplaceAllStringFunc(string(readme), func(block string) string {

@@ -34,7 +34,11 @@ func check(cli *kingpin.Application, w *world, logging *promslog.Config) command
 		for _, col := range cfg.Collectors {
 			kpis += len(col.KPIs)
 		}
-		fmt.Fprintf(w.stdout, "%s is valid: %s, %s, %s\n", *file, plural(len(cfg.Sources), "source"), plural(len(cfg.Collectors), "collector"), plural(kpis, "KPI"))
+		formulas := ""
+		if len(cfg.Formulas) > 0 {
+			formulas = ", " + plural(len(cfg.Formulas), "formula")
+		}
+		fmt.Fprintf(w.stdout, "%s is valid: %s, %s, %s%s\n", *file, plural(len(cfg.Sources), "source"), plural(len(cfg.Collectors), "collector"), plural(kpis, "KPI"), formulas)
 		if !*connect {
 			return nil
 		}
@@ -110,16 +114,16 @@ func checkSource(ctx context.Context, v *verdicts, db *source.DB) bool {
 func checkCollector(ctx context.Context, v *verdicts, i app.Instance, at time.Time, unreachable map[string]bool) {
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
-	name := i.Config.Name
+	name := i.Title()
 	for _, src := range i.Config.Sources {
 		if unreachable[src] {
-			v.bad("collector %q: not examined, since there is no way to source %q", name, src)
+			v.bad("%s: not examined, since there is no way to source %q", name, src)
 			return
 		}
 	}
 	found := i.Evaluator.Check(ctx, at)
 	if len(found) == 0 {
-		v.good("collector %q", name)
+		v.good("%s", name)
 	}
 	for _, f := range found {
 		tell := v.advice
@@ -128,6 +132,6 @@ func checkCollector(ctx context.Context, v *verdicts, i app.Instance, at time.Ti
 		}
 		// Errors of a source name it themselves.
 		text := strings.TrimPrefix(f.Text, fmt.Sprintf("source %q: ", f.Source))
-		tell("collector %q, source %q: %s", name, f.Source, text)
+		tell("%s, source %q: %s", name, f.Source, text)
 	}
 }

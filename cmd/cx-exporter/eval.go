@@ -25,7 +25,7 @@ func eval(cli *kingpin.Application, w *world, logging *promslog.Config) command 
 	c := cli.Command("eval", "Compute the KPIs once and print them.")
 	file := configFlag(c)
 	at := c.Flag("at", "The instant to compute as of, such as 2026-03-01 or 2026-03-01T08:00:00+01:00; without a zone it is in global.timezone. Default: now.").String()
-	only := c.Flag("collector", "Only this collector; may be repeated.").Strings()
+	only := c.Flag("collector", "Only this collector or formula; may be repeated.").Strings()
 	var shown layout
 	c.Flag("components", "Show the counts beside the KPIs in the table, too.").BoolVar(&shown.components)
 	c.Flag("segments", "Show the breakdowns in the table, too.").BoolVar(&shown.segments)
@@ -63,9 +63,12 @@ func eval(cli *kingpin.Application, w *world, logging *promslog.Config) command 
 
 // instances builds the collectors that are asked for by name, or all.
 func instances(cfg *config.Config, only []string, log *slog.Logger) (*app.Set, error) {
-	known := make([]string, len(cfg.Collectors))
-	for i, c := range cfg.Collectors {
-		known[i] = c.Name
+	var known []string
+	for _, c := range cfg.Collectors {
+		known = append(known, c.Name)
+	}
+	for _, f := range cfg.Formulas {
+		known = append(known, f.Name)
 	}
 	for _, name := range only {
 		if !slices.Contains(known, name) {
@@ -105,7 +108,7 @@ func (e evaluation) run(ctx context.Context) ([]result, error) {
 	for _, i := range e.set.Collectors {
 		r, err := e.one(ctx, i)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("collector %q: %w", i.Config.Name, err))
+			errs = append(errs, fmt.Errorf("%s: %w", i.Title(), err))
 			continue
 		}
 		out = append(out, r)

@@ -20,7 +20,7 @@ func explain(cli *kingpin.Application, w *world, logging *promslog.Config) comma
 	c := cli.Command("explain", "Print the SQL that will run, each statement with what its parts are for.")
 	file := configFlag(c)
 	at := c.Flag("at", "The instant to explain; default: now.").String()
-	only := c.Flag("collector", "Only this collector; may be repeated.").Strings()
+	only := c.Flag("collector", "Only this collector or formula; may be repeated.").Strings()
 	return command{c.FullCommand(), func(ctx context.Context) error {
 		cfg, err := load(*file, w)
 		if err != nil {
@@ -40,7 +40,7 @@ func explain(cli *kingpin.Application, w *world, logging *promslog.Config) comma
 		var errs []error
 		for _, i := range set.Collectors {
 			if err := explainOne(ctx, w, cfg, i, now); err != nil {
-				errs = append(errs, fmt.Errorf("collector %q: %w", i.Config.Name, err))
+				errs = append(errs, fmt.Errorf("%s: %w", i.Title(), err))
 			}
 		}
 		return errors.Join(errs...)
@@ -55,9 +55,15 @@ func explainOne(ctx context.Context, w *world, cfg *config.Config, i app.Instanc
 		return err
 	}
 	c := i.Config
-	fmt.Fprintf(w.stdout, "-- Collector %s: %s from %s\n", c.Name, c.Entity, strings.Join(c.Sources, ", "))
-	for _, k := range c.KPIs {
-		d := k.Desc()
+	if f := i.Formula; f != nil {
+		fmt.Fprintf(w.stdout, "-- Formula %s: %s\n", c.Name, f.Expr)
+		for _, in := range f.Inputs {
+			fmt.Fprintf(w.stdout, "--   input %s: %s from %s\n", in.Name, in.Entity, strings.Join(in.Sources, ", "))
+		}
+	} else {
+		fmt.Fprintf(w.stdout, "-- Collector %s: %s from %s\n", c.Name, c.Entity, strings.Join(c.Sources, ", "))
+	}
+	for _, d := range i.Descs() {
 		fmt.Fprintf(w.stdout, "--   KPI %s: %s (%s)\n", d.Name, d.Title, d.Variant)
 	}
 	for _, win := range c.Windows {

@@ -18,16 +18,41 @@ import (
 // Set is everything that is built from one configuration. Nothing in it has
 // been connected to yet.
 type Set struct {
-	Config     *config.Config
+	Config *config.Config
+	// Collectors are all that is evaluated: collectors, and formulas behind them.
 	Collectors []Instance
 	Sources    map[string]*source.DB
 }
 
-// Instance is one collector, ready to be evaluated.
+// Instance is one collector or formula, ready to be evaluated.
 type Instance struct {
-	Config    config.Collector
-	Evaluator *exporter.Evaluator
+	// Config says when and for which windows it is evaluated, and of a collector
+	// what it reads.
+	Config config.Collector
+	// Formula is nil for collectors.
+	Formula   *config.Formula
+	Evaluator exporter.Evaluation
 	Watch     *Watch // nil where no goal is set on it
+}
+
+// Title is what messages call it: collector "shop" or formula "roi".
+func (i Instance) Title() string {
+	if i.Formula != nil {
+		return fmt.Sprintf("formula %q", i.Config.Name)
+	}
+	return fmt.Sprintf("collector %q", i.Config.Name)
+}
+
+// Descs describe the KPIs.
+func (i Instance) Descs() []collectors.Desc {
+	if i.Formula != nil {
+		return []collectors.Desc{i.Formula.Desc}
+	}
+	descs := make([]collectors.Desc, len(i.Config.KPIs))
+	for k, x := range i.Config.KPIs {
+		descs[k] = x.Desc()
+	}
+	return descs
 }
 
 // Build makes the sources and evaluators of a configuration. It connects to
@@ -42,13 +67,30 @@ func Build(c *config.Config, log *slog.Logger) (*Set, error) {
 		s.Sources[src.Name] = db
 	}
 	for _, col := range c.Collectors {
-		dbs := make([]*source.DB, len(col.Sources))
-		for i, name := range col.Sources {
-			dbs[i] = s.Sources[name]
+		s.Collectors = append(s.Collectors, Instance{Config: col, Evaluator: s.evaluator(col), Watch: newWatch(c, col, s.sources(col))})
+	}
+	for _, f := range c.Formulas {
+		inputs := make([]*exporter.Evaluator, len(f.Inputs))
+		for i, col := range f.Inputs {
+			inputs[i] = s.evaluator(col)
 		}
-		s.Collectors = append(s.Collectors, Instance{Config: col, Evaluator: exporter.NewEvaluator(c.Global, col, dbs), Watch: newWatch(c, col, dbs)})
+		s.Collectors = append(s.Collectors, Instance{Config: f.Collector, Formula: &f, Evaluator: exporter.NewFormulaEvaluator(c.Global, f, inputs)})
 	}
 	return s, nil
+}
+
+// evaluator prepares a collector on its sources.
+func (s *Set) evaluator(col config.Collector) *exporter.Evaluator {
+	return exporter.NewEvaluator(s.Config.Global, col, s.sources(col))
+}
+
+// sources are those of a collector, in its order.
+func (s *Set) sources(col config.Collector) []*source.DB {
+	dbs := make([]*source.DB, len(col.Sources))
+	for i, name := range col.Sources {
+		dbs[i] = s.Sources[name]
+	}
+	return dbs
 }
 
 // Close closes all sources. It cancels what is running on them.
@@ -71,16 +113,12 @@ func (s *Set) exporterCollectors(book *Book, log *slog.Logger) ([]exporter.Colle
 		if c.Schedule.Cron != "" {
 			var err error
 			if schedule, err = calendar.Cron(c.Schedule.Cron, s.Config.Global.Zone); err != nil {
-				return nil, fmt.Errorf("collector %q: %w", c.Name, err)
+				return nil, fmt.Errorf("%s: %w", i.Title(), err)
 			}
 		}
 		windows := make([]string, len(c.Windows))
 		for k, w := range c.Windows {
 			windows[k] = w.String()
-		}
-		descs := make([]collectors.Desc, len(c.KPIs))
-		for k, x := range c.KPIs {
-			descs[k] = x.Desc()
 		}
 		evaluate, lasting := i.Evaluator.Now, []kpi.Sample(nil)
 		if i.Watch != nil {
@@ -89,7 +127,7 @@ func (s *Set) exporterCollectors(book *Book, log *slog.Logger) ([]exporter.Colle
 		}
 		out = append(out, exporter.Collector{
 			Name: c.Name, Key: c.Digest, Schedule: schedule, Interval: c.Schedule.Interval,
-			Timeout: c.Timeout, MaxAge: c.MaxAge, Sources: c.Sources, Windows: windows, Descs: descs,
+			Timeout: c.Timeout, MaxAge: c.MaxAge, Sources: c.Sources, Windows: windows, Descs: i.Descs(),
 			MinSamples: s.Config.Global.MinSamples, Lasting: lasting, Evaluate: evaluate, Inspect: i.Evaluator.Inspect,
 		})
 	}

@@ -191,7 +191,7 @@ func has(labels, wanted []kpi.Label) bool {
 
 // evaluator is what the exporter calls for a collector with goals: its values,
 // and the verdicts that follow from them.
-func (w *Watch) evaluator(e *exporter.Evaluator, book *Book, log *slog.Logger) func(context.Context, time.Time) (*exporter.Snapshot, error) {
+func (w *Watch) evaluator(e exporter.Evaluation, book *Book, log *slog.Logger) func(context.Context, time.Time) (*exporter.Snapshot, error) {
 	return func(ctx context.Context, at time.Time) (*exporter.Snapshot, error) {
 		s, err := e.Now(ctx, at)
 		if err != nil {

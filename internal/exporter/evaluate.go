@@ -356,7 +356,7 @@ func change(stat collectors.Stat, now, then stats.Evidence) Change {
 	if !ok || !was {
 		return Change{}
 	}
-	c := Change{Known: true, Before: old, Judged: stat.Direction != kpi.Neutral}
+	c := Change{Known: true, Before: old, SamplesBefore: then.Samples(), Judged: stat.Direction != kpi.Neutral}
 	sign := 1.0
 	if stat.Direction == kpi.LowerIsBetter {
 		sign = -1

@@ -17,6 +17,9 @@ const (
 	ReasonTimeout = "timeout"
 	// ReasonPanic is the reason of a run that hit a defect of the exporter.
 	ReasonPanic = "panic"
+	// ReasonFormula is the reason of a formula whose values cannot be combined,
+	// such as money in several currencies.
+	ReasonFormula = "formula"
 	// ReasonInvalidSeries is the reason of a run whose values Prometheus would
 	// refuse, and with them everybody else's.
 	ReasonInvalidSeries = "invalid_series"

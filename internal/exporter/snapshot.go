@@ -67,8 +67,8 @@ type Series struct {
 // Change is how a value moved against its comparison window.
 type Change struct {
 	Known bool
-	// Before is the value of the comparison window.
-	Before float64
+	// Before is the value of the comparison window, which rests on SamplesBefore.
+	Before, SamplesBefore float64
 	// Judged tells whether Improvement holds: not for values of which neither
 	// direction is better, and not where Before is zero on a positive scale.
 	Judged bool
