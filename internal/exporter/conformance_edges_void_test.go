@@ -1,8 +1,13 @@
 package exporter_test
 
+import "slices"
+
+// voidKinds are the kinds of columns that hold a time.
+var voidKinds = []string{"naive", "instant", "date", "unix", "unix_ms", "unix~text", "text"}
+
 // voidEdges are times that are none, although they are not NULL, and numbers
 // that are none in columns of numbers.
-var voidEdges = append(voidTickets("naive", "instant", "date", "unix", "unix_ms", "unix~text", "text"), []named{
+var voidEdges = append(slices.Concat(voidTickets(voidKinds...), voidOrders(voidKinds...)), []named{
 	{
 		name: "customers with an end that stands for none are not lost, and a start that stands for none is no start", entity: "subscriptions",
 		at: "2024-07-01T00:00:00Z", windows: "30d all",
@@ -56,6 +61,38 @@ func voidTickets(kinds ...string) []named {
 				ticket_volume created over all = 4 of 4
 				ticket_volume resolved over all = 1 of 1`,
 			rejected: "end_before_start=1 null_time=2",
+		})
+	}
+	return all
+}
+
+// voidOrders are the same orders in every kind of column.
+func voidOrders(kinds ...string) []named {
+	var all []named
+	for _, kind := range kinds {
+		all = append(all, named{
+			name: "an order whose time stands for none is no customer's first, nor a further one: " + kind, entity: "orders",
+			at: "2024-07-01T00:00:00Z", windows: "30d", dims: "channel",
+			columns: "customer_id:word ordered_at:" + kind + " amount:decimal channel:word",
+			rows: `zero first | zero | 9 | other
+				zero first | 2024-06-10T00:00:00Z | 5 | web
+				zero first | 2024-06-12T00:00:00Z | 5 | web
+				endless too | 2024-06-10T00:00:00Z | 5 | web
+				endless too | endless | 9 | other
+				once | 2024-06-05T00:00:00Z | 5 | web
+				once | - | 9 | other
+				long ago | 2024-01-05T00:00:00Z | 20 | web
+				long ago | zero | 1 | web
+				never | zero | 5 | web
+				never either | endless | 5 | web`,
+			kpis: []string{"repeat_purchase {within: 7d}", "clv"},
+			want: `repeat_purchase ratio over 30d = 0.3333333333333333 of 3
+				repeat_purchase ratio channel="web" over 30d = 0.3333333333333333 of 3
+				clv customers over  = 4 of 4
+				clv repeaters over  = 1 of 1
+				clv value {method=historic} over  = 10 of 4
+				clv value {method=historic} channel="web" over  = 10 of 4`,
+			rejected: "null_time=6",
 		})
 	}
 	return all

@@ -153,9 +153,9 @@ func (p *Plan) purchaseColumns(c *rows, in *writer, h *Histories, dims []Dimensi
 	in.column(day, "d", "day: -1 is the last one before "+h.At.UTC().Format(time.RFC3339Nano))
 	in.column(amount, "v", h.Amount.String())
 	in.column("MIN(CASE WHEN "+amount+" < 0 THEN NULL ELSE "+day+" END) OVER (PARTITION BY "+partition+")", "f", "the subject's first day with a purchase")
-	in.column(start.epoch(c.span), "at", string(h.Time))
+	in.column(start.since1970(start.known(), c.span), "at", string(h.Time))
 	if !p.future.IsZero() {
-		in.column("CASE WHEN "+start.sql+" >= "+start.literal(p.future)+" THEN 1 ELSE 0 END", "ahead", "in the future")
+		in.column("CASE WHEN "+start.sql+" >= "+start.literal(p.future)+start.andKnown()+" THEN 1 ELSE 0 END", "ahead", "in the future")
 	}
 	weight, err := c.weight(h.Amount.Role, len(dims))
 	if err != nil {

@@ -89,10 +89,10 @@ func (p *Plan) returnsStatement(d Dialect, r Relation, q *Returns, dims []Dimens
 	subject := d.Quote(c.column(q.Subject).Name)
 	named := func(sql string) moment {
 		m := start
-		m.sql, m.text = sql, ""
+		m.sql, m.text, m.parsed = sql, "", true // rows without a time are left out below
 		return m
 	}
-	inner := &writer{indent: "    ", where: []string{subject + " IS NOT NULL", start.until(last.Add(q.Within + time.Second))}}
+	inner := &writer{indent: "    ", where: []string{subject + " IS NOT NULL", start.until(last.Add(q.Within+time.Second)) + start.andKnown()}}
 	if r.Where != "" {
 		inner.where = append(inner.where, "(\n"+r.Where+"\n)")
 	}

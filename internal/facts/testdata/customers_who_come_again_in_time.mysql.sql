@@ -9,7 +9,7 @@ FROM (
   SELECT
     subject AS subject, -- one row a subject
     MIN(f) AS f, -- the first ordered_at
-    SUM(CASE WHEN (TIMESTAMPDIFF(MICROSECOND, CASE WHEN NOT (f < TIMESTAMP '1000-01-01 00:00:00') THEN f END, CASE WHEN NOT (t < TIMESTAMP '1000-01-01 00:00:00') THEN t END) * 1e-6) <= 172800.0000005 THEN 1 ELSE 0 END) AS c, -- rows within 48h0m0s of it
+    SUM(CASE WHEN (TIMESTAMPDIFF(MICROSECOND, f, t) * 1e-6) <= 172800.0000005 THEN 1 ELSE 0 END) AS c, -- rows within 48h0m0s of it
     MIN(CASE WHEN t = f THEN g0_0 END) AS g0_0_ -- segment by country there: the greatest amount, then the first name
   FROM (
     SELECT
@@ -19,7 +19,7 @@ FROM (
       CONCAT(LPAD((500000000000000000 - CAST(FLOOR(COALESCE(`amount`, 0) * 10000) AS SIGNED)), 20, '0'), CASE WHEN CAST(CONVERT(`country` USING utf8mb4) AS BINARY) IS NULL OR CAST(CONVERT(`country` USING utf8mb4) AS BINARY) = '' THEN '(none)' ELSE CAST(CONVERT(`country` USING utf8mb4) AS BINARY) END) AS g0_0 -- segment by country
     FROM `orders`
     WHERE `buyer` IS NOT NULL
-      AND `ordered_at` < TIMESTAMP '2026-03-22 00:00:01'
+      AND `ordered_at` < TIMESTAMP '2026-03-22 00:00:01' AND NOT (`ordered_at` < TIMESTAMP '1000-01-01 00:00:00')
       AND (
 NOT is_test
 )

@@ -9,7 +9,7 @@ FROM (
   SELECT
     subject AS subject, -- one row a subject
     MIN(f) AS f, -- the first ordered_at
-    SUM(CASE WHEN date_part('epoch', CASE WHEN NOT (t IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN t END - CASE WHEN NOT (f IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN f END) <= 172800.0000005 THEN 1 ELSE 0 END) AS c, -- rows within 48h0m0s of it
+    SUM(CASE WHEN date_part('epoch', t - f) <= 172800.0000005 THEN 1 ELSE 0 END) AS c, -- rows within 48h0m0s of it
     MIN(CASE WHEN t = f THEN g0_0 END) AS g0_0_ -- segment by country there: the greatest amount, then the first name
   FROM (
     SELECT
@@ -19,7 +19,7 @@ FROM (
       (LPAD(CAST((500000000000000000 - CAST(FLOOR(COALESCE("amount", 0) * 10000) AS bigint)) AS text), 20, '0') || CASE WHEN (CAST("country" AS text) COLLATE "C") IS NULL OR (CAST("country" AS text) COLLATE "C") = '' THEN '(none)' ELSE (CAST("country" AS text) COLLATE "C") END) AS g0_0 -- segment by country
     FROM "orders"
     WHERE "buyer" IS NOT NULL
-      AND "ordered_at" < TIMESTAMP '2026-03-22 00:00:01'
+      AND "ordered_at" < TIMESTAMP '2026-03-22 00:00:01' AND NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity'))
       AND (
 NOT is_test
 )

@@ -41,8 +41,8 @@ FROM (
       CAST(FLOOR((date_part('epoch', CASE WHEN NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN "ordered_at" END) - 1774915200 + 0.0000005) / 86400.0) AS bigint) AS d, -- day: -1 is the last one before 2026-03-31T00:00:00Z
       ("amount" - COALESCE(CAST("refund" AS double precision), 0)) AS v, -- amount less refunded_amount
       MIN(CASE WHEN ("amount" - COALESCE(CAST("refund" AS double precision), 0)) < 0 THEN NULL ELSE CAST(FLOOR((date_part('epoch', CASE WHEN NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN "ordered_at" END) - 1774915200 + 0.0000005) / 86400.0) AS bigint) END) OVER (PARTITION BY "buyer", (NULLIF(UPPER(TRIM(CAST("currency" AS text))), '') COLLATE "C")) AS f, -- the subject's first day with a purchase
-      date_part('epoch', "ordered_at") AS at, -- ordered_at
-      CASE WHEN "ordered_at" >= TIMESTAMP '2026-03-31 01:00:00' THEN 1 ELSE 0 END AS ahead, -- in the future
+      date_part('epoch', CASE WHEN NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN "ordered_at" END) AS at, -- ordered_at
+      CASE WHEN "ordered_at" >= TIMESTAMP '2026-03-31 01:00:00' AND NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN 1 ELSE 0 END AS ahead, -- in the future
       (LPAD(CAST((500000000000000000 - CAST(FLOOR(COALESCE("amount", 0) * 10000) AS bigint)) AS text), 20, '0') || CASE WHEN (CAST("country" AS text) COLLATE "C") IS NULL OR (CAST("country" AS text) COLLATE "C") = '' THEN '(none)' ELSE (CAST("country" AS text) COLLATE "C") END) AS g0_0 -- segment by country
     FROM "orders"
     WHERE "buyer" IS NOT NULL
@@ -102,8 +102,8 @@ FROM (
       CAST(FLOOR((date_part('epoch', CASE WHEN NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN "ordered_at" END) - 1774051200 + 0.0000005) / 86400.0) AS bigint) AS d, -- day: -1 is the last one before 2026-03-21T00:00:00Z
       "amount" AS v, -- amount
       MIN(CASE WHEN "amount" < 0 THEN NULL ELSE CAST(FLOOR((date_part('epoch', CASE WHEN NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN "ordered_at" END) - 1774051200 + 0.0000005) / 86400.0) AS bigint) END) OVER (PARTITION BY "buyer") AS f, -- the subject's first day with a purchase
-      date_part('epoch', "ordered_at") AS at, -- ordered_at
-      CASE WHEN "ordered_at" >= TIMESTAMP '2026-03-31 01:00:00' THEN 1 ELSE 0 END AS ahead -- in the future
+      date_part('epoch', CASE WHEN NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN "ordered_at" END) AS at, -- ordered_at
+      CASE WHEN "ordered_at" >= TIMESTAMP '2026-03-31 01:00:00' AND NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN 1 ELSE 0 END AS ahead -- in the future
     FROM "orders"
     WHERE "buyer" IS NOT NULL
       AND (
