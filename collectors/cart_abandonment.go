@@ -122,24 +122,32 @@ func (k *cartAbandonment) Needs(s kpi.Span) []facts.Need {
 	return nil
 }
 
+// fold counts the carts, and adds up what is in the abandoned ones by currency.
+// Those of which nothing tells what is in them are missing there.
+func (k *cartAbandonment) fold(s kpi.Span, f facts.Facts) (p stats.Proportion, by map[string]amounts, missing float64) {
+	by = k.money.currencies()
+	c := k.cube(s)
+	if c == nil {
+		return p, by, 0
+	}
+	f.Cells(c, c.Bounds[0], c.Bounds[1], func(cell facts.Cell) {
+		p.N += cell.N()
+		if cell.Before(0, s.At) {
+			return
+		}
+		p.Hits += cell.N()
+		if k.money.amount != "" {
+			missing += cell.N() - cell.Sum(0)
+			k.money.add(by, cell)
+		}
+	})
+	return p, by, missing
+}
+
 // Compute divides the carts that were not completed by all, and adds up what is
 // in them.
 func (k *cartAbandonment) Compute(s kpi.Span, f facts.Facts) []Value {
-	var p stats.Proportion
-	by := k.money.currencies()
-	if c := k.cube(s); c != nil {
-		lo, hi, _ := matured(s, k.delay)
-		f.Cells(c, lo, hi, func(cell facts.Cell) {
-			p.N += cell.N()
-			if cell.Before(0, s.At) {
-				return
-			}
-			p.Hits += cell.N()
-			if k.money.amount != "" {
-				k.money.add(by, cell)
-			}
-		})
-	}
+	p, by, _ := k.fold(s, f)
 	values := []Value{
 		{Stat: abandonmentRatio, Evidence: p},
 		{Stat: abandonmentCarts, Evidence: exactly(p.N)},
@@ -157,7 +165,18 @@ func (k *cartAbandonment) Compute(s kpi.Span, f facts.Facts) []Value {
 	return values
 }
 
+// Rejected counts the abandoned carts without a value, which are carts all the
+// same.
+func (k *cartAbandonment) Rejected(s kpi.Span, f facts.Facts) map[string]float64 {
+	rejected := map[string]float64{}
+	if _, _, missing := k.fold(s, f); missing > 0 {
+		rejected[facts.RejectedNullAmount] = missing
+	}
+	return rejected
+}
+
 var (
 	_ KPI           = (*cartAbandonment)(nil)
+	_ Rejecter      = (*cartAbandonment)(nil)
 	_ WindowChecker = (*cartAbandonment)(nil)
 )

@@ -58,7 +58,7 @@ var orderEdges = []named{
 			cart_abandonment value {currency=EUR} over 30d = 20 of 1
 			cart_abandonment value {currency=USD} over 30d = 80 of 2
 			cart_abandonment value {currency=GBP} over 30d = 80 of 1`,
-		rejected: "end_before_start=1",
+		rejected: "end_before_start=1 null_amount=1",
 	},
 	{
 		name: "only checkouts count, by the time when they were reached", entity: "carts",
