@@ -40,6 +40,7 @@ func (w *world) judge(snapshots []*exporter.Snapshot) []string {
 		for _, x := range w.windows {
 			j.window(x, at)
 		}
+		j.spikes(at, snapshots[i].Spikes)
 		j.rest()
 		j.netScores()
 		for _, line := range j.wrong {

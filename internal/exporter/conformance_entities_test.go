@@ -166,7 +166,7 @@ func (w *world) subscriptions() {
 	}
 	word := []string{"1h", "2d", "7d"}[w.rng.IntN(3)]
 	ahead := maturities[word]
-	time := w.moments(base.Grace, -ahead)
+	time := w.moments(base.Grace, -ahead, days(10), days(30), days(370), days(390)) // where spikes are counted
 	w.addCustomer()
 	w.addTime("started_at", w.rng.IntN(2) == 0)
 	w.addTime("ended_at", w.rng.IntN(2) == 0)
@@ -182,11 +182,18 @@ func (w *world) subscriptions() {
 		w.addKPI("at_risk", "{within: "+word+"}", risk)
 	}
 	customers := 1 + w.size()/3
+	long := w.rng.IntN(3) == 0 // some contracts are older than a year
 	for i := range customers {
 		id := w.maybe(3, w.customerID(i))
 		start := time()
+		if long && w.rng.IntN(2) == 0 {
+			start = w.instants[0].Add(-days(600 * w.rng.Float64())).Truncate(1000)
+		}
 		for range 1 + w.rng.IntN(4) {
 			end := time()
+			if long && w.rng.IntN(2) == 0 {
+				end = start.Add(days(w.rng.ExpFloat64() * 200))
+			}
 			if end.Before(start) && w.rng.IntN(10) > 0 {
 				end = start.Add(days(w.rng.ExpFloat64() * 60))
 			}

@@ -37,7 +37,10 @@ type named struct {
 	cap      int
 	// want has lines `series = value of samples` or `series = undefined of
 	// samples`, with `before value` where a comparison is expected.
-	want     string
+	want string
+	// spikes has the spikes as `length ratio p-value`, all of them; not looked at
+	// where empty.
+	spikes   string
 	rejected string // `reason=rows`, all of them; not looked at where empty
 }
 
@@ -110,6 +113,9 @@ func (c named) run(t *testing.T, e *engine, table string) {
 		if !same(s, want) {
 			t.Errorf("%s: got %s, want %s", id, describe(s), want)
 		}
+	}
+	if c.spikes != "" {
+		sameSpikes(t, snapshots[0].Spikes, lines(c.spikes))
 	}
 	if c.rejected != "" {
 		var all []string

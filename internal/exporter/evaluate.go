@@ -105,6 +105,7 @@ func (e *Evaluator) needs(instants []time.Time) []facts.Need {
 				}
 			}
 		}
+		out = append(out, e.spikeNeeds(at)...)
 	}
 	return out
 }
@@ -301,6 +302,7 @@ func (e *Evaluator) snapshot(at time.Time, answer *facts.Answer) (*Snapshot, err
 		}
 	}
 	s.Withheld = private.count()
+	s.Spikes = e.spikes(at, views[0])
 	return s, unique(s.Series)
 }
 

@@ -66,7 +66,11 @@ func company() (Collector, *Snapshot) {
 	}
 	return c, &Snapshot{
 		Collector: "surveys", Statements: 3, Rows: 512,
-		Series:   []Series{nps, mail, empty, part, other, euro},
+		Series: []Series{nps, mail, empty, part, other, euro},
+		Spikes: []Spike{
+			{KPI: "churn", Length: "10d", PValue: 1, Tested: true},
+			{KPI: "churn", Length: "30d", Ratio: 1.75, Rated: true, PValue: 0.00015, Tested: true},
+		},
 		Rejected: map[string]float64{"off_scale": 2, "null_time": 1},
 		Newest:   time.Date(1999, 12, 31, 23, 59, 58, 500e6, time.UTC),
 	}

@@ -26,6 +26,11 @@ const (
 	mixHelp                 = "Part of the change of a KPI against its comparison window, in the unit of the KPI, that comes from other shares of the segments of a dimension."
 	rateMetric              = "cx_kpi_change_rate"
 	rateHelp                = "Part of the change of a KPI against its comparison window, in the unit of the KPI, that comes from other values within the segments of a dimension."
+	spikeRatioMetric        = "cx_kpi_spike_ratio"
+	spikeRatioHelp          = "Rate of the events of a KPI in the last days, in length, divided by their rate in the 360 days before."
+	spikePValueMetric       = "cx_kpi_spike_pvalue"
+	spikePValueHelp         = "One-sided probability of at least as many events in the last days, in length, if their rate had not changed from the 360 days before."
+	lengthLabel             = "length"
 	segmentSuffix           = "_by_segment"
 	segmentHelp             = " By segment."
 	windowLabel             = "window"
@@ -67,6 +72,7 @@ func kpiFamilies(c Collector, s *Snapshot) (families, error) {
 		addValues(f, series, help, own)
 		addJudgement(f, series, own)
 	}
+	addSpikes(f, c.Name, s.Spikes)
 	if err := f.sortMetrics(); err != nil {
 		return nil, err
 	}

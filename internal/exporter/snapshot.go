@@ -15,6 +15,8 @@ type Snapshot struct {
 	At        time.Time
 	// Series are in a stable order: KPI, window, segment, stat, labels.
 	Series []Series
+	// Spikes are of the instant, and of the total.
+	Spikes []Spike
 	// Rejected counts the rows that were left out, by reason.
 	Rejected map[string]float64
 	// Withheld counts the segments of each dimension of which some value is

@@ -159,6 +159,9 @@ type Subjects struct {
 	// Pairs are the points whose amounts are compared subject by subject. Both
 	// stand among Amounts.
 	Pairs []Pair
+	// Whole asks for the total only, by a statement of its own: many points by
+	// dimensions would be many patterns. Such a need has no Attribution.
+	Whole bool
 	// Last, where it is set, makes a point with Lo and Hi tell the code of the
 	// subject's last row there, and not how many there are. That row also tells
 	// the subject's segment at the point, and Weight does not.

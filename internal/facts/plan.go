@@ -59,6 +59,14 @@ type panel struct {
 	needs []*Subjects
 }
 
+// dimensions are those that the panel is broken down by.
+func (pn *panel) dimensions(r Relation) []Dimension {
+	if pn.who.Whole {
+		return nil
+	}
+	return r.Dimensions
+}
+
 // NewPlan merges needs.
 func NewPlan(o Options, needs []Need) (*Plan, error) {
 	p := &Plan{limit: o.Limit, future: o.Future, primary: o.Primary}
@@ -177,7 +185,7 @@ func (p *Plan) addSubjects(s *Subjects) error {
 // without an amount join those with one.
 func (p *Plan) panel(s *Subjects) int {
 	return slices.IndexFunc(p.panels, func(pn *panel) bool {
-		return pn.who.Subject == s.Subject && pn.who.Start == s.Start && pn.who.End == s.End && pn.who.Weight == s.Weight &&
+		return pn.who.Whole == s.Whole && pn.who.Subject == s.Subject && pn.who.Start == s.Start && pn.who.End == s.End && pn.who.Weight == s.Weight &&
 			sameCode(pn.who.Last, s.Last) && pn.who.Unit == s.Unit && (pn.who.Amount == s.Amount || pn.who.Amount == "" || s.Amount == "")
 	})
 }
@@ -187,7 +195,7 @@ func (p *Plan) listing(l *Listing) int {
 }
 
 func roles(s *Subjects) Subjects {
-	return Subjects{Subject: s.Subject, Start: s.Start, End: s.End, Weight: s.Weight, Amount: s.Amount, Unit: s.Unit, Last: s.Last}
+	return Subjects{Subject: s.Subject, Start: s.Start, End: s.End, Weight: s.Weight, Amount: s.Amount, Unit: s.Unit, Last: s.Last, Whole: s.Whole}
 }
 
 func sameSubjects(a, b *Subjects) bool {

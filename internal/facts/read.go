@@ -252,7 +252,7 @@ func halve(parts []chunk) []chunk {
 
 func (p *Plan) readPanel(ctx context.Context, t Target, index int, pn *panel, a *Answer) error {
 	key := fmt.Sprintf("panel %v", pn.who)
-	dims := t.Relation.Dimensions
+	dims := pn.dimensions(t.Relation)
 	apart := t.Memory.get(key) > 0
 	queue := panelParts(pn.needs, groupings(dims, apart))
 	for len(queue) > 0 {
@@ -329,16 +329,16 @@ func (p *Plan) listingStatement(d Dialect, r Relation, l *Listing) Statement {
 // any of them has to be split, with what each is for.
 func (p *Plan) Statements(d Dialect, r Relation) ([]Statement, error) {
 	var out []Statement
-	set := groupings(r.Dimensions, false)[0]
 	for _, g := range p.grids {
-		st, err := p.gridStatement(d, r, g, set.columns, g.whole())
+		st, err := p.gridStatement(d, r, g, groupings(r.Dimensions, false)[0].columns, g.whole())
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, st)
 	}
 	for _, pn := range p.panels {
-		queue := panelParts(pn.needs, []grouping{set})
+		dims := pn.dimensions(r)
+		queue := panelParts(pn.needs, groupings(dims, false))
 		for len(queue) > 0 {
 			part := queue[0]
 			queue = queue[1:]
@@ -347,7 +347,7 @@ func (p *Plan) Statements(d Dialect, r Relation) ([]Statement, error) {
 				queue = append(part.halves(), queue...)
 				continue
 			}
-			st, err := p.panelStatement(d, r, pn, l, r.Dimensions)
+			st, err := p.panelStatement(d, r, pn, l, dims)
 			if err != nil {
 				return nil, err
 			}

@@ -177,6 +177,20 @@ func statementCases(t *testing.T) map[string]statementCase {
 			}}},
 			primary: "started_at",
 		},
+		"customers at many points in the total only": {
+			relation: facts.Relation{Table: "subscriptions", Columns: subs, Dimensions: []facts.Dimension{{Name: "plan", Columns: []string{"plan"}}}},
+			needs: []facts.Need{
+				{Subjects: &facts.Subjects{
+					Subject: "customer_id", Start: "started_at", End: "ended_at", Whole: true,
+					Points: []facts.Point{{At: day(1)}, {At: day(11)}},
+				}},
+				{Subjects: &facts.Subjects{
+					Subject: "customer_id", Start: "started_at", End: "ended_at", Whole: true,
+					Points: []facts.Point{{At: day(11)}, {At: day(21)}},
+				}},
+			},
+			primary: "started_at",
+		},
 		"last answers of respondents": {
 			relation: facts.Relation{Table: "answers", Columns: survey, Dimensions: []facts.Dimension{{Name: "plan", Columns: []string{"plan"}}}},
 			needs: []facts.Need{{Subjects: &facts.Subjects{

@@ -1,0 +1,105 @@
+package exporter_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/testdb/oracle"
+)
+
+// spikes compares the spikes of a snapshot with those of the oracle.
+func (j *judgement) spikes(at time.Time, got []exporter.Spike) {
+	want := map[string]oracle.Spike{}
+	for _, k := range j.w.kpis {
+		if churn, ok := k.oracle.(oracle.Churn); ok && j.w.change {
+			want = churn.Spikes(j.rows, at)
+		}
+	}
+	for _, s := range got {
+		x, ok := want[s.Length]
+		if !ok || s.KPI != "churn" {
+			j.say("a spike of %s over %s, want none", s.KPI, s.Length)
+			continue
+		}
+		delete(want, s.Length)
+		ratio, rated := x.Ratio()
+		p, tested := x.PValue()
+		if rated != s.Rated || rated && math.Abs(s.Ratio-ratio) > 1e-12*ratio {
+			j.say("spike over %s: got the ratio %v (%v), want %v (%v)", s.Length, s.Ratio, s.Rated, ratio, rated)
+		}
+		if tested != s.Tested || tested && math.Abs(s.PValue-p) > 1e-9*p {
+			j.say("spike over %s: got the p-value %v (%v), want %v (%v)", s.Length, s.PValue, s.Tested, p, tested)
+		}
+	}
+	for length, x := range want {
+		j.say("no spike over %s, want %v", length, x)
+	}
+}
+
+// sameSpikes compares spikes with numbers computed by hand.
+func sameSpikes(t *testing.T, got []exporter.Spike, want []string) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Errorf("got the spikes %+v, want %q", got, want)
+		return
+	}
+	for i, line := range want {
+		var length string
+		var ratio, p float64
+		if _, err := fmt.Sscan(line, &length, &ratio, &p); err != nil {
+			t.Fatal(err)
+		}
+		s := got[i]
+		if s.Length != length || !s.Rated || !s.Tested || math.Abs(s.Ratio-ratio) > 1e-12*ratio || math.Abs(s.PValue-p) > 1e-12*p {
+			t.Errorf("got %+v, want %s", s, line)
+		}
+	}
+}
+
+// spikeEdges are the cases of sudden rises.
+var spikeEdges = []named{
+	{
+		// Those at the beginning of the steps, counted by hand: 7 of whom 1 left in
+		// the last, 329 of whom 4 left in the 36 before; 22 of whom 2 left in the
+		// last three, 334 of whom 3 left in the 36 before.
+		name: "customers left in the last days against the year before", entity: "subscriptions",
+		at: "2026-01-01T00:00:00Z", windows: "30d", change: true, dims: "plan",
+		columns: "customer_id:word started_at:naive ended_at:naive mrr+:decimal plan:word",
+		rows: `stays | 2024-01-01T00:00:00Z | - | 10 | a
+			stays, too | 2024-01-01T00:00:00Z | - | 10 | b
+			will leave | 2024-01-01T00:00:00Z | 2026-02-01T00:00:00Z | 10 | a
+			left long ago | 2024-01-01T00:00:00Z | 2025-06-10T00:00:00Z | 10 | a
+			left in autumn | 2024-01-01T00:00:00Z | 2025-09-18T00:00:00Z | 10 | b
+			left this month | 2024-01-01T00:00:00Z | 2025-12-07T00:00:00Z | 10 | b
+			left these days | 2024-01-01T00:00:00Z | 2025-12-27T00:00:00Z | 10 | b
+			changed the plan | 2024-01-01T00:00:00Z | 2025-12-27T00:00:00Z | 10 | b
+			changed the plan | 2025-12-27T00:00:00Z | - | 20 | a
+			back at once | 2024-01-01T00:00:00Z | 2025-12-24T00:00:00Z | 10 | b
+			back at once | 2025-12-29T00:00:00Z | - | 10 | b
+			back after weeks | 2024-01-01T00:00:00Z | 2025-09-28T00:00:00Z | 10 | b
+			back after weeks | 2025-10-18T00:00:00Z | - | 10 | b
+			came and went | 2025-12-02T12:00:00Z | 2025-12-11T12:00:00Z | 10 | b
+			ends before it starts | 2025-06-05T00:00:00Z | 2025-06-01T00:00:00Z | 10 | b
+			- | 2024-01-01T00:00:00Z | 2025-12-27T00:00:00Z | 10 | b`,
+		kpis: []string{"churn", "customers"},
+		want: `churn lost over 30d = 2 of 2 before 0`,
+		spikes: `10d 11.75 0.09991587336661885
+			30d 10.121212121212121 0.03368471875710147`,
+		rejected: "end_before_start=1",
+	},
+	{
+		// 371 days of history are enough for the last 10 days only: of 36 steps
+		// with 2 customers one left, and in the last one of 1 nobody.
+		name: "what happened before the first customer is not known", entity: "subscriptions",
+		at: "2026-01-01T00:00:00Z", windows: "30d", change: true,
+		columns: "customer_id:word started_at:naive ended_at:naive",
+		rows: `stays | 2024-12-26T00:00:00Z | -
+			leaves | 2024-12-26T00:00:00Z | 2025-12-20T00:00:00Z`,
+		kpis:   []string{"churn {grace: 1d}"},
+		want:   `churn lost over 30d = 1 of 1 before 0`,
+		spikes: `10d 0.000 1`,
+	},
+}
