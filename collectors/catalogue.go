@@ -42,7 +42,7 @@ func Catalogue() []Definition {
 		{"average_order_value", orders, "Mean amount of orders.", false, newAverageOrderValue},
 		{"repeat_purchase", orders, "Share of customers who order at least twice.", false, newRepeatPurchase},
 		{"purchase_frequency", orders, "Orders per customer.", false, newPurchaseFrequency},
-		{"clv", orders, "What a customer is worth: so far, for a lifespan, or as a model predicts.", false, newCLV},
+		{"clv", []string{EntityOrders, EntitySubscriptions}, "What a customer is worth: so far, for a lifespan, as a model predicts, or by what subscriptions pay and churn.", false, newCLV},
 		{"conversion", visits, "Share of visits that convert.", false, newConversion},
 		{"cost", costs, "Sum of the money that was spent.", false, newCost},
 		{"cart_abandonment", carts, "Share of carts that are not bought, and what is in them.", false, newCartAbandonment},

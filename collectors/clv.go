@@ -11,12 +11,16 @@ import (
 	"github.com/cx-exporter/cx-exporter/internal/stats"
 )
 
-// CLV is what a customer is worth, by one of three methods, for each currency by
+// CLV is what a customer is worth, by one of four methods, for each currency by
 // itself:
 //
-//	historic  margin · Σ amount / customers
-//	simple    margin · average order value · orders a year · lifespan in years
-//	bgnbd     margin · expected purchases within the horizon · expected amount
+//	historic      margin · Σ amount / customers
+//	simple        margin · average order value · orders a year · lifespan in years
+//	bgnbd         margin · expected purchases within the horizon · expected amount
+//	subscription  margin · monthly recurring revenue per customer / churn a month
+//
+// Subscription is for subscriptions, and told at clvSubscribed; the others are
+// for orders.
 //
 // Historic is what customers brought so far. Simple carries on as so far for a
 // lifespan that has to be stated, since it is the whole answer: orders a year
@@ -38,20 +42,21 @@ import (
 // log-delta over customers for historic and simple; for bgnbd the delta method
 // from the curvature of the likelihoods.
 type CLV struct {
-	Method   string    `yaml:"method" enum:"historic,simple,bgnbd" doc:"historic is what customers brought so far, simple carries that on over the lifespan, bgnbd predicts what they will bring within the horizon; default historic"`
+	Method   string    `yaml:"method" enum:"historic,simple,bgnbd,subscription" doc:"on orders, historic is what customers brought so far, simple carries that on over the lifespan, bgnbd predicts what they will bring within the horizon; on subscriptions, subscription is what they pay divided by churn; default historic, or subscription on subscriptions"`
 	Lifespan *Duration `yaml:"lifespan" doc:"of simple, required there: for how long a customer is taken to buy, such as 1095d"`
-	Horizon  *Duration `yaml:"horizon" doc:"of bgnbd: how far ahead to look; default 365d"`
-	Discount float64   `yaml:"discount" doc:"of bgnbd: by what share a year later money is worth less, such as 0.1; none by default"`
+	Horizon  *Duration `yaml:"horizon" doc:"how far ahead to look: of bgnbd by default 365d; of subscription by default without end, which needs churn above 0"`
+	Discount float64   `yaml:"discount" doc:"of bgnbd and subscription: by what share a year later money is worth less, such as 0.1; none by default"`
 	Margin   float64   `yaml:"margin" doc:"which share of an amount is earned; default 1"`
 	Holdout  *Duration `yaml:"holdout" doc:"of bgnbd: how much of the past to predict for the back-test, whole days, 0 for no back-test; default 182d"`
-	Amounts  string    `yaml:"amounts" enum:"gross,net" doc:"gross takes amounts as they are, net takes refunded_amount off each; default gross"`
+	Amounts  string    `yaml:"amounts" enum:"gross,net" doc:"on orders: gross takes amounts as they are, net takes refunded_amount off each; default gross"`
 }
 
 // The values of the parameter method.
 const (
-	clvHistoric = "historic"
-	clvSimple   = "simple"
-	clvBGNBD    = "bgnbd"
+	clvHistoric     = "historic"
+	clvSimple       = "simple"
+	clvBGNBD        = "bgnbd"
+	clvSubscription = "subscription"
 )
 
 const (
@@ -67,7 +72,7 @@ const (
 )
 
 func newCLV() Parameters {
-	return &CLV{Method: clvHistoric, Margin: 1, Amounts: amountsGross}
+	return &CLV{Margin: 1, Amounts: amountsGross}
 }
 
 type clv struct {
@@ -94,8 +99,18 @@ const (
 
 // KPI builds the KPI.
 func (p *CLV) KPI(b Binding) (KPI, error) {
+	given := *p
+	if p = &given; p.Method == "" {
+		p.Method = clvHistoric
+		if b.Entity == EntitySubscriptions {
+			p.Method = clvSubscription
+		}
+	}
+	if b.Entity == EntitySubscriptions {
+		return p.subscribed(b)
+	}
 	m, fidelity, err := orderMoney(b, p.Amounts)
-	if err := errors.Join(err, p.check()); err != nil {
+	if err := errors.Join(err, p.check(b)); err != nil {
 		return nil, err
 	}
 	k := &clv{
@@ -125,13 +140,20 @@ func orDefault(d *Duration, otherwise Duration) Duration {
 }
 
 // check says what is wrong with the parameters.
-func (p *CLV) check() error {
+func (p *CLV) check(b Binding) error {
 	var errs []error
 	say := func(parameter, problem string, args ...any) { errs = append(errs, wrong(parameter, problem, args...)) }
 	switch p.Method {
 	case clvHistoric, clvSimple, clvBGNBD:
+		if b.Entity == EntitySubscriptions {
+			say("method", "%s is for orders: remove it, which on subscriptions leaves the method subscription", p.Method)
+		}
+	case clvSubscription:
+		if b.Entity != EntitySubscriptions {
+			say("method", "subscription is for subscriptions: on orders it is one of historic, simple and bgnbd")
+		}
 	default:
-		say("method", "%q is none of historic, simple and bgnbd", p.Method)
+		say("method", "%q is none of historic, simple, bgnbd and subscription", p.Method)
 	}
 	switch {
 	case p.Method == clvSimple && p.Lifespan == nil:
@@ -141,10 +163,13 @@ func (p *CLV) check() error {
 	case p.Lifespan != nil && *p.Lifespan <= 0:
 		say("lifespan", "%s must be above 0", *p.Lifespan)
 	}
-	if p.Method != clvBGNBD {
-		for parameter, given := range map[string]bool{"horizon": p.Horizon != nil, "holdout": p.Holdout != nil, "discount": p.Discount != 0} {
+	if p.Method != clvBGNBD && p.Holdout != nil {
+		say("holdout", "is for the method bgnbd: remove it, or set the method")
+	}
+	if p.Method != clvBGNBD && p.Method != clvSubscription {
+		for parameter, given := range map[string]bool{"horizon": p.Horizon != nil, "discount": p.Discount != 0} {
 			if given {
-				say(parameter, "is for the method bgnbd: remove it, or set the method")
+				say(parameter, "is for the methods bgnbd and subscription: remove it, or set the method")
 			}
 		}
 	}
@@ -188,12 +213,12 @@ func clvStats() []Stat {
 	return []Stat{
 		clvValue: {
 			Name: "value", Metric: "cx_customer_lifetime_value",
-			Help: "Value of a customer in units of the currency, by the method in the label: so far, carried on for a lifespan, or expected within a horizon.",
+			Help: "Value of a customer in units of the currency, by the method in the label: so far, carried on for a lifespan, expected within a horizon, or by what subscriptions pay and churn.",
 			Unit: kpi.Currency, Direction: kpi.HigherIsBetter,
 		},
 		clvCustomers: {
 			Name: "customers", Metric: "cx_clv_customers",
-			Help: "Customers with a purchase so far, whom the lifetime value is about.",
+			Help: "Customers whom the lifetime value is about: with a purchase so far, or with a subscription at the end of the window.",
 			Unit: kpi.Count, Direction: kpi.HigherIsBetter, Component: true,
 		},
 		clvRepeaters: {
@@ -203,7 +228,7 @@ func clvStats() []Stat {
 		},
 		clvLifespan: {
 			Name: "lifespan", Metric: "cx_customer_lifespan_seconds",
-			Help: "Lifespan of a customer in seconds that the simple lifetime value was told to take.",
+			Help: "Lifespan of a customer in seconds: the one that the simple lifetime value was told to take, or the one that churn gives subscriptions within the horizon.",
 			Unit: kpi.Seconds, Direction: kpi.Neutral, Component: true,
 		},
 		clvAlive: {

@@ -150,6 +150,7 @@ func TestCLVRefusesParameters(t *testing.T) {
 		"no margin":                      func(p *CLV) { p.Margin = 0 },
 		"more margin than there is":      func(p *CLV) { p.Margin = 1.1 },
 		"net amounts without refunds":    func(p *CLV) { p.Amounts = amountsNet },
+		"the method of subscriptions":    func(p *CLV) { p.Method, p.Horizon = clvSubscription, nil },
 	} {
 		p := good
 		change(&p)

@@ -60,9 +60,10 @@ func (f flow) total() stats.Total { return stats.Total{N: f.n, Sum: f.sum, Squar
 //
 //	end = start − churned − contraction + expansion + returned + joined
 type payments struct {
-	start, end             flow // of customers active there
-	churned, contraction   flow // by how much those at the beginning pay less
-	expansion              flow // and more
+	start, end             flow    // of customers active there
+	left                   float64 // customers at the beginning only
+	churned, contraction   flow    // by how much those at the beginning pay less
+	expansion              flow    // and more
 	joined, returned       flow
 	lostProducts, lostLess float64 // Σ a·(loss), and Σ a·(a − loss), a being the amount at the beginning
 	lessSquares            float64 // Σ (a − loss)²
@@ -124,6 +125,9 @@ func (m *payments) add(p facts.Pattern, start, end bool) {
 	m.start.add(n, a, aa)
 	m.later.add(n, b, bb)
 	m.products += ab
+	if !end {
+		m.left += n
+	}
 	lost := false
 	switch {
 	case !end, trend == facts.Gone:

@@ -203,4 +203,58 @@ var moneyEdges = []named{
 			revenue_retention gross over 30d = undefined of 1
 			revenue_retention churn over 30d = undefined of 1`,
 	},
+	{
+		// 487 days are 16 months of a twelfth of 365.25 days. Of two customers in EUR
+		// one stays, which is 2^(-1/16) a month: churn of 1 in 23.58673068 months. At
+		// the end three pay 30 in all, of which a tenth is earned.
+		name: "the value of subscriptions by what they pay and churn, in several currencies", entity: "subscriptions",
+		at: "2024-07-01T00:00:00Z", windows: "487d", dims: "plan",
+		columns: "customer_id:word started_at:naive ended_at:naive mrr:decimal currency+:word plan:word",
+		rows: `stays | 2023-01-01T00:00:00Z | - | 10 | EUR | a
+			stays | 2024-01-01T00:00:00Z | - | 8 | eur | b
+			leaves | 2023-01-01T00:00:00Z | 2024-01-01T00:00:00Z | 99 | EUR | a
+			new | 2024-06-30T00:00:00Z | - | 12 | EUR | a
+			for free | 2024-06-30T00:00:00Z | - | - | EUR | a
+			comes and goes | 2024-01-01T00:00:00Z | 2024-02-01T00:00:00Z | 99 | EUR | a
+			at the end | 2024-07-01T00:00:00Z | - | 99 | EUR | a
+			stays | 2023-01-01T00:00:00Z | - | 5 | USD | a
+			gone | 2023-01-01T00:00:00Z | 2024-01-01T00:00:00Z | 5 | CHF | a
+			begins | 2024-01-01T00:00:00Z | - | 5 | GBP | a`,
+		kpis: []string{"clv {margin: 0.1}", "churn"},
+		want: `clv value {method=subscription,currency=EUR} over 487d = 23.58673068287047848 of 2
+			clv customers {currency=EUR} over 487d = 3 of 3
+			clv lifespan {currency=EUR} over 487d = 62028384.3498 of 2
+			clv value {method=subscription,currency=EUR} plan="a" over 487d = 23.58673068287047848 of 2
+			clv value {method=subscription,currency=USD} over 487d = undefined of 1
+			clv customers {currency=USD} over 487d = 1 of 1
+			clv lifespan {currency=USD} over 487d = undefined of 1
+			clv value {method=subscription,currency=CHF} over 487d = undefined of 1
+			clv value {method=subscription,currency=GBP} over 487d = undefined of 0
+			churn ratio {basis=contract} over 487d = 0.6666666666666666 of 3`,
+	},
+	{
+		// 548 days are 18.00410678 months.
+		name: "without churn the horizon gives subscriptions their value", entity: "subscriptions",
+		at: "2024-07-01T00:00:00Z", windows: "30d",
+		columns: "customer_id:word started_at:naive ended_at:naive mrr:decimal",
+		rows: `a | 2024-01-01T00:00:00Z | - | 30
+			b | 2024-01-01T00:00:00Z | - | 50`,
+		kpis: []string{"clv {method: subscription, horizon: 548d}"},
+		want: `clv value {method=subscription} over 30d = 720.164271047 of 2
+			clv lifespan over 30d = 47347200 of 2`,
+	},
+	{
+		// One of four stays for 30 days, which is 0.24499654 for a month of 30.4375 days,
+		// 0.25^(30.4375/30); the discount of 21 % a year is 1.21^(1/12) a month.
+		name: "payments of subscriptions to come, discounted", entity: "subscriptions",
+		at: "2024-07-01T00:00:00Z", windows: "30d", change: true,
+		columns: "customer_id:word started_at:naive ended_at:naive mrr:decimal",
+		rows: `a | 2024-01-01T00:00:00Z | - | 100
+			b | 2024-01-01T00:00:00Z | 2024-06-10T00:00:00Z | 50
+			c | 2024-01-01T00:00:00Z | 2024-06-10T00:00:00Z | 50
+			d | 2024-01-01T00:00:00Z | 2024-06-10T00:00:00Z | 50`,
+		kpis: []string{"clv {discount: 0.21}"},
+		want: `clv value {method=subscription} over 30d = 31.7758341699 of 4
+			clv customers over 30d = 1 of 1`,
+	},
 }

@@ -240,6 +240,19 @@ func (w *world) moneyKPIs(mapped bool) (currency string) {
 	if w.rng.IntN(3) > 0 || len(w.kpis) == 0 {
 		w.addKPI("revenue_retention", "{}", oracle.RevenueRetention{Currency: currency})
 	}
+	if w.rng.IntN(3) > 0 {
+		k, params := oracle.SubscriptionCLV{Currency: currency, Margin: 1}, "{}"
+		if w.rng.IntN(2) == 0 {
+			k.Margin, params = 0.25, "{method: subscription, margin: 0.25}"
+		}
+		if w.rng.IntN(2) == 0 {
+			k.Discount, params = 0.1, with(params, "discount: 0.1")
+		}
+		if w.rng.IntN(2) == 0 {
+			k.Horizon, params = 1096, with(params, "horizon: 1096d")
+		}
+		w.addKPI("clv", params, k)
+	}
 	return currency
 }
 
