@@ -84,7 +84,7 @@ func (g *Goal) Samples(v Verdict) []kpi.Sample {
 	if v.Baseline != nil || g.Target.Kind == config.TargetValue {
 		add(familyTarget, g.Limit(base))
 	}
-	if v.State.Status == "" {
+	if !v.Known {
 		return out
 	}
 	for _, s := range Statuses() {

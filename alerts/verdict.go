@@ -12,7 +12,10 @@ import (
 type Verdict struct {
 	// Key is that of the goal's definition. A verdict on another definition is
 	// worth nothing.
-	Key   string
+	Key string
+	// Known tells that the goal has been judged up to the present once. Before
+	// that, its state is that of a day of the past.
+	Known bool
 	State State
 	// Baseline is nil until it is known.
 	Baseline *Baseline

@@ -25,7 +25,8 @@ const (
 	// and longestLimit the same for one that keeps a limit.
 	longestPast  = 400
 	longestLimit = 60
-	// instantsAtOnce is how many instants of the past one evaluation asks for.
+	// instantsAtOnce is how many instants of the past one evaluation asks for,
+	// until that proves to be too many for the time there is.
 	instantsAtOnce = 30
 	// remeasured is how often a baseline is measured again: rows of the past get
 	// edited.
@@ -36,12 +37,13 @@ const (
 type Watch struct {
 	Goals  []*alerts.Goal
 	past   *exporter.Evaluator // of nothing but what the goals need
+	atOnce int                 // instants of the past that one evaluation is asked for
 	global config.Global
 }
 
 // newWatch prepares the goals on a collector, nil where there are none.
 func newWatch(c *config.Config, col config.Collector, dbs []*source.DB) *Watch {
-	w := &Watch{global: c.Global}
+	w := &Watch{global: c.Global, atOnce: instantsAtOnce}
 	narrow := col
 	narrow.Change, narrow.KPIs, narrow.Windows, narrow.Relation.Dimensions = false, nil, nil, nil
 	for _, g := range c.Goals {
@@ -73,9 +75,11 @@ func adopt[T any](to, from []T, wanted func(T) bool) []T {
 }
 
 // Judge brings the verdicts up to an instant. The snapshot is that of the
-// instant; nil has it evaluated as of then, from the past as it is known now. A
-// past that cannot be read leaves out what it would have told, and is an error
-// beside the verdicts.
+// instant; nil has it evaluated as of then, from the past as it is known now.
+// Where the past cannot be read to its end in the time there is, the verdicts
+// come as far as it was read, and the next call goes on from there: to leave days
+// out would date what began on them too late. That is an error beside the
+// verdicts. Calls must not overlap.
 func (w *Watch) Judge(ctx context.Context, at time.Time, s *exporter.Snapshot, verdicts []alerts.Verdict) ([]alerts.Verdict, error) {
 	out := slices.Clone(verdicts)
 	wanted := make([][]time.Time, len(w.Goals)) // by goal, in order
@@ -93,23 +97,32 @@ func (w *Watch) Judge(ctx context.Context, at time.Time, s *exporter.Snapshot, v
 		all = append(all, wanted[i]...)
 	}
 	slices.SortFunc(all, time.Time.Compare)
-	all = slices.CompactFunc(all, time.Time.Equal)
-	past, err := w.snapshots(ctx, all)
+	past, err := w.snapshots(ctx, slices.CompactFunc(all, time.Time.Equal))
 	for i, g := range w.Goals {
-		if base := past[bases[i].UnixMicro()]; !bases[i].IsZero() && base != nil {
-			out[i].BaselineChecked = at
-			if m := g.Measure(reading(g, base)); m.Defined && m.Samples >= float64(g.MinSamples) {
-				out[i].Baseline = &alerts.Baseline{Value: m.Value, Samples: m.Samples}
+		if !bases[i].IsZero() {
+			base := past[bases[i].UnixMicro()]
+			if base == nil && out[i].Baseline == nil {
+				continue // what follows depends on it
+			}
+			if base != nil {
+				out[i].BaselineChecked = at
+				if m := g.Measure(reading(g, base)); m.Defined && m.Samples >= float64(g.MinSamples) {
+					out[i].Baseline = &alerts.Baseline{Value: m.Value, Samples: m.Samples}
+				}
 			}
 		}
+		whole := true
 		for _, t := range wanted[i] {
-			if then := past[t.UnixMicro()]; then != nil {
-				out[i] = g.Judge(out[i], reading(g, then))
+			then := past[t.UnixMicro()]
+			if whole = then != nil; !whole {
+				break
 			}
+			out[i] = g.Judge(out[i], reading(g, then))
 		}
-		if s != nil {
+		if whole && s != nil {
 			out[i] = g.Judge(out[i], reading(g, s))
 		}
+		out[i].Known = out[i].Known || whole
 	}
 	return out, err
 }
@@ -152,17 +165,21 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// snapshots evaluates instants of the past, some at once.
+// snapshots evaluates instants of the past, some at once, the oldest first. On
+// an error it returns those it came to, and asks for fewer at once from then on.
 func (w *Watch) snapshots(ctx context.Context, all []time.Time) (map[int64]*exporter.Snapshot, error) {
 	out := make(map[int64]*exporter.Snapshot, len(all))
-	for some := range slices.Chunk(all, instantsAtOnce) {
+	for len(all) > 0 {
+		some := all[:min(w.atOnce, len(all))]
 		snapshots, err := w.past.At(ctx, some...)
 		if err != nil {
+			w.atOnce = max(1, w.atOnce/2)
 			return out, fmt.Errorf("the past of the goals: %w", err)
 		}
 		for i, s := range snapshots {
 			out[some[i].UnixMicro()] = s
 		}
+		all = all[len(some):]
 	}
 	return out, nil
 }
@@ -199,7 +216,7 @@ func (w *Watch) evaluator(e exporter.Evaluation, book *Book, log *slog.Logger) f
 		}
 		verdicts, err := w.Judge(ctx, at, s, book.verdicts(w.Goals))
 		if err != nil {
-			log.Warn("goals are judged without their past", "err", err)
+			log.Warn("the past of goals is not read to its end; the next run goes on", "err", err)
 		}
 		if err := book.keep(w.Goals, verdicts); err != nil {
 			log.Warn("verdicts on goals could not be kept for the next start", "err", err)
