@@ -99,7 +99,11 @@ func TestTheStoryShows(t *testing.T) {
 		usual := good(s.Begin, s.PriceRise)
 		within(t, "CSAT before", usual, 0.81, 0.89)
 		within(t, "CSAT in the outage", good(s.Outage, s.Outage.Add(month)), 0.5, usual-0.08)
-		within(t, "CSAT lately", good(now.Add(-2*month), now), 0.82, 0.93)
+		best := 0.93
+		if raced {
+			best = 0.98 // the smaller company has some seventy answers, whose share chance moves by six points
+		}
+		within(t, "CSAT lately", good(now.Add(-2*month), now), 0.82, best)
 	})
 
 	t.Run("people answer surveys, if less and less", func(t *testing.T) {
