@@ -45,7 +45,7 @@ func TestCustomersWhoBoughtAlikeAreWorthTheSame(t *testing.T) {
 	t.Parallel()
 	const end, horizon, holdout = "2024-07-01T00:00:00Z", 200, 150
 	at := moment(t, end)
-	rows := shopOf(4, 5000, at)
+	rows := shopOf(4, 3000, at)
 	columns := []string{"customer_id:word", "ordered_at:naive", "amount:decimal"}
 
 	whole := oracle.CLV{}.Buyers(rows, kpi.Span{At: at})[""]
