@@ -33,9 +33,9 @@ import (
 // distance. With a holdout, the model is also fitted as of that long ago: its
 // error is how far the purchases that it then predicts are from those that came.
 //
-// A purchase is a day with an order that is not negative; days are counted back
-// from the instant in 24 hours. Values are those of the instant, of all
-// customers ever.
+// A purchase is a day with an order that is not negative; one without an amount
+// is a purchase of nothing. Days are counted back from the instant in 24 hours.
+// Values are those of the instant, of all customers ever.
 //
 // Source: P. Fader, B. Hardie and K. Lee 2005, Marketing Science 24:275; P. Fader
 // and B. Hardie 2013, The Gamma-Gamma Model of Monetary Value. Interval:

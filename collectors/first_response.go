@@ -12,10 +12,11 @@ import (
 //	first_response_at − created_at
 //
 // in calendar seconds or, with a calendar, in seconds of its business hours,
-// over the tickets answered in the window: the mean, the median, the time that nine of ten do not exceed and, with a target, the share
-// answered within it. Silence would improve all of these, so the tickets still
-// waiting at the end of the window, and the oldest of them, are told beside, in
-// calendar seconds always. A reply wholly outside of the hours took no time.
+// over the tickets answered in the window: the mean, the median, the time that
+// nine of ten do not exceed and, with a target, the share answered within it.
+// Silence would improve all of these, so the tickets still waiting at the end of
+// the window, and the oldest of them, are told beside, in calendar seconds
+// always. A reply wholly outside of the hours took no time.
 //
 // Source: the first reply time of Zendesk and of fivetran/dbt_zendesk. Intervals:
 // log-delta for the mean, order statistics for the quantiles, Wilson.

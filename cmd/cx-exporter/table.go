@@ -124,12 +124,20 @@ func writePast(w io.Writer, snapshot *exporter.Snapshot, segments bool) {
 	}
 }
 
-// writeParts says why the totals moved.
+// writeParts says why the totals moved. Where nothing did there is nothing to
+// say, but parts that cancel each other out are told.
 func writeParts(w io.Writer, snapshot *exporter.Snapshot) {
 	for _, s := range snapshot.Series {
 		for _, p := range s.Parts {
+			if p.Mix == 0 && p.Rate == 0 {
+				continue
+			}
+			moved := p.Mix + p.Rate
+			if math.Abs(moved) <= 1e-9*math.Abs(p.Mix) {
+				moved = 0 // but for rounding
+			}
 			fmt.Fprintf(w, "  why %s %s moved by %s: mix %s, rate %s by %s\n", rowName(s), s.Window,
-				difference(s, p.Mix+p.Rate), difference(s, p.Mix), difference(s, p.Rate), p.Dimension)
+				difference(s, moved), difference(s, p.Mix), difference(s, p.Rate), p.Dimension)
 		}
 	}
 }
