@@ -46,6 +46,7 @@ type panelAnswer struct {
 	patterns map[string]*pattern            // of the total
 	split    map[string]map[string]*pattern // by dimension
 	rejected map[string]float64
+	sorted   map[string][]*pattern // by dimension, made when it is asked for
 }
 
 // newAnswer is an empty answer.

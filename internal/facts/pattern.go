@@ -158,7 +158,7 @@ func (a *Answer) mergePanel(index int, o *panelAnswer) {
 		if !p.layout.same(o.layout) {
 			continue
 		}
-		p.total = p.total || o.total
+		p.total, p.sorted = p.total || o.total, nil
 		for _, pt := range o.patterns {
 			addPattern(p.patterns, *pt)
 		}
@@ -178,6 +178,22 @@ func (a *Answer) mergePanel(index int, o *panelAnswer) {
 	a.panels[index] = append(a.panels[index], o)
 }
 
+// inOrder are the patterns of a dimension, or of the total, in a constant order.
+func (p *panelAnswer) inOrder(dimension string) []*pattern {
+	if all, ok := p.sorted[dimension]; ok {
+		return all
+	}
+	if p.sorted == nil {
+		p.sorted = map[string][]*pattern{}
+	}
+	patterns := p.patterns
+	if dimension != "" {
+		patterns = p.split[dimension]
+	}
+	p.sorted[dimension] = inOrder(patterns)
+	return p.sorted[dimension]
+}
+
 // rename renames the segments of a dimension, merging patterns that become the
 // same.
 func (p *panelAnswer) rename(dimension string, to func(string) string) {
@@ -185,6 +201,7 @@ func (p *panelAnswer) rename(dimension string, to func(string) string) {
 	if !ok {
 		return
 	}
+	p.sorted = nil
 	merged := map[string]*pattern{}
 	for _, pt := range old {
 		clone := *pt

@@ -124,14 +124,14 @@ func (v view) patternsOf(source, index int, s *Subjects, yield func(Pattern)) bo
 		if !r.locate(s) {
 			continue
 		}
-		patterns, ok := p.patterns, p.total
+		ok := p.total
 		if !v.segment.IsTotal() {
-			patterns, ok = p.split[v.segment.Dimension]
+			_, ok = p.split[v.segment.Dimension]
 		}
 		if !ok {
 			continue
 		}
-		for _, pt := range inOrder(patterns) {
+		for _, pt := range p.inOrder(v.segment.Dimension) {
 			r.pattern = pt
 			if v.segment.IsTotal() || r.in(v.segment.Value) {
 				yield(r)
