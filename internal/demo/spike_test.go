@@ -17,7 +17,7 @@ func TestThePriceRiseIsASpikeOfChurn(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 7, 15, 13, 20, 0, 0, time.UTC)
 	path := filepath.Join(t.TempDir(), "demo.db")
-	o := demo.Options{Customers: 4000, Years: 3}
+	o := demo.Options{Customers: 1500, Years: 3}
 	if err := demo.Build(t.Context(), path, now, o); err != nil {
 		t.Fatal(err)
 	}
