@@ -329,6 +329,8 @@ func variants(name string) []Parameters {
 			&ResolutionTime{Target: target, Of: resolutionFull},
 			&ResolutionTime{Target: target, Calendar: "office"},
 			&ResolutionTime{Target: target, Calendar: "office", Of: resolutionFull},
+			&ResolutionTime{Cohort: cohortCreated},
+			&ResolutionTime{Cohort: cohortCreated, Calendar: "office"},
 		}
 	}
 	return nil

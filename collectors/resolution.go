@@ -20,20 +20,33 @@ import (
 // The full resolution ends with the last one, last_resolved_at, and not with the
 // first.
 //
+// With cohort: created it is what to expect of the tickets created in the
+// window, many of which are still open: see expectedResolution.
+//
 // Source: the first and full resolution times of fivetran/dbt_zendesk.
-// Intervals: log-delta for the mean, order statistics for the quantiles, Wilson.
+// Intervals: log-delta for the mean, order statistics for the quantiles, Wilson;
+// for what is expected, Brookmeyer and Crowley's.
 type ResolutionTime struct {
 	Target   *Duration `yaml:"target" doc:"what counts as resolved in time, such as 2d; none by default, and then there is no share within the target"`
 	Calendar string    `yaml:"calendar" is:"calendar" doc:"business hours in which time counts, by their name under calendars; always by default"`
 	Of       string    `yaml:"of" enum:"first,full" doc:"which resolution ends the time: first is resolved_at, full is last_resolved_at; default first"`
+	Cohort   string    `yaml:"cohort" enum:"resolved,created" doc:"which tickets the window holds: resolved are those resolved in it; created are those created in it, with the median to be expected of them, open ones included; default resolved"`
 }
 
-func newResolutionTime() Parameters { return &ResolutionTime{Of: resolutionFirst} }
+func newResolutionTime() Parameters {
+	return &ResolutionTime{Of: resolutionFirst, Cohort: cohortResolved}
+}
 
 // The resolutions of a ticket.
 const (
 	resolutionFirst = "first"
 	resolutionFull  = "full"
+)
+
+// The tickets of a window.
+const (
+	cohortResolved = "resolved"
+	cohortCreated  = "created"
 )
 
 type resolutionTime struct {
@@ -46,6 +59,9 @@ func (p *ResolutionTime) KPI(b Binding) (KPI, error) {
 	hours, err := b.hours(p.Calendar)
 	if err := errors.Join(checkTarget(p.Target), err); err != nil {
 		return nil, err
+	}
+	if p.Cohort == cohortCreated {
+		return newExpectedResolution(p, hours)
 	}
 	t := timing{from: roleCreatedAt, to: roleResolvedAt, target: p.Target, hours: hours}
 	family, what, when := "cx_resolution", "the resolution", "resolved"

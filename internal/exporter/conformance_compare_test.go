@@ -180,6 +180,8 @@ func (j *judgement) value(id string, want, before oracle.Value, known, compare b
 		return
 	case !got.Defined && nothing:
 		return // nobody moved where nobody was
+	case got.Defined != want.Defined && want.Least < want.Most && math.IsInf(want.Most, 1):
+		return // a bucket more or less decides whether it is defined
 	case got.Defined != want.Defined:
 		j.say("%s: got %s, want %s", id, showSeries(got), show(want))
 		return
@@ -196,11 +198,11 @@ func (j *judgement) value(id string, want, before oracle.Value, known, compare b
 	switch c := got.Change; {
 	case !compare && c.Known:
 		j.say("%s: compared, although it should not be", id)
-	case c.Known && !known && c.Before != 0, c.Known && known && !before.Defined:
+	case c.Known && !known && c.Before != 0, c.Known && known && !before.Defined && !(before.Least < before.Most):
 		j.say("%s: got %v before, want none", id, c.Before)
 	case c.Known && known && !near(c.Before, before):
 		j.say("%s: got %v before, want %s", id, c.Before, show(before))
-	case !c.Known && compare && want.Defined && known && before.Defined && before.N != 0:
+	case !c.Known && compare && want.Defined && known && before.Defined && before.N != 0 && !math.IsInf(before.Most, 1):
 		j.say("%s: got nothing before, want %s", id, show(before))
 	}
 }
@@ -212,6 +214,7 @@ func (j *judgement) bounds(id string, got exporter.Series, want oracle.Value) {
 	}
 	lower, upper, ok := want.Bounds(j.w.confidence)
 	switch {
+	case math.IsNaN(lower):
 	case want.Quantile && ok != got.Bounded:
 		j.say("%s: bounded is %v, want %v", id, got.Bounded, ok)
 	case !ok:
@@ -234,12 +237,16 @@ func (j *judgement) bounds(id string, got exporter.Series, want oracle.Value) {
 // near reports whether a value equals the oracle's as DESIGN 3 says what equal
 // means.
 func near(got float64, want oracle.Value) bool {
-	off := math.Abs(got - want.V)
+	v := want.V
+	if want.Most > 0 { // the nearest of those that it may be
+		v = min(max(got, want.Least), want.Most)
+	}
+	off := math.Abs(got - v)
 	switch {
 	case want.Component && want.Terms == 0:
 		return got == want.V
 	case want.Quantile:
-		return off <= sketchError*(1+1e-6)*math.Abs(want.V)+1e-6 || got == 0 && want.V < 1e-3+1e-6
+		return off <= sketchError*(1+1e-6)*math.Abs(v)+1e-6 || got == 0 && v < 1e-3+1e-6
 	}
 	return off <= 1e-12*max(math.Abs(want.V), want.Terms)
 }

@@ -120,10 +120,19 @@ func (w *world) tickets() {
 	}
 	if w.some() {
 		params, d := timed(oracle.Duration{From: "created_at", To: "resolved_at"})
-		if w.rng.IntN(3) == 0 {
+		switch w.rng.IntN(4) {
+		case 0:
 			params, d.To = with(params, "of: full"), full
+			w.addKPI("resolution_time", params, d)
+		case 1, 2:
+			params = "{cohort: created}"
+			if d.Hours != nil {
+				params = with(params, "calendar: office")
+			}
+			w.addKPI("resolution_time", params, oracle.Expected{From: "created_at", To: "resolved_at", Hours: d.Hours})
+		default:
+			w.addKPI("resolution_time", params, d)
 		}
-		w.addKPI("resolution_time", params, d)
 	}
 	if w.some() {
 		w.backlog(words, target)

@@ -157,20 +157,23 @@ func same(s exporter.Series, want string) bool {
 		x, err := strconv.ParseFloat(text, 64)
 		return err == nil && math.Abs(got-x) <= 1e-6*math.Max(1, math.Abs(x))
 	}
-	if n == 3 && !(s.Change.Known && near(s.Change.Before, before)) {
+	if !near(s.Samples, samples) {
 		return false
 	}
-	if !near(s.Samples, samples) {
+	about := near
+	if quantile := s.Stat[strings.LastIndex(s.Stat, "_")+1:]; strings.HasPrefix(quantile, "p") && len(quantile) == 3 {
+		about = func(got float64, text string) bool {
+			x, err := strconv.ParseFloat(text, 64)
+			return err == nil && math.Abs(got-x) <= sketchError*x+1e-6
+		}
+	}
+	if n == 3 && !(s.Change.Known && about(s.Change.Before, before)) {
 		return false
 	}
 	if value == "undefined" {
 		return !s.Defined
 	}
-	if quantile := strings.TrimPrefix(s.Stat, "age_"); strings.HasPrefix(quantile, "p") && len(quantile) == 3 {
-		x, _ := strconv.ParseFloat(value, 64)
-		return s.Defined && math.Abs(s.Value-x) <= sketchError*x+1e-6
-	}
-	return s.Defined && near(s.Value, value)
+	return s.Defined && about(s.Value, value)
 }
 
 func lines(text string) []string {

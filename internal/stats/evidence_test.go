@@ -12,7 +12,14 @@ func kinds(a, b, c, d, e, f float64) []Evidence {
 	s.AddValue(a, b)
 	s.AddValue(b, a)
 	s.Add(int(max(min(e, 1e9), -1e9)), f)
+	open := NewSketch(d)
+	open.AddZero(a)
+	open.AddValue(c, d)
+	open.AddValue(e, b)
 	return []Evidence{
+		SurvivalMedian{s, open},
+		SurvivalMedian{open, s},
+		SurvivalMedian{},
 		Proportion{b, a},
 		NetScore{a, b, c},
 		BoundedMean{a, b, c, d, e},
@@ -125,6 +132,8 @@ func kindOf(e Evidence) string {
 		return "count"
 	case Quantile:
 		return "quantile"
+	case SurvivalMedian:
+		return "survival median"
 	}
 	return "census"
 }

@@ -72,10 +72,15 @@ type Value struct {
 	Component bool
 	// Quantile values are exact here and sketches in the exporter.
 	Quantile bool
+	// Least and Most are the limits of V where the buckets of a sketch may decide
+	// more than its last digits, infinite where V is undefined; both are 0 where
+	// buckets decide nothing else.
+	Least, Most float64
 	// Terms is the sum of the magnitudes of what V was added up from, where
 	// they can cancel each other.
 	Terms float64
 	// Bounds is the interval at a confidence; nil where the oracle has none.
+	// Limits that are NaN may be anything.
 	Bounds func(confidence float64) (lower, upper float64, ok bool)
 }
 
