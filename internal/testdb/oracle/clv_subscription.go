@@ -57,7 +57,8 @@ func (k SubscriptionCLV) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 		if label != "" {
 			method += "," + label
 		}
-		known := started > 0 && (left > 0 || k.Horizon > 0)
+		// A day that has only begun says nothing of churn.
+		known := months > 0 && started > 0 && (left > 0 || k.Horizon > 0)
 		value := Value{Stat: "value", Labels: method, N: started, Defined: known && customers > 0}
 		if value.Defined {
 			n, steep := payments(left/started, k.Discount)
