@@ -13,7 +13,7 @@ import (
 )
 
 // satisfied is a collector of satisfaction scores with two goals, of which one is
-// for a segment. Half a year of answers got worse 20 days ago, see decline.
+// for a segment. Four months of answers got worse 20 days ago, see decline.
 const satisfied = `
   - name: answers
     source: db
@@ -21,9 +21,9 @@ const satisfied = `
     entity: responses
     dimensions: [team]
     windows: [7d]
-    interval: 1s
-    timeout: 1s
-    max_age: 2s
+    interval: 3s
+    timeout: 3s
+    max_age: 6s
     kpis: [csat]
 goals:
   - name: keep-satisfied
@@ -50,7 +50,7 @@ func decline(t *testing.T, db *testdb.Database) {
 	t.Helper()
 	db.Exec(t, "CREATE TABLE responses (score INTEGER, responded_at TIMESTAMP NOT NULL, team VARCHAR(20))")
 	var rows []string
-	for days := range 180 {
+	for days := range 120 {
 		for _, team := range []string{"blue", "red"} {
 			for i := range 20 {
 				score := 5
