@@ -21,9 +21,9 @@ const satisfied = `
     entity: responses
     dimensions: [team]
     windows: [7d]
-    interval: 3s
-    timeout: 3s
-    max_age: 6s
+    interval: 5s
+    timeout: 5s
+    max_age: 10s
     kpis: [csat]
 goals:
   - name: keep-satisfied
@@ -44,17 +44,17 @@ goals:
     deadline: DEADLINE
 `
 
-// decline makes the table of answers: 20 a day and team, of which 19 are
-// satisfied until 20 days ago, and 10 since.
+// decline makes the table of answers: 10 a day and team, of which 9 are
+// satisfied until 20 days ago, and 5 since.
 func decline(t *testing.T, db *testdb.Database) {
 	t.Helper()
 	db.Exec(t, "CREATE TABLE responses (score INTEGER, responded_at TIMESTAMP NOT NULL, team VARCHAR(20))")
 	var rows []string
 	for days := range 120 {
 		for _, team := range []string{"blue", "red"} {
-			for i := range 20 {
+			for i := range 10 {
 				score := 5
-				if i == 0 || days < 20 && i < 10 {
+				if i == 0 || days < 20 && i < 5 {
 					score = 2
 				}
 				rows = append(rows, fmt.Sprintf("(%d, '%s', '%s')", score, ago(time.Duration(days)*24*time.Hour+time.Hour), team))
@@ -114,10 +114,10 @@ func TestGoalsAreJudgedFromThePastAndKept(t *testing.T) {
 		{"cx_goal_target", []string{"goal=keep-satisfied", "goal_owner=support", "severity=critical", "goal_type=keep", "unit=ratio"}, 0.9},
 		{"cx_goal_value", []string{"goal=keep-satisfied"}, 0.5},
 		{"cx_goal_margin", []string{"goal=keep-satisfied"}, -0.4},
-		{"cx_goal_samples", []string{"goal=keep-satisfied"}, 280},
-		{"cx_goal_baseline", []string{"goal=satisfy-blue", "dimension=team", "segment=blue"}, 0.95},
-		{"cx_goal_target", []string{"goal=satisfy-blue"}, 0.97},
-		{"cx_goal_samples", []string{"goal=satisfy-blue"}, 140},
+		{"cx_goal_samples", []string{"goal=keep-satisfied"}, 140},
+		{"cx_goal_baseline", []string{"goal=satisfy-blue", "dimension=team", "segment=blue"}, 0.9},
+		{"cx_goal_target", []string{"goal=satisfy-blue"}, 0.92},
+		{"cx_goal_samples", []string{"goal=satisfy-blue"}, 70},
 		{"cx_goal_info", []string{"goal=keep-satisfied", "title=Nine of ten are satisfied", "window=7d", "direction=higher_is_better"}, 1},
 	} {
 		if got, ok := p.value(want.family, want.labels...); !ok || got-want.value > 1e-9 || want.value-got > 1e-9 {
