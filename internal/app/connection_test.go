@@ -144,7 +144,9 @@ func TestAServerThatHangsIsReadAgainWithinAnInterval(t *testing.T) {
 		proxy.Set(testdb.Pass)
 		begun := time.Now()
 		r.until("the values are new", every(is(3./4, csat), is(1, "cx_collector_success")))
-		if took := time.Since(begun); took > interval+time.Second {
+		// The next slot is at most an interval away; the run itself, beside other
+		// tests and under the race detector, has been seen to take over a second.
+		if took := time.Since(begun); took > interval+3*time.Second {
 			t.Errorf("it took %s until the values were new, more than the interval of %s", took, interval)
 		}
 	})
