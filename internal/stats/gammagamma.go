@@ -80,16 +80,6 @@ func (m GammaGamma) logs() []float64 {
 	return []float64{math.Log(m.P), math.Log(m.Q), math.Log(m.V)}
 }
 
-// StandardErrors are those of P, Q and V, by the delta method from the curvature
-// of the likelihood; ok is false where its top is flat.
-func (m GammaGamma) StandardErrors() (p, q, v float64, ok bool) {
-	if m.covariance == nil {
-		return 0, 0, 0, false
-	}
-	of := func(i int, x float64) float64 { return x * math.Sqrt(m.covariance.At(i, i)) }
-	return of(0, m.P), of(1, m.Q), of(2, m.V), true
-}
-
 // Mean is the expected amount of a day of customers who spent mean on each of
 // so many days after the first:
 //
