@@ -20,11 +20,32 @@ type Goal struct {
 // New makes a goal of what the configuration says of it.
 func New(g config.Goal, global config.Global) *Goal { return &Goal{g, global} }
 
-// Baseline is where a goal starts from: a value, and how many samples it rests
-// on (0 where it was given).
+// Baseline is where a goal starts from.
 type Baseline struct {
-	Value   float64
+	Value float64
+	// Samples is what a measured one rests on, 0 for one that was given.
 	Samples float64
+	// The bounds of a measured one at the published confidence and at that of
+	// alerts; one that was given is its own bounds.
+	Lower, Upper           float64
+	AlertLower, AlertUpper float64
+}
+
+// Given is a baseline that is taken as it was agreed upon.
+func Given(v float64) Baseline {
+	return Baseline{Value: v, Lower: v, Upper: v, AlertLower: v, AlertUpper: v}
+}
+
+// MeasuredBaseline makes a baseline of a reading; ok is false where it rests on too few
+// samples.
+func (g *Goal) MeasuredBaseline(r Reading) (b Baseline, ok bool) {
+	m := g.Measure(r)
+	if !m.Defined || m.Samples < float64(g.MinSamples) {
+		return Baseline{}, false
+	}
+	b = Baseline{Value: m.Value, Samples: m.Samples, Lower: m.Lower, Upper: m.Upper}
+	b.AlertLower, b.AlertUpper = bounds(r.Evidence, g.global.AlertConfidence)
+	return b, true
 }
 
 // Reading is the value of a goal's KPI at an instant, and what it rests on. A
@@ -90,6 +111,18 @@ func (g *Goal) bad(lower, upper float64) float64 {
 		return upper
 	}
 	return lower
+}
+
+// Aim is the value that the goal aims at; ok is false where it is a change of a
+// baseline that is not known.
+func (g *Goal) Aim(b *Baseline) (v float64, ok bool) {
+	switch {
+	case b != nil:
+		return g.Limit(*b), true
+	case g.Target.Kind == config.TargetValue:
+		return g.Target.Value, true
+	}
+	return 0, false
 }
 
 // Limit is the value that the goal aims at.

@@ -3,7 +3,6 @@ package alerts
 import (
 	"time"
 
-	"github.com/cx-exporter/cx-exporter/config"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
@@ -81,8 +80,9 @@ func (g *Goal) Samples(v Verdict) []kpi.Sample {
 		base = *v.Baseline
 		add(familyBaseline, base.Value)
 	}
-	if v.Baseline != nil || g.Target.Kind == config.TargetValue {
-		add(familyTarget, g.Limit(base))
+	aim, aimed := g.Aim(v.Baseline)
+	if aimed {
+		add(familyTarget, aim)
 	}
 	if !v.Known {
 		return out
@@ -112,8 +112,8 @@ func (g *Goal) Samples(v Verdict) []kpi.Sample {
 	add(familyValue, v.Measured.Value)
 	add(familyLower, v.Measured.Lower)
 	add(familyUpper, v.Measured.Upper)
-	if v.Baseline != nil || g.Target.Kind == config.TargetValue {
-		add(familyMargin, g.better(v.Measured.Value, g.Limit(base)))
+	if aimed {
+		add(familyMargin, g.better(v.Measured.Value, aim))
 	}
 	if v.Baseline != nil {
 		if p, ok := g.Progress(base, v.Measured.Value); ok {
@@ -132,6 +132,9 @@ func (g *Goal) info() []kpi.Label {
 	)
 	if !g.KPI.Unwindowed {
 		labels = append(labels, kpi.Label{Name: "window", Value: g.Window.String()})
+	}
+	for _, l := range g.Goal.Labels { // of the value: currency and the like
+		labels = append(labels, kpi.Label{Name: "value_" + l.Name, Value: l.Value})
 	}
 	for _, l := range []kpi.Label{{Name: "runbook_url", Value: g.RunbookURL}, {Name: "dashboard_url", Value: g.DashboardURL}} {
 		if l.Value != "" {

@@ -95,7 +95,7 @@ func TestAnEvenPaceIsNeverBehind(t *testing.T) {
 			l := level{start: g.Start, length: g.Deadline.Sub(g.Start).Seconds() - end.Length().Seconds()/2, way: 1}
 			l.from, l.way = from, (to-from)/l.mean(end)
 			name := fmt.Sprintf("%s from %s to %s in %s", w, g.Start, g.Deadline, g.global.Zone)
-			base := Baseline{Value: from}
+			base := Given(from)
 			var s State
 			for at := g.Start; at.Before(g.Deadline); at = at.Add(31 * time.Hour) {
 				v := l.mean(g.span(at))

@@ -60,7 +60,7 @@ func groups(o RuleOptions) []ruleGroup {
 			wait = o.Duration(wait)
 		}
 		r := rule{Alert: a.Name, Expr: a.Expr, Labels: map[string]string{}, Annotations: map[string]string{
-			"summary": a.Summary, "description": a.Description, "runbook_url": o.RunbookURL + "/" + a.Name + ".md",
+			"summary": a.Summary, "description": a.Description, "runbook_url": strings.TrimRight(o.RunbookURL, "/") + "/" + a.Name + ".md",
 		}}
 		if wait > 0 {
 			r.For = promDuration(wait)

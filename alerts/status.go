@@ -44,8 +44,8 @@ type State struct {
 	At time.Time
 }
 
-// final reports whether nothing changes the status any more.
-func (s State) final() bool { return s.Status == Met || s.Status == Missed }
+// Final reports whether nothing changes the status any more.
+func (s State) Final() bool { return s.Status == Met || s.Status == Missed }
 
 // Next is the state after a reading. It depends on nothing but the readings in
 // their order, so that the same readings always give the same verdict and the
@@ -57,7 +57,7 @@ func (g *Goal) Next(old State, b *Baseline, r Reading) State {
 	}
 	s := old
 	s.At = r.At
-	if old.final() {
+	if old.Final() {
 		return s
 	}
 	status := g.judge(&s, b, r)
@@ -84,7 +84,7 @@ func (g *Goal) judge(s *State, b *Baseline, r Reading) Status {
 	case b == nil:
 		return InsufficientSample
 	}
-	s.Reached = g.reached(*s, *b, r.At, m)
+	s.Reached = g.reached(*s, *b, r, m)
 	switch {
 	case !s.Reached.IsZero() && (r.At.Sub(s.Reached) >= g.Hold || !r.At.Before(g.Deadline)):
 		return Met
@@ -97,14 +97,21 @@ func (g *Goal) judge(s *State, b *Baseline, r Reading) Status {
 }
 
 // reached is since when the value has been at the target, and surely better than
-// the baseline.
-func (g *Goal) reached(s State, b Baseline, at time.Time, m Measured) time.Time {
-	target := g.Limit(b)
-	if g.worse(m.Value, target) || !(g.better(g.bad(m.Lower, m.Upper), b.Value) > 0) {
+// the baseline: by more than both are known to (Newcombe's square-and-add). At the
+// deadline that is asked once, at the published confidence; before it, at the one
+// of alerts, since over a year of looks chance gets there at any weaker one.
+func (g *Goal) reached(s State, b Baseline, r Reading, m Measured) time.Time {
+	lower, upper, baseLower, baseUpper := m.Lower, m.Upper, b.Lower, b.Upper
+	if r.At.Before(g.Deadline) {
+		lower, upper = bounds(r.Evidence, g.global.AlertConfidence)
+		baseLower, baseUpper = b.AlertLower, b.AlertUpper
+	}
+	noise := math.Hypot(m.Value-g.bad(lower, upper), b.Value-g.good(baseLower, baseUpper))
+	if g.worse(m.Value, g.Limit(b)) || !(g.better(m.Value, b.Value) > noise) {
 		return time.Time{}
 	}
 	if s.Reached.IsZero() {
-		return at
+		return r.At
 	}
 	return s.Reached
 }

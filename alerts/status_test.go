@@ -11,6 +11,12 @@ import (
 	"github.com/cx-exporter/cx-exporter/internal/stats"
 )
 
+// baseline is one that was agreed upon.
+func baseline(v float64) *Baseline {
+	b := Given(v)
+	return &b
+}
+
 // share is a churn of a number of lost customers among many.
 func share(hits, n float64) stats.Evidence { return stats.Proportion{Hits: hits, N: n} }
 
@@ -75,7 +81,7 @@ func TestAGoalGoesThroughItsStatuses(t *testing.T) {
 			for _, x := range steps {
 				at := date(2026, 1, x.day)
 				before := s.Status
-				s = g.Next(s, &Baseline{Value: 0.05}, Reading{At: at, Evidence: x.e})
+				s = g.Next(s, baseline(0.05), Reading{At: at, Evidence: x.e})
 				if s.Status != x.want {
 					t.Errorf("day %d: %s, want %s", x.day, s.Status, x.want)
 				}
@@ -117,7 +123,7 @@ func TestAGoalThatKeepsALimit(t *testing.T) {
 // old ones come again.
 func TestReadingsOfThePastChangeNothing(t *testing.T) {
 	t.Parallel()
-	g, base := reduceChurn(t, "30d"), &Baseline{Value: 0.05}
+	g, base := reduceChurn(t, "30d"), baseline(0.05)
 	var s State
 	for day := 1; day < 200; day++ {
 		s = g.Next(s, base, Reading{At: date(2026, 1, day), Evidence: share(float64(300+day), 10000)})

@@ -24,7 +24,7 @@ type Alert struct {
 const goalLabels = "goal, kpi, collector, dimension, segment, unit, severity, goal_type, goal_owner"
 
 // kpiLabels are the labels that alerts on KPIs keep: those of every value, and
-// the further ones that values of the catalogue have.
+// the further ones of values that are tested against the window before.
 const kpiLabels = "kpi, collector, stat, window, dimension, segment, currency, basis, method, target"
 
 // bridge is how long data may be missing before an alert ends: restarts and
@@ -106,12 +106,12 @@ func Table() []Alert {
 		{
 			Name: "CXKPIWorsened", Expr: worsened(), For: 15 * time.Minute, Severity: "warning",
 			Summary:     "{{ $labels.kpi }} of {{ $labels.collector }} became worse",
-			Description: "{{ $labels.stat }} over {{ $labels.window }}" + ofSegment + " is worse than in the window before by {{ $value | humanizePercentage }} of it, or of its scale, beyond what chance explains among all values.",
+			Description: "{{ $labels.stat }} over {{ $labels.window }}" + ofSegment + " changed by {{ $value | humanizePercentage }} of the window before, or of its scale (negative is worse), beyond what chance explains among all values.",
 		},
 		{
 			Name: "CXChurnRising", Severity: "critical", For: 15 * time.Minute,
 			Expr: fmt.Sprintf("max by (%[1]s) (last_over_time(cx_kpi_spike_ratio{kpi=\"churn\"}%[2]s)) > 1.25\nand on (%[1]s) max by (%[1]s) (last_over_time(cx_kpi_spike_pvalue{kpi=\"churn\"}%[2]s)) < 0.0003",
-				"kpi, collector, length, dimension, segment", bridge),
+				"kpi, collector, length", bridge),
 			Summary:     "Churn is rising in {{ $labels.collector }}",
 			Description: "Customers leave {{ $value | humanize }} times as often in the last {{ $labels.length }} as in the year before, which chance does not explain.",
 		},
@@ -167,5 +167,5 @@ func nowIs() string {
 // inUnit is a value of the alert's goal as a person reads it.
 func inUnit(family string) string {
 	return `{{ with printf "max(` + family + `{goal='%s'})" $labels.goal | query }}{{ $v := . | first | value }}` +
-		`{{ if eq $labels.unit "ratio" }}{{ $v | humanizePercentage }}{{ else if eq $labels.unit "seconds" }}{{ $v | humanizeDuration }}{{ else }}{{ printf "%.4g" $v }}{{ end }}{{ else }}unknown{{ end }}`
+		`{{ if eq $labels.unit "ratio" }}{{ $v | humanizePercentage }}{{ else if eq $labels.unit "seconds" }}{{ $v | humanizeDuration }}{{ else }}{{ $v | humanize }}{{ end }}{{ else }}unknown{{ end }}`
 }

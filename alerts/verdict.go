@@ -28,10 +28,10 @@ type Verdict struct {
 // words for people and routes.
 func (g *Goal) Key() string {
 	c := g.Goal
-	sum := sha256.Sum256([]byte(fmt.Sprintf("%q %v %q %q %q %v %s %q %q %v %v %v %v %v %v %v %v %d %v %v %s",
+	sum := sha256.Sum256([]byte(fmt.Sprintf("%q %v %q %q %q %v %s %q %q %v %v %v %v %v %v %v %v %d %v %v %s %s",
 		c.Name, c.Reach, c.Collector, c.KPI.Name, c.KPI.Variant, c.Stat.Name, c.Window, c.Segment, c.Labels,
 		c.Target, c.Baseline, c.BaselineKnown, c.BaselineAt, c.Start, c.Deadline, c.Grace, c.Hold, c.MinSamples,
-		g.global.Confidence, g.global.AlertConfidence, g.global.Zone)))
+		g.global.Confidence, g.global.AlertConfidence, g.global.Zone, c.Stat.Direction)))
 	return hex.EncodeToString(sum[:16])
 }
 
@@ -39,15 +39,19 @@ func (g *Goal) Key() string {
 func (g *Goal) Begin() Verdict {
 	v := Verdict{Key: g.Key()}
 	if g.BaselineKnown {
-		v.Baseline = &Baseline{Value: g.Goal.Baseline}
+		b := Given(g.Goal.Baseline)
+		v.Baseline = &b
 	}
 	return v
 }
 
 // Judge is the verdict after a reading.
 func (g *Goal) Judge(v Verdict, r Reading) Verdict {
+	decided := v.State.Final()
 	v.State = g.Next(v.State, v.Baseline, r)
-	v.Measured = g.Measure(r)
+	if !decided { // a final verdict keeps the value that it was given for
+		v.Measured = g.Measure(r)
+	}
 	return v
 }
 

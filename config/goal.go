@@ -78,8 +78,8 @@ func (t Target) From(baseline float64) float64 {
 func (c *converter) goal(raw *rawGoal, all []Collector, written []value[rawCollector]) Goal {
 	g := Goal{
 		Name: raw.Name.V, Title: raw.Title.V, Reach: raw.Type.V == "reach", Collector: raw.Collector.V,
-		Hold: duration(raw.Hold, 0), MinSamples: raw.MinSamples.V,
-		Owner: raw.Owner.V, Severity: raw.Severity.V, RunbookURL: raw.RunbookURL.V, DashboardURL: raw.DashboardURL.V,
+		MinSamples: raw.MinSamples.V,
+		Owner:      raw.Owner.V, Severity: raw.Severity.V, RunbookURL: raw.RunbookURL.V, DashboardURL: raw.DashboardURL.V,
 	}
 	if g.Title == "" {
 		g.Title = g.Name
@@ -320,6 +320,10 @@ func (c *converter) goalTimes(raw *rawGoal, g *Goal) {
 	}
 	if !raw.Deadline.at.set() {
 		c.problem(raw.Name.at, "a goal of type reach needs `deadline`: by when the target is to be reached")
+	}
+	g.Hold = max(g.Window.Length(), 7*24*time.Hour)
+	if raw.Hold.good && raw.Hold.at.set() {
+		g.Hold = time.Duration(raw.Hold.V)
 	}
 	g.Grace = g.Window.Length() / 2
 	if raw.Grace.good && raw.Grace.at.set() {

@@ -31,7 +31,7 @@ type rawGoal struct {
 	Start    value[string]              `yaml:"start" is:"date" doc:"when the work for the goal begins; required for reach"`
 	Deadline value[string]              `yaml:"deadline" is:"date" doc:"by when the target is to be reached; required for reach"`
 	Grace    value[collectors.Duration] `yaml:"grace" max:"52w" otherwise:"half the window" doc:"how long after start nothing is said of the pace"`
-	Hold     value[collectors.Duration] `yaml:"hold" max:"52w" default:"7d" doc:"how long the target has to be held to be met"`
+	Hold     value[collectors.Duration] `yaml:"hold" max:"52w" otherwise:"the window, at least 7d" doc:"how long the target has to be held to be met before the deadline"`
 
 	MinSamples   value[int]    `yaml:"min_samples" min:"1" max:"1000000000" otherwise:"global.min_samples" doc:"number of samples below which the goal is not judged"`
 	Owner        value[string] `yaml:"owner" is:"text" doc:"who answers for the goal; value of the label goal_owner, so a team rather than a person"`

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -106,8 +107,8 @@ func (w *Watch) Judge(ctx context.Context, at time.Time, s *exporter.Snapshot, v
 			}
 			if base != nil {
 				out[i].BaselineChecked = at
-				if m := g.Measure(reading(g, base)); m.Defined && m.Samples >= float64(g.MinSamples) {
-					out[i].Baseline = &alerts.Baseline{Value: m.Value, Samples: m.Samples}
+				if b, ok := g.MeasuredBaseline(reading(g, base)); ok {
+					out[i].Baseline = &b
 				}
 			}
 		}
@@ -173,7 +174,10 @@ func (w *Watch) snapshots(ctx context.Context, all []time.Time) (map[int64]*expo
 		some := all[:min(w.atOnce, len(all))]
 		snapshots, err := w.past.At(ctx, some...)
 		if err != nil {
-			w.atOnce = max(1, w.atOnce/2)
+			var failed *source.Error
+			if errors.As(err, &failed) && failed.Kind == source.KindTimeout { // not where the database is down
+				w.atOnce = max(1, w.atOnce/2)
+			}
 			return out, fmt.Errorf("the past of the goals: %w", err)
 		}
 		for i, s := range snapshots {
@@ -273,7 +277,7 @@ func (w *Watch) Standings(ctx context.Context, at time.Time) ([]Standing, error)
 		} else if g.Reach {
 			continue
 		}
-		if g.Window.Length() > 0 && g.KPI.Fidelity != kpi.Snapshot {
+		if !verdicts[i].State.Final() && g.Window.Length() > 0 && g.KPI.Fidelity != kpi.Snapshot {
 			out[i].Forecast, out[i].Forecasts = g.Forecast(reading(g, before), reading(g, past[at.UnixMicro()]), g.Limit(base))
 		}
 	}
