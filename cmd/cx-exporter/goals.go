@@ -114,10 +114,13 @@ func (p goalPage) rows() []goalRow {
 		if !g.KPI.Unwindowed {
 			r.kpi += " " + g.Window.String()
 		}
+		for _, l := range g.Goal.Labels {
+			r.kpi += " " + l.Name + "=" + printable(l.Value)
+		}
 		if !g.Segment.IsTotal() {
 			r.kpi += fmt.Sprintf(" (%s = %s)", g.Segment.Dimension, printable(g.Segment.Value))
 		}
-		if !v.State.Since.IsZero() {
+		if !v.State.Since.IsZero() && v.State.Status != alerts.NotStarted {
 			r.since = p.day(v.State.Since)
 		}
 		if v.Measured.Defined {
@@ -144,14 +147,15 @@ func (p goalPage) aims(s app.Standing) (aim, expected, progress string) {
 	if g.Stat.Direction == kpi.LowerIsBetter {
 		side = "≤ "
 	}
-	if !g.Reach {
-		return side + amount(unit, g.Limit(alerts.Baseline{})), "", ""
-	}
-	if v.Baseline == nil {
+	target, ok := g.Aim(v.Baseline)
+	if !ok {
 		return "no baseline", "", ""
 	}
-	aim = side + amount(unit, g.Limit(*v.Baseline))
-	if s.Verdict.State.Status != alerts.NotStarted {
+	aim = side + amount(unit, target)
+	if !g.Reach || v.Baseline == nil {
+		return aim, "", ""
+	}
+	if v.State.Status != alerts.NotStarted && !v.State.Final() {
 		expected = amount(unit, g.Expected(*v.Baseline, v.State.At))
 	}
 	if share, ok := g.Progress(*v.Baseline, v.Measured.Value); ok && v.Measured.Defined {
@@ -198,7 +202,7 @@ func (p goalPage) table(w io.Writer) error {
 	fmt.Fprintf(w, "Goals as of %s\n\n", p.at.Format("Mon 2 Jan 2006 15:04:05 MST"))
 	var text strings.Builder
 	t := tabwriter.NewWriter(&text, 0, 8, 2, ' ', 0)
-	fmt.Fprintf(t, "  goal\tstatus\tsince\tKPI\tnow\t%s interval\tn\texpected\ttarget\tprogress\tdeadline\tat this trend\n", percent(p.confidence, 0))
+	fmt.Fprintf(t, "  goal\tstatus\tsince\tKPI\tnow\t%s interval\tn\texpected\ttarget\tprogress\tdeadline\tat this trend\n", confidence(p.confidence))
 	for _, r := range p.rows() {
 		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
 			r.goal, r.status, r.since, r.kpi, r.now, r.interval, r.samples, r.expected, r.aim, r.progress, r.deadline, r.forecast)
@@ -219,13 +223,17 @@ func (p goalPage) markdown(w io.Writer) error {
 		s := p.standings[i]
 		fmt.Fprintf(w, "\n## %s: %s\n\n", escapeMarkdown(r.title), r.status)
 		if r.since != "" {
-			fmt.Fprintf(w, "%s since %s. ", escapeMarkdown(capital(r.status)), r.since)
+			fmt.Fprintf(w, "Since %s. ", r.since)
 		}
 		fmt.Fprintf(w, "`%s` is **%s**", r.kpi, r.now)
 		if r.interval != "" {
-			fmt.Fprintf(w, " (%s interval %s, %s samples)", percent(p.confidence, 0), r.interval, r.samples)
+			fmt.Fprintf(w, " (%s interval %s, %s samples)", confidence(p.confidence), r.interval, r.samples)
 		}
-		fmt.Fprintf(w, "; the target is %s", r.aim)
+		if _, ok := s.Goal.Aim(s.Verdict.Baseline); ok {
+			fmt.Fprintf(w, "; the target is %s", r.aim)
+		} else {
+			fmt.Fprint(w, "; the target is a change of a baseline that is not known")
+		}
 		if s.Goal.Reach {
 			fmt.Fprintf(w, " by %s", r.deadline)
 		}
@@ -246,13 +254,6 @@ func (p goalPage) markdown(w io.Writer) error {
 	return nil
 }
 
-func capital(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
-
 // escapeMarkdown keeps the configuration's words from being read as markup.
 func escapeMarkdown(s string) string {
 	var b strings.Builder
@@ -267,36 +268,39 @@ func escapeMarkdown(s string) string {
 
 // goalRecord is a goal as machines read it. The names are a contract.
 type goalRecord struct {
-	Goal             string   `json:"goal"`
-	Title            string   `json:"title"`
-	Type             string   `json:"type"`
-	Collector        string   `json:"collector"`
-	KPI              string   `json:"kpi"`
-	Metric           string   `json:"metric"`
-	Window           string   `json:"window"`
-	Dimension        string   `json:"dimension,omitempty"`
-	Segment          string   `json:"segment,omitempty"`
-	Unit             string   `json:"unit"`
-	Direction        string   `json:"direction"`
-	Owner            string   `json:"owner,omitempty"`
-	Severity         string   `json:"severity"`
-	At               string   `json:"at"`
-	Status           string   `json:"status"`
-	Since            *string  `json:"since"`
-	Value            *float64 `json:"value"`
-	Lower            *float64 `json:"lower"`
-	Upper            *float64 `json:"upper"`
-	Samples          float64  `json:"samples"`
-	Baseline         *float64 `json:"baseline"`
-	Target           *float64 `json:"target"`
-	Expected         *float64 `json:"expected"`
-	Progress         *float64 `json:"progress"`
-	ExpectedProgress *float64 `json:"expected_progress"`
-	Start            *string  `json:"start"`
-	Deadline         *string  `json:"deadline"`
-	Forecast         *string  `json:"forecast"`
-	ForecastEarliest *string  `json:"forecast_earliest"`
-	ForecastLatest   *string  `json:"forecast_latest"`
+	Goal      string `json:"goal"`
+	Title     string `json:"title"`
+	Type      string `json:"type"`
+	Collector string `json:"collector"`
+	KPI       string `json:"kpi"`
+	Metric    string `json:"metric"`
+	Window    string `json:"window"`
+	Dimension string `json:"dimension,omitempty"`
+	Segment   string `json:"segment,omitempty"`
+	Stat      string `json:"stat"`
+	// Labels are those of the value beyond the common ones, such as currency.
+	Labels           map[string]string `json:"labels"`
+	Unit             string            `json:"unit"`
+	Direction        string            `json:"direction"`
+	Owner            string            `json:"owner,omitempty"`
+	Severity         string            `json:"severity"`
+	At               string            `json:"at"`
+	Status           string            `json:"status"`
+	Since            *string           `json:"since"`
+	Value            *float64          `json:"value"`
+	Lower            *float64          `json:"lower"`
+	Upper            *float64          `json:"upper"`
+	Samples          float64           `json:"samples"`
+	Baseline         *float64          `json:"baseline"`
+	Target           *float64          `json:"target"`
+	Expected         *float64          `json:"expected"`
+	Progress         *float64          `json:"progress"`
+	ExpectedProgress *float64          `json:"expected_progress"`
+	Start            *string           `json:"start"`
+	Deadline         *string           `json:"deadline"`
+	Forecast         *string           `json:"forecast"`
+	ForecastEarliest *string           `json:"forecast_earliest"`
+	ForecastLatest   *string           `json:"forecast_latest"`
 }
 
 func (p goalPage) json(w io.Writer) error {
@@ -312,6 +316,7 @@ func (p goalPage) json(w io.Writer) error {
 		g, v := s.Goal, s.Verdict
 		r := goalRecord{
 			Goal: g.Name, Title: g.Title, Type: "keep", Collector: g.Collector, KPI: g.KPI.Name, Metric: g.Stat.Metric,
+			Stat: g.Stat.Name, Labels: map[string]string{},
 			Dimension: g.Segment.Dimension, Segment: g.Segment.Value, Unit: string(g.Stat.Unit), Direction: string(g.Stat.Direction),
 			Owner: g.Owner, Severity: g.Severity, At: p.at.UTC().Format(time.RFC3339), Status: string(v.State.Status), Since: stamp(v.State.Since),
 			Value: when(v.Measured.Defined, v.Measured.Value), Lower: when(v.Measured.Defined, v.Measured.Lower), Upper: when(v.Measured.Defined, v.Measured.Upper),
@@ -320,19 +325,22 @@ func (p goalPage) json(w io.Writer) error {
 		if !g.KPI.Unwindowed {
 			r.Window = g.Window.String()
 		}
+		for _, l := range g.Goal.Labels {
+			r.Labels[l.Name] = l.Value
+		}
 		if g.Reach {
 			r.Type = "reach"
 		}
 		if b := v.Baseline; b != nil {
 			started := !p.at.Before(g.Start)
 			r.Baseline = &b.Value
-			r.Target = when(true, g.Limit(*b))
 			r.Expected = when(started, g.Expected(*b, v.State.At))
 			r.ExpectedProgress = when(started, g.ExpectedProgress(v.State.At))
 			share, ok := g.Progress(*b, v.Measured.Value)
 			r.Progress = when(ok && v.Measured.Defined, share)
-		} else if !g.Reach {
-			r.Target = when(true, g.Limit(alerts.Baseline{}))
+		}
+		if target, ok := g.Aim(v.Baseline); ok {
+			r.Target = &target
 		}
 		if s.Forecasts {
 			r.Forecast, r.ForecastEarliest, r.ForecastLatest = stamp(s.Forecast.At), stamp(s.Forecast.Earliest), stamp(s.Forecast.Latest)

@@ -40,7 +40,7 @@ func writeTable(w io.Writer, results []result, g config.Global, l layout) error 
 		if l.power {
 			power = "can show\t"
 		}
-		fmt.Fprintf(t, "  KPI\twindow\tvalue\t%s interval\tn\t%sbefore\tchange\ttrend\n", percent(g.Confidence, 0), power)
+		fmt.Fprintf(t, "  KPI\twindow\tvalue\t%s interval\tn\t%sbefore\tchange\ttrend\n", confidence(g.Confidence), power)
 		var heading kpi.Segment
 		shown, hidden := 0, 0
 		for _, i := range byBlock(r.snapshot.Series) {
@@ -325,6 +325,9 @@ func sparkline(points []float64) string {
 func percent(v float64, digits int) string {
 	return strconv.FormatFloat(v*100, 'f', digits, 64) + " %"
 }
+
+// confidence is a level with as many digits as it was given.
+func confidence(level float64) string { return strconv.FormatFloat(level*100, 'g', 6, 64) + " %" }
 
 // grouped is a number with its thousands set apart.
 func grouped(v float64, digits int) string {
