@@ -58,7 +58,7 @@ func worsened() string {
 	part := func(suffix string) string {
 		change := fmt.Sprintf("(last_over_time(cx_kpi_change_improvement_ratio%[1]s%[2]s) or last_over_time(cx_kpi_change_improvement%[1]s%[2]s))", suffix, bridge)
 		p := fmt.Sprintf("last_over_time(cx_kpi_change_pvalue%s%s)", suffix, bridge)
-		return fmt.Sprintf("(\n  max %s (%s) < -0.05\n  and on (%s) max %s (%s) < scalar(0.003 / count(group %s (%s)))\n)", by, change, kpiLabels, by, p, by, p)
+		return fmt.Sprintf("(\n  max %s (%s) < -%g\n  and on (%s) max %s (%s) < scalar(%g / count(group %s (%s)))\n)", by, change, worsenedBy, kpiLabels, by, p, worsenedLevel, by, p)
 	}
 	return part("") + "\nor\n" + part("_by_segment")
 }
@@ -110,8 +110,8 @@ func Table() []Alert {
 		},
 		{
 			Name: "CXChurnRising", Severity: "critical", For: 15 * time.Minute,
-			Expr: fmt.Sprintf("max by (%[1]s) (last_over_time(cx_kpi_spike_ratio{kpi=\"churn\"}%[2]s)) > 1.25\nand on (%[1]s) max by (%[1]s) (last_over_time(cx_kpi_spike_pvalue{kpi=\"churn\"}%[2]s)) < 0.0003",
-				"kpi, collector, length", bridge),
+			Expr: fmt.Sprintf("max by (%[1]s) (last_over_time(cx_kpi_spike_ratio{kpi=\"churn\"}%[2]s)) > %[3]g\nand on (%[1]s) max by (%[1]s) (last_over_time(cx_kpi_spike_pvalue{kpi=\"churn\"}%[2]s)) < %[4]g",
+				"kpi, collector, length", bridge, risingBy, risingLevel),
 			Summary:     "Churn is rising in {{ $labels.collector }}",
 			Description: "Customers leave {{ $value | humanize }} times as often in the last {{ $labels.length }} as in the year before, which chance does not explain.",
 		},

@@ -334,7 +334,7 @@ func (e *Evaluator) series(desc collectors.Desc, w windowSpans, seg kpi.Segment,
 			x.Detectable, x.Detects = stats.PowerAt(e.global.Confidence).Detectable(v.Evidence)
 		}
 		if old, ok := before[valueID(v)]; ok && x.Defined {
-			x.Change = change(stat, v.Evidence, old)
+			x.Change = Compare(stat, v.Evidence, old)
 		}
 		out = append(out, x)
 	}
@@ -350,9 +350,9 @@ func valueID(v collectors.Value) string {
 	return b.String()
 }
 
-// change compares a value with the one of the comparison window, in the
+// Compare compares a value with the one of the comparison window, in the
 // direction in which the value improves.
-func change(stat collectors.Stat, now, then stats.Evidence) Change {
+func Compare(stat collectors.Stat, now, then stats.Evidence) Change {
 	v, ok := now.Value()
 	old, was := then.Value()
 	if !ok || !was {

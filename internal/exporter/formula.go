@@ -240,7 +240,7 @@ func (e *FormulaEvaluator) one(found []operand, currency string) Series {
 	}
 	x.Lower, x.Upper, x.Bounded = evidence.Interval(e.global.Confidence)
 	if old, ok := e.formula.Expr.Value(before); ok {
-		x.Change = change(stat, stats.Exact{V: x.Value, Defined: true}, stats.Exact{V: old, Defined: true})
+		x.Change = Compare(stat, stats.Exact{V: x.Value, Defined: true}, stats.Exact{V: old, Defined: true})
 	}
 	return x
 }
