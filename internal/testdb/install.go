@@ -6,12 +6,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
 // programs finds programs by name, in the path and where distributions keep
 // servers, and installs Debian's packages of them where one is missing and may
-// be installed.
+// be installed. Alternatives of a name are separated by `|`; the path is found
+// under the first of them.
 func programs(tb testing.TB, packages []string, names ...string) map[string]string {
 	tb.Helper()
 	found, lack := find(names)
@@ -19,7 +21,7 @@ func programs(tb testing.TB, packages []string, names ...string) map[string]stri
 		return found
 	}
 	if reason := cannotInstall(); reason != "" {
-		missing(tb, "no %s found, and not installing it: %s; install %v, or name servers in CX_TEST_POSTGRES_DSN and CX_TEST_MYSQL_DSN", lack, reason, packages)
+		missing(tb, "no %s found, and not installing it: %s; install %v (databases may instead be named in CX_TEST_POSTGRES_DSN and CX_TEST_MYSQL_DSN)", lack, reason, packages)
 	}
 	err := locked(func() error {
 		if _, lack := find(names); lack == "" {
@@ -39,8 +41,16 @@ func programs(tb testing.TB, packages []string, names ...string) map[string]stri
 // find looks for programs and tells the first that is not there.
 func find(names []string) (found map[string]string, lack string) {
 	found = make(map[string]string, len(names))
-	for _, name := range names {
-		path := locate(name)
+	for _, alternatives := range names {
+		name, path := "", ""
+		for i, alternative := range strings.Split(alternatives, "|") {
+			if i == 0 {
+				name = alternative
+			}
+			if path == "" {
+				path = locate(alternative)
+			}
+		}
 		if path == "" {
 			return nil, name
 		}
@@ -93,17 +103,4 @@ func install(tb testing.TB, packages []string) error {
 		}
 	}
 	return nil
-}
-
-// Promtool returns the path of Prometheus' own tool, which checks metrics and
-// rules.
-func Promtool(tb testing.TB) string {
-	tb.Helper()
-	return programs(tb, []string{"prometheus"}, "promtool")["promtool"]
-}
-
-// Prometheus returns the path of the Prometheus server.
-func Prometheus(tb testing.TB) string {
-	tb.Helper()
-	return programs(tb, []string{"prometheus"}, "prometheus")["prometheus"]
 }

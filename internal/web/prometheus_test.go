@@ -1,17 +1,12 @@
 package web
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +18,6 @@ import (
 // compressed, as it does by default.
 func TestPrometheusScrapesThePage(t *testing.T) {
 	t.Parallel()
-	binary := testdb.Prometheus(t)
 	asked := make(chan http.Header, 1000)
 	page := handler(t, pageOf(t, surveys("a", 500)), nil)
 	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -32,27 +26,7 @@ func TestPrometheusScrapesThePage(t *testing.T) {
 	}))
 	t.Cleanup(target.Close)
 
-	dir := t.TempDir()
-	config := fmt.Sprintf("scrape_configs:\n- job_name: cx\n  scrape_interval: 1s\n  static_configs:\n  - targets: [%q]\n", strings.TrimPrefix(target.URL, "http://"))
-	file := filepath.Join(dir, "prometheus.yml")
-	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	address := freeAddress(t)
-	var output bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), binary, "--config.file="+file, "--storage.tsdb.path="+filepath.Join(dir, "data"), "--web.listen-address="+address)
-	cmd.Stdout, cmd.Stderr = &output, &output
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-		if t.Failed() {
-			t.Logf("prometheus said:\n%s", &output)
-		}
-	})
-
+	prometheus := testdb.StartPrometheus(t, fmt.Sprintf("scrape_configs:\n- job_name: cx\n  scrape_interval: 1s\n  static_configs:\n  - targets: [%q]\n", strings.TrimPrefix(target.URL, "http://")), nil)
 	select {
 	case h := <-asked:
 		if got := h.Get("Content-Type") + " " + h.Get("Content-Encoding"); !strings.HasPrefix(got, "application/openmetrics-text; version=1.0.0") || !strings.HasSuffix(got, "gzip") {
@@ -67,30 +41,19 @@ func TestPrometheusScrapesThePage(t *testing.T) {
 		`cx_nps_responses_by_segment{segment="team 499"}`:                                          "503.99",
 		`process_things_total{job="cx"}`:                                                           "3",
 	} {
-		if got := eventually(t, address, query, want); got != want {
+		if got := eventually(t, prometheus.URL, query, want); got != want {
 			t.Errorf("%s: got %q, want %q", query, got, want)
 		}
 	}
 }
 
-// freeAddress is a loopback address that nobody listened on a moment ago.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // eventually asks Prometheus until it gives the wanted value, or time is up.
-func eventually(t *testing.T, address, query, want string) (got string) {
+func eventually(t *testing.T, server, query, want string) (got string) {
 	t.Helper()
 	again, deadline := time.NewTicker(100*time.Millisecond), time.After(30*time.Second)
 	defer again.Stop()
 	for {
-		if got = instant(t, address, query); got == want {
+		if got = instant(t, server, query); got == want {
 			return got
 		}
 		select {
@@ -103,9 +66,9 @@ func eventually(t *testing.T, address, query, want string) (got string) {
 
 // instant is the value of the only series that a query gives now, or why there
 // is none.
-func instant(t *testing.T, address, query string) string {
+func instant(t *testing.T, server, query string) string {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/api/v1/query?query="+url.QueryEscape(query), nil)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server+"/api/v1/query?query="+url.QueryEscape(query), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
