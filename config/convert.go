@@ -71,10 +71,11 @@ func (c *converter) config(raw *rawFile) *Config {
 		config.Formulas = append(config.Formulas, c.formula(r, raw, config.Collectors))
 	}
 	first = map[string]place{}
+	of := subjects(config, raw.Collectors.V)
 	for i := range raw.Goals.V {
 		g := &raw.Goals.V[i]
 		c.unique(g.V.Name, "goal", first)
-		config.Goals = append(config.Goals, c.goal(&g.V, config.Collectors, raw.Collectors.V))
+		config.Goals = append(config.Goals, c.goal(&g.V, of))
 	}
 	return config
 }

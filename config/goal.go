@@ -2,9 +2,7 @@ package config
 
 import (
 	"fmt"
-	"maps"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +20,7 @@ type Goal struct {
 	// deadline, from one that keeps a limit.
 	Reach bool
 
+	// Collector is the collector or formula that the KPI is one of.
 	Collector string
 	KPI       collectors.Desc
 	Stat      collectors.Stat // with the goal's own direction
@@ -73,9 +72,9 @@ func (t Target) From(baseline float64) float64 {
 	return t.Value
 }
 
-// goal converts a goal. It finds what it can of the goal's collector, KPI and
-// value, and goes on without the rest.
-func (c *converter) goal(raw *rawGoal, all []Collector, written []value[rawCollector]) Goal {
+// goal converts a goal. It finds what it can of the goal's collector or formula,
+// KPI and value, and goes on without the rest.
+func (c *converter) goal(raw *rawGoal, all []subject) Goal {
 	g := Goal{
 		Name: raw.Name.V, Title: raw.Title.V, Reach: raw.Type.V == "reach", Collector: raw.Collector.V,
 		MinSamples: raw.MinSamples.V,
@@ -87,143 +86,16 @@ func (c *converter) goal(raw *rawGoal, all []Collector, written []value[rawColle
 	if !raw.MinSamples.at.set() {
 		g.MinSamples = c.global.MinSamples.V
 	}
-	i := c.goalCollector(raw, all)
-	if i < 0 || !c.goalValue(raw, &all[i], written[i].V.KPIs.V, &g) {
+	of, ok := c.goalSubject(raw, all)
+	if !ok || !c.goalValue(raw, of, &g) {
 		return g
 	}
-	col := &all[i]
-	c.goalWindow(raw, col, &g)
-	c.goalSegment(raw, col, &g)
+	c.goalWindow(raw, of, &g)
+	c.goalSegment(raw, of, &g)
 	c.goalTarget(raw, &g)
 	c.goalTimes(raw, &g)
 	c.goalSense(raw, &g)
 	return g
-}
-
-// reference reports a word that names nothing.
-func (c *converter) reference(v value[string], known []string, format string, args ...any) {
-	slices.Sort(known)
-	c.add(v.at, note{message: fmt.Sprintf(format, args...), allowed: list(known), nearest: nearest(v.V, known)})
-}
-
-// goalCollector is the index of the goal's collector, -1 where there is none.
-func (c *converter) goalCollector(raw *rawGoal, all []Collector) int {
-	var known []string
-	for i := range all {
-		if all[i].Name == raw.Collector.V {
-			return i
-		}
-		known = append(known, all[i].Name)
-	}
-	if raw.Collector.good {
-		c.reference(raw.Collector, known, "there is no collector %s", raw.Collector.shown())
-	}
-	return -1
-}
-
-// goalValue finds the KPI and its value.
-func (c *converter) goalValue(raw *rawGoal, col *Collector, written []rawKPI, g *Goal) bool {
-	if !raw.KPI.good {
-		return false
-	}
-	var kpis []string
-	found := false
-	for _, k := range col.KPIs {
-		d := k.Desc()
-		kpis = append(kpis, d.Name)
-		if d.Name == raw.KPI.V {
-			g.KPI, found = d, true
-		}
-	}
-	if !found && len(col.KPIs) < len(written) {
-		return false // it may be one of those that could not be built, which is told
-	}
-	if !found {
-		c.reference(raw.KPI, kpis, "the collector %s has no KPI %s", quote(col.Name), raw.KPI.shown())
-		return false
-	}
-	var stats []string
-	found = false
-	for _, s := range g.KPI.Stats {
-		if s.Component {
-			continue
-		}
-		stats = append(stats, s.Name)
-		if !found && (s.Name == raw.Stat.V || !raw.Stat.at.set()) {
-			g.Stat, found = s, true
-		}
-	}
-	switch {
-	case len(stats) == 0:
-		c.problem(raw.KPI.at, "%s has counts only, which are no goals; a custom KPI of kind count can have one", raw.KPI.V)
-		return false
-	case !found && raw.Stat.good:
-		c.reference(raw.Stat, stats, "%s has no value %s that a goal can be set on", raw.KPI.V, raw.Stat.shown())
-		return false
-	case !found:
-		return false
-	}
-	if d := raw.Direction; d.good && d.at.set() {
-		g.Stat.Direction = kpi.Direction(d.V)
-	}
-	if g.Stat.Direction == kpi.Neutral {
-		c.problem(raw.KPI.at, "neither way is better for %s by itself; add `direction: higher_is_better` or `direction: lower_is_better`", g.Stat.Metric)
-		return false
-	}
-	return true
-}
-
-func (c *converter) goalWindow(raw *rawGoal, col *Collector, g *Goal) {
-	if g.KPI.Unwindowed {
-		if raw.Window.at.set() {
-			c.problem(raw.Window.at, "%s has no windows; remove the key", g.KPI.Name)
-		}
-		return
-	}
-	var known []string
-	for _, w := range col.Windows {
-		known = append(known, w.String())
-		if raw.Window.good && w.String() == raw.Window.V || !raw.Window.at.set() && len(col.Windows) == 1 {
-			g.Window = w
-			return
-		}
-	}
-	switch {
-	case !raw.Window.at.set():
-		c.add(raw.KPI.at, note{message: fmt.Sprintf("the collector %s has several windows; say for which one the goal is, by `window`", quote(col.Name)), allowed: list(known)})
-	case raw.Window.good:
-		c.reference(raw.Window, known, "the collector %s does not have the window %s", quote(col.Name), raw.Window.shown())
-	}
-}
-
-// goalSegment finds the dimension of the columns that the goal names.
-func (c *converter) goalSegment(raw *rawGoal, col *Collector, g *Goal) {
-	for _, name := range slices.Sorted(maps.Keys(raw.Labels)) {
-		g.Labels = append(g.Labels, kpi.Label{Name: name, Value: raw.Labels[name].V})
-	}
-	if len(raw.Segment) == 0 {
-		return
-	}
-	named := slices.Sorted(maps.Keys(raw.Segment))
-	var known []string
-	for _, d := range col.Relation.Dimensions {
-		known = append(known, strings.Join(d.Columns, " with "))
-		columns := slices.Clone(d.Columns)
-		if slices.Sort(columns); !slices.Equal(columns, named) {
-			continue
-		}
-		values := make([]string, len(d.Columns))
-		for i, column := range d.Columns {
-			values[i] = raw.Segment[column].V
-		}
-		g.Segment = kpi.Segment{Dimension: d.Name, Value: strings.Join(values, ",")}
-		return
-	}
-	at := place{path: raw.Segment[named[0]].at.path, node: raw.Segment[named[0]].at.key}
-	c.add(at, note{
-		message: fmt.Sprintf("the collector %s has no dimension %s", quote(col.Name), strings.Join(named, " with ")),
-		allowed: list(known), nearest: nearest(strings.Join(named, " with "), known),
-	})
 }
 
 // inUnit is an amount in the unit of the value, if it is one.

@@ -17,10 +17,10 @@ type rawGoal struct {
 	Title value[string] `yaml:"title" is:"text" otherwise:"the name" doc:"the goal in the words of the people who set it"`
 	Type  value[string] `yaml:"type" required:"true" enum:"reach,keep" doc:"reach goes from a baseline to a target by a deadline, keep holds a limit"`
 
-	Collector value[string]            `yaml:"collector" required:"true" is:"text" doc:"name of the collector with the KPI"`
-	KPI       value[string]            `yaml:"kpi" required:"true" is:"text" doc:"name of the KPI"`
+	Collector value[string]            `yaml:"collector" required:"true" is:"text" doc:"name of the collector or formula with the KPI"`
+	KPI       value[string]            `yaml:"kpi" required:"true" is:"text" doc:"name of the KPI; of a formula retention_cost and the like, or with expr its own name"`
 	Stat      value[string]            `yaml:"stat" is:"text" otherwise:"the first of the KPI" doc:"which of its values: mean, p90, ratio …"`
-	Window    value[string]            `yaml:"window" is:"window" otherwise:"the collector's, if it has only one" doc:"one of the collector's windows"`
+	Window    value[string]            `yaml:"window" is:"window" otherwise:"the only one there is" doc:"one of the windows of the collector or formula"`
 	Segment   map[string]value[string] `yaml:"segment" doc:"dimension: segment, where the goal is for one segment only; a combination names each of its columns"`
 	Labels    map[string]value[string] `yaml:"labels" doc:"label: value, where the KPI has further labels such as currency"`
 	Direction value[string]            `yaml:"direction" enum:"higher_is_better,lower_is_better" otherwise:"the KPI's" doc:"which way is better, for a KPI that does not say"`

@@ -74,7 +74,7 @@ func standing(ctx context.Context, set *app.Set, at time.Time) ([]app.Standing, 
 		all, err := i.Watch.Standings(ctx, at)
 		cancel()
 		if err != nil {
-			errs = append(errs, fmt.Errorf("collector %q: %w", i.Config.Name, err))
+			errs = append(errs, fmt.Errorf("%s: %w", i.Title(), err))
 		}
 		for _, s := range all {
 			by[s.Goal.Name] = s

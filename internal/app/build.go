@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/cx-exporter/cx-exporter/alerts"
 	"github.com/cx-exporter/cx-exporter/collectors"
 	"github.com/cx-exporter/cx-exporter/config"
 	"github.com/cx-exporter/cx-exporter/internal/calendar"
@@ -67,16 +68,23 @@ func Build(c *config.Config, log *slog.Logger) (*Set, error) {
 		s.Sources[src.Name] = db
 	}
 	for _, col := range c.Collectors {
-		s.Collectors = append(s.Collectors, Instance{Config: col, Evaluator: s.evaluator(col), Watch: newWatch(c, col, s.sources(col))})
+		watch := newWatch(c, col.Name, func(goals []*alerts.Goal) exporter.Evaluation { return s.evaluator(narrowed(col, goals)) })
+		s.Collectors = append(s.Collectors, Instance{Config: col, Evaluator: s.evaluator(col), Watch: watch})
 	}
 	for _, f := range c.Formulas {
-		inputs := make([]*exporter.Evaluator, len(f.Inputs))
-		for i, col := range f.Inputs {
-			inputs[i] = s.evaluator(col)
-		}
-		s.Collectors = append(s.Collectors, Instance{Config: f.Collector, Formula: &f, Evaluator: exporter.NewFormulaEvaluator(c.Global, f, inputs)})
+		watch := newWatch(c, f.Name, func(goals []*alerts.Goal) exporter.Evaluation { return s.formula(narrowedFormula(f, goals)) })
+		s.Collectors = append(s.Collectors, Instance{Config: f.Collector, Formula: &f, Evaluator: s.formula(f), Watch: watch})
 	}
 	return s, nil
+}
+
+// formula prepares a formula on its inputs.
+func (s *Set) formula(f config.Formula) *exporter.FormulaEvaluator {
+	inputs := make([]*exporter.Evaluator, len(f.Inputs))
+	for i, col := range f.Inputs {
+		inputs[i] = s.evaluator(col)
+	}
+	return exporter.NewFormulaEvaluator(s.Config.Global, f, inputs)
 }
 
 // evaluator prepares a collector on its sources.

@@ -34,33 +34,64 @@ const (
 	remeasured = 24 * time.Hour
 )
 
-// Watch follows the goals on one collector.
+// Watch follows the goals on one collector or formula.
 type Watch struct {
 	Goals  []*alerts.Goal
-	past   *exporter.Evaluator // of nothing but what the goals need
+	past   exporter.Evaluation // of nothing but what the goals need
 	atOnce int                 // instants of the past that one evaluation is asked for
 	global config.Global
 }
 
-// newWatch prepares the goals on a collector, nil where there are none.
-func newWatch(c *config.Config, col config.Collector, dbs []*source.DB) *Watch {
+// newWatch prepares the goals on a collector or formula of a name, nil where
+// there are none. past makes an evaluator of what they need.
+func newWatch(c *config.Config, name string, past func([]*alerts.Goal) exporter.Evaluation) *Watch {
 	w := &Watch{global: c.Global, atOnce: instantsAtOnce}
-	narrow := col
-	narrow.Change, narrow.KPIs, narrow.Windows, narrow.Relation.Dimensions = false, nil, nil, nil
 	for _, g := range c.Goals {
-		if g.Collector != col.Name {
-			continue
+		if g.Collector == name {
+			w.Goals = append(w.Goals, alerts.New(g, c.Global))
 		}
-		w.Goals = append(w.Goals, alerts.New(g, c.Global))
-		narrow.KPIs = adopt(narrow.KPIs, col.KPIs, func(k collectors.KPI) bool { return k.Desc().Name == g.KPI.Name })
-		narrow.Windows = adopt(narrow.Windows, col.Windows, func(x calendar.Window) bool { return x == g.Window })
-		narrow.Relation.Dimensions = adopt(narrow.Relation.Dimensions, col.Relation.Dimensions, func(d facts.Dimension) bool { return d.Name == g.Segment.Dimension })
 	}
 	if len(w.Goals) == 0 {
 		return nil
 	}
-	w.past = exporter.NewEvaluator(c.Global, narrow, dbs)
+	w.past = past(w.Goals)
 	return w
+}
+
+// narrowed is a collector with nothing but what goals on it need.
+func narrowed(col config.Collector, goals []*alerts.Goal) config.Collector {
+	out := col
+	out.Change, out.KPIs, out.Windows, out.Relation.Dimensions = false, nil, nil, nil
+	for _, g := range goals {
+		out.KPIs = adopt(out.KPIs, col.KPIs, func(k collectors.KPI) bool { return k.Desc().Name == g.KPI.Name })
+		out.Windows = adopt(out.Windows, col.Windows, func(x calendar.Window) bool { return x == g.Window })
+		out.Relation.Dimensions = adopt(out.Relation.Dimensions, col.Relation.Dimensions, func(d facts.Dimension) bool { return d.Name == g.Segment.Dimension })
+	}
+	return out
+}
+
+// narrowedFormula is the same of a formula. The collectors that it reads keep all
+// their dimensions if a goal is on a segment: what is withheld of small segments
+// depends on them.
+func narrowedFormula(f config.Formula, goals []*alerts.Goal) config.Formula {
+	out := f
+	out.Change, out.Windows, out.Inputs = false, nil, slices.Clone(f.Inputs)
+	total := true
+	for _, g := range goals {
+		out.Windows = adopt(out.Windows, f.Windows, func(x calendar.Window) bool { return x == g.Window })
+		total = total && g.Segment.IsTotal()
+	}
+	if total {
+		out.Dimensions = nil
+	}
+	for i := range out.Inputs {
+		in := &out.Inputs[i]
+		in.Change, in.Windows = false, out.Windows
+		if total {
+			in.Relation.Dimensions = nil
+		}
+	}
+	return out
 }
 
 // adopt adds the members of one list that are wanted to another, in the first
