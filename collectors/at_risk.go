@@ -38,6 +38,7 @@ type atRisk struct {
 	within             Duration // ahead on subscriptions, back on orders
 	inactive           Duration // on orders
 	weighted, currency bool
+	trial              facts.Role
 }
 
 // The values of the KPI, as indexes of its stats.
@@ -64,7 +65,7 @@ func (p *AtRisk) KPI(b Binding) (KPI, error) {
 		variant = fmt.Sprintf("silent for %s, of those who ordered within %s", k.within, k.inactive)
 		fidelity = kpi.Exact
 	} else {
-		k.weighted, k.currency = b.Has(roleMRR), b.Has(roleCurrency)
+		k.weighted, k.currency, k.trial = b.Has(roleMRR), b.Has(roleCurrency), trialOf(b)
 		variant = fmt.Sprintf("all subscriptions end within %s", k.within)
 	}
 	k.desc = Desc{
@@ -143,7 +144,7 @@ func (k *atRisk) subjects(s kpi.Span) *facts.Subjects {
 		}
 	}
 	q := &facts.Subjects{
-		Subject: roleCustomerID, Start: roleStartedAt, End: roleEndedAt,
+		Subject: roleCustomerID, Start: roleStartedAt, End: roleEndedAt, Trial: k.trial,
 		Points: []facts.Point{
 			riskActive: {At: s.Hi},
 			riskSafe:   {At: s.Hi, Until: s.Hi.Add(time.Duration(k.within))},

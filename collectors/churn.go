@@ -30,14 +30,24 @@ import (
 // of the contracts at the beginning ended for such a reason:
 //
 //	involuntary  |lost involuntarily| / |S|
+//	voluntary    |lost otherwise| / |S|
+//
+// which add up to all churn. With events, it is also told who left at any time
+// in the window, customers who came in it as well among them:
+//
+//	event churn  |had a contract end in the window and have none at its end| / |S|
+//
+// which may exceed 1. Who leaves and comes back within the window has not left
+// there either: an upgrade ends a contract too.
 //
 // Source: strict cohort churn, as in P. Farris et al., Marketing Metrics, on
 // retention. Interval: Wilson, as the noise of a process, since all customers
-// are counted.
+// are counted; exact Poisson for event churn.
 type Churn struct {
 	InactiveAfter *Duration `yaml:"inactive_after" doc:"on orders: how long without an order makes a customer inactive, such as 90d; default the length of the window"`
 	Grace         Duration  `yaml:"grace" doc:"on subscriptions: how long after its end one may be renewed without the customer being lost in between, such as 30d; default 0"`
-	Involuntary   []string  `yaml:"involuntary" doc:"on subscriptions: the values of end_reason for ends that the customer did not want, such as payment_failed, in capitals or not; they give the values of involuntary churn; default none"`
+	Involuntary   []string  `yaml:"involuntary" doc:"on subscriptions: the values of end_reason for ends that the customer did not want, such as payment_failed, in capitals or not; they give the values of involuntary and of voluntary churn; default none"`
+	Events        bool      `yaml:"events" doc:"on subscriptions: also counts who came in the window and left in it, as a share of the customers at its beginning; default false"`
 }
 
 func newChurn() Parameters { return &Churn{} }
@@ -48,6 +58,8 @@ type churn struct {
 	// involuntary are the reasons for ends that customers did not want, in
 	// capitals; none where they are not told apart.
 	involuntary []string
+	// events is the index of the first value of event churn; 0 for none.
+	events int
 }
 
 // The values of the KPI, as indexes of its stats.
@@ -57,11 +69,9 @@ const (
 	churnLost
 	churnInvoluntary // only where reasons are configured, and so is the next
 	churnLostInvoluntarily
+	churnVoluntary
+	churnLostVoluntarily
 )
-
-// endedSo is the point, behind those of the base, of contracts that ended for an
-// involuntary reason.
-const endedSo = 2
 
 // KPI builds the KPI.
 func (p *Churn) KPI(b Binding) (KPI, error) {
@@ -72,6 +82,9 @@ func (p *Churn) KPI(b Binding) (KPI, error) {
 	reasons, err := p.reasons(base)
 	if err != nil {
 		return nil, err
+	}
+	if p.Events && base.activity {
+		return nil, wrong("events", "is for subscriptions: who only stops to order does so at no certain time, so remove it")
 	}
 	k := &churn{
 		base: base, involuntary: reasons,
@@ -111,6 +124,30 @@ func (p *Churn) KPI(b Binding) (KPI, error) {
 				Name: "lost_involuntarily", Metric: "cx_customers_lost_involuntarily",
 				Help: "Customers lost in the window for a reason that they did not want.",
 				Unit: kpi.Count, Direction: kpi.LowerIsBetter, Component: true,
+			},
+			Stat{
+				Name: "voluntary", Metric: "cx_voluntary_churn_ratio",
+				Help: "Share of the customers active at the beginning of the window who are lost by its end for no such reason, from 0 to 1.",
+				Unit: kpi.Ratio, Direction: kpi.LowerIsBetter,
+			},
+			Stat{
+				Name: "lost_voluntarily", Metric: "cx_customers_lost_voluntarily",
+				Help: "Customers lost in the window for no reason that they did not want.",
+				Unit: kpi.Count, Direction: kpi.LowerIsBetter, Component: true,
+			})
+	}
+	if p.Events {
+		k.events = len(k.desc.Stats)
+		k.desc.Stats = append(k.desc.Stats,
+			Stat{
+				Name: "event", Metric: "cx_event_churn_ratio",
+				Help: "Customers who left in the window, those who came in it among them, by the customers active at its beginning; may exceed 1.",
+				Unit: kpi.Ratio, Direction: kpi.LowerIsBetter,
+			},
+			Stat{
+				Name: "left", Metric: "cx_customers_left",
+				Help: "Customers with a subscription that ended in the window who have none at its end.",
+				Unit: kpi.Count, Direction: kpi.LowerIsBetter, Component: true,
 			})
 	}
 	return k, nil
@@ -135,17 +172,25 @@ func (p *Churn) reasons(b base) ([]string, error) {
 	return slices.Compact(words), nil
 }
 
-// subjects asks for the customers at both ends, and whose contracts ended
-// involuntarily.
-func (k *churn) subjects(s kpi.Span) *facts.Subjects {
-	q := k.base.subjects(s, false)
+// subjects asks for the customers at both ends, whose contracts ended
+// involuntarily, and whose ended at all. The last two are points behind those of
+// the base: so and then, -1 for none.
+func (k *churn) subjects(s kpi.Span) (q *facts.Subjects, so, then int) {
+	q, so, then = k.base.subjects(s, false), -1, -1
+	ended := facts.Point{At: s.Lo, Until: q.Points[atStart].Until, Ended: s.Hi.Add(-time.Duration(k.base.grace))}
 	if len(k.involuntary) > 0 {
-		q.Points = append(q.Points, facts.Point{
-			At: s.Lo, Until: q.Points[atStart].Until, Ended: s.Hi.Add(-time.Duration(k.base.grace)),
-			Of: roleEndReason, Words: k.involuntary,
-		})
+		so = len(q.Points)
+		pt := ended
+		pt.Of, pt.Words = roleEndReason, k.involuntary
+		q.Points = append(q.Points, pt)
 	}
-	return q
+	if k.events > 0 {
+		then = len(q.Points)
+		ended.At, ended.Until = s.Hi, s.Lo.Add(-time.Duration(k.base.grace))
+		q.Points = append(q.Points, ended)
+		q.Attribution = append(q.Attribution, then)
+	}
+	return q, so, then
 }
 
 // CheckWindow refuses windows without a beginning.
@@ -158,15 +203,21 @@ func (k *churn) Needs(s kpi.Span) []facts.Need {
 	if !s.Bounded() {
 		return nil
 	}
-	return subjects(k.subjects(s))
+	q, _, _ := k.subjects(s)
+	return subjects(q)
 }
 
 // Compute divides those lost by those at the beginning.
 func (k *churn) Compute(s kpi.Span, f facts.Facts) []Value {
-	involuntarily := 0.0
-	c := k.base.count(k.subjects(s), s, f, false, func(p facts.Pattern) {
-		if len(k.involuntary) > 0 && p.Rows(endedSo) > 0 {
+	q, so, then := k.subjects(s)
+	involuntarily, passed := 0.0, 0.0
+	c := k.base.count(q, s, f, false, func(p facts.Pattern, start, end bool) {
+		switch {
+		case end:
+		case start && so >= 0 && p.Rows(so) > 0:
 			involuntarily += p.Subjects()
+		case !start && then >= 0 && p.Rows(then) > 0:
+			passed += p.Subjects()
 		}
 	})
 	values := []Value{
@@ -174,10 +225,17 @@ func (k *churn) Compute(s kpi.Span, f facts.Facts) []Value {
 		{Stat: churnStart, Evidence: exactly(c.start)},
 		{Stat: churnLost, Evidence: exactly(c.lost)},
 	}
-	if len(k.involuntary) > 0 {
+	if so >= 0 {
 		values = append(values,
 			Value{Stat: churnInvoluntary, Evidence: stats.Proportion{Hits: involuntarily, N: c.start}},
-			Value{Stat: churnLostInvoluntarily, Evidence: exactly(involuntarily)})
+			Value{Stat: churnLostInvoluntarily, Evidence: exactly(involuntarily)},
+			Value{Stat: churnVoluntary, Evidence: stats.Proportion{Hits: c.lost - involuntarily, N: c.start}},
+			Value{Stat: churnLostVoluntarily, Evidence: exactly(c.lost - involuntarily)})
+	}
+	if then >= 0 {
+		values = append(values,
+			Value{Stat: k.events, Evidence: stats.Rate{Events: c.lost + passed, Per: c.start}},
+			Value{Stat: k.events + 1, Evidence: exactly(c.lost + passed)})
 	}
 	return values
 }

@@ -18,6 +18,9 @@ type base struct {
 	inactiveAfter Duration
 	// grace is how long after its end a contract still counts.
 	grace Duration
+	// trial is when a trial ends, from which on its subscription counts; empty
+	// where nothing tells.
+	trial facts.Role
 	// weighted is true where subscriptions have an amount, by which the segment
 	// of a customer with several is chosen.
 	weighted bool
@@ -38,7 +41,7 @@ func newBase(b Binding, inactiveAfter *Duration, grace Duration) (base, error) {
 		case grace < 0 || grace > maxMaturity:
 			return base{}, wrong("grace", "%s must be at most %s: say how long after its end a subscription may be renewed, such as 30d", grace, maxMaturity)
 		}
-		return base{weighted: b.Has(roleMRR), grace: grace}, nil
+		return base{weighted: b.Has(roleMRR), grace: grace, trial: trialOf(b)}, nil
 	}
 	if grace != 0 {
 		return base{}, wrong("grace", "is for subscriptions: on orders inactive_after says after how long a customer is lost, so remove it")
@@ -50,6 +53,14 @@ func newBase(b Binding, inactiveAfter *Duration, grace Duration) (base, error) {
 		return base{}, wrong("inactive_after", "%s must be above 0: say after how long without an order a customer is lost, such as 90d, or leave it out for the length of the window", *inactiveAfter)
 	}
 	return base{activity: true, inactiveAfter: *inactiveAfter}, nil
+}
+
+// trialOf is the role that tells when trials end; empty where it is not mapped.
+func trialOf(b Binding) facts.Role {
+	if b.Has(roleTrialEndsAt) {
+		return roleTrialEndsAt
+	}
+	return ""
 }
 
 func (b base) name() string {
@@ -65,10 +76,15 @@ func (b base) label() []kpi.Label { return []kpi.Label{{Name: "basis", Value: b.
 // variant is what active means, in words.
 func (b base) variant() string {
 	switch {
-	case !b.activity && b.grace > 0:
-		return fmt.Sprintf("by contract: active from started_at to %s after ended_at", b.grace)
 	case !b.activity:
-		return "by contract: active from started_at to ended_at"
+		from, to := "started_at", "ended_at"
+		if b.trial != "" {
+			from = "started_at, or the end of the trial,"
+		}
+		if b.grace > 0 {
+			to = fmt.Sprintf("%s after ended_at", b.grace)
+		}
+		return fmt.Sprintf("by contract: active from %s to %s", from, to)
 	case b.inactiveAfter == 0:
 		return "by activity: active who ordered within the length of the window"
 	default:
@@ -111,7 +127,7 @@ func (b base) subjects(s kpi.Span, history bool) *facts.Subjects {
 		}
 	} else {
 		q = &facts.Subjects{
-			Subject: roleCustomerID, Start: roleStartedAt, End: roleEndedAt,
+			Subject: roleCustomerID, Start: roleStartedAt, End: roleEndedAt, Trial: b.trial,
 			Points: []facts.Point{atStart: {At: s.Lo}, atEnd: {At: s.Hi}},
 		}
 		if b.grace > 0 {
@@ -154,12 +170,12 @@ type cohort struct {
 
 // fold adds up the customers of a span.
 func (b base) fold(s kpi.Span, f facts.Facts, history bool) cohort {
-	return b.count(b.subjects(s, history), s, f, history, func(facts.Pattern) {})
+	return b.count(b.subjects(s, history), s, f, history, func(facts.Pattern, bool, bool) {})
 }
 
-// count is fold with more points, and calls a function for the patterns of those
-// who were lost.
-func (b base) count(q *facts.Subjects, s kpi.Span, f facts.Facts, history bool, lost func(facts.Pattern)) cohort {
+// count is fold with more points, and calls a function for every pattern, with
+// who is active at the start and at the end.
+func (b base) count(q *facts.Subjects, s kpi.Span, f facts.Facts, history bool, each func(p facts.Pattern, start, end bool)) cohort {
 	var c cohort
 	if !s.Bounded() {
 		return c
@@ -170,6 +186,7 @@ func (b base) count(q *facts.Subjects, s kpi.Span, f facts.Facts, history bool, 
 		to, still := p.Segment(atEnd)
 		c.segmented = c.segmented || known || still
 		start, end := p.Rows(atStart) > 0, p.Rows(atEnd) > 0
+		each(p, start, end)
 		if start {
 			c.start += n
 		}
@@ -184,7 +201,6 @@ func (b base) count(q *facts.Subjects, s kpi.Span, f facts.Facts, history bool, 
 			}
 		case start:
 			c.lost += n
-			lost(p)
 		case end && history && p.Rows(everBefore) > 0:
 			c.returned += n
 		case end && history:

@@ -135,6 +135,7 @@ func TestInvoluntaryChurnIsToldByTheReasonsOfTheEnds(t *testing.T) {
 	want(t, evaluate(t, build(t, &Churn{Involuntary: []string{"payment_failed"}}, EntitySubscriptions), march(), rows), map[string]float64{
 		"cx_churn_ratio{basis=contract}": 0.8, "cx_customers_at_start": 5, "cx_customers_lost": 4,
 		"cx_involuntary_churn_ratio": 0.4, "cx_customers_lost_involuntarily": 2,
+		"cx_voluntary_churn_ratio": 0.4, "cx_customers_lost_voluntarily": 2,
 	})
 }
 
@@ -332,6 +333,10 @@ func TestCustomerParameters(t *testing.T) {
 		"silence has no reasons": {
 			&Churn{Involuntary: []string{"x"}}, bind(EntityOrders),
 			"involuntary: is for subscriptions: who only stops to order gives no reason, so remove it",
+		},
+		"silence is no event": {
+			&Churn{Events: true}, bind(EntityOrders),
+			"events: is for subscriptions: who only stops to order does so at no certain time, so remove it",
 		},
 		"reasons cannot leave their statement": {
 			&Churn{Involuntary: []string{"fraud", "x' OR 1=1"}}, bind(EntitySubscriptions),

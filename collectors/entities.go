@@ -53,6 +53,7 @@ const (
 	roleSentAt          facts.Role = "sent_at"
 	roleStartedAt       facts.Role = "started_at"
 	roleTags            facts.Role = "tags"
+	roleTrialEndsAt     facts.Role = "trial_ends_at"
 	roleValue           facts.Role = "value"
 	roleVisitedAt       facts.Role = "visited_at"
 	roleWaitSeconds     facts.Role = "wait_seconds"
@@ -123,7 +124,8 @@ func Entities() []Entity {
 			{roleMRR, Number, false, "what it pays a month; of several it decides which segment the customer belongs to"},
 			{roleCurrency, Name, false, "in which currency"},
 			{roleEndReason, Name, false, "why it ended; churn reads it where it is told which reasons are involuntary"},
-			{"is_trial", Flag, false, "marks trials; leave them out by where"},
+			{roleTrialEndsAt, Time, false, "when a trial turns into a paid subscription, or was to; empty means there was none. Where it is named, a subscription counts from then on, and one that ended no later never does"},
+			{"is_trial", Flag, false, "marks rows that are nothing but a trial; leave them out by where"},
 		}},
 		{EntityOrders, "An order, one row an order.", []EntityRole{
 			{roleCustomerID, Name, true, "who ordered; orders without count for no customer"},

@@ -521,6 +521,14 @@ func holds(q *facts.Subjects, pt facts.Point, r row) bool {
 	if !pt.Ended.IsZero() && !(ended && end.Before(pt.Ended)) {
 		return false
 	}
+	if trial, ok := instant(r[q.Trial]); ok {
+		if ended && !end.After(trial) {
+			return false
+		}
+		if trial.After(start) {
+			start = trial
+		}
+	}
 	if !pt.At.IsZero() {
 		until := pt.Until
 		if until.IsZero() {

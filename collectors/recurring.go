@@ -13,10 +13,13 @@ import (
 // added up: a customer who pays in two of them counts once in each, as if there
 // were two.
 type recurring struct {
-	currency bool // whether the role currency is mapped
+	currency bool       // whether the role currency is mapped
+	trial    facts.Role // when trials end; empty where nothing tells
 }
 
-func newRecurring(b Binding) recurring { return recurring{currency: b.Has(roleCurrency)} }
+func newRecurring(b Binding) recurring {
+	return recurring{currency: b.Has(roleCurrency), trial: trialOf(b)}
+}
 
 // checkWindow refuses windows that have no beginning to compare the end with.
 func (r recurring) checkWindow(name, window string, bounded bool) error {
@@ -26,7 +29,7 @@ func (r recurring) checkWindow(name, window string, bounded bool) error {
 // subjects asks what customers pay at both ends of a span, and who of them was
 // one before it.
 func (r recurring) subjects(s kpi.Span) *facts.Subjects {
-	q := base{weighted: true}.subjects(s, true)
+	q := base{weighted: true, trial: r.trial}.subjects(s, true)
 	q.Amount = roleMRR
 	if r.currency {
 		q.Unit = roleCurrency

@@ -76,7 +76,7 @@ func (b base) spikeSteps(at time.Time) []*facts.Subjects {
 	for i := range steps {
 		end := at.Add(-time.Duration(i) * spikeStep)
 		steps[i] = &facts.Subjects{
-			Subject: roleCustomerID, Start: roleStartedAt, End: roleEndedAt, Whole: true,
+			Subject: roleCustomerID, Start: roleStartedAt, End: roleEndedAt, Trial: b.trial, Whole: true,
 			Points: []facts.Point{atStart: point(end.Add(-spikeStep)), atEnd: point(end)},
 		}
 	}

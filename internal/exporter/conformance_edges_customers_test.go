@@ -44,6 +44,52 @@ var customerEdges = []named{
 		rejected: "end_before_start=1",
 	},
 	{
+		name: "a trial counts from its end, and never where nobody converts", entity: "subscriptions",
+		at: "2024-07-01T00:00:00Z", windows: "30d",
+		columns: "customer_id:word started_at:naive ended_at:naive trial_ends_at+:date mrr:decimal",
+		rows: `never tried | 2024-01-01T00:00:00Z | - | - | 10
+			converted | 2024-01-01T00:00:00Z | - | 2024-01-15T00:00:00Z | 20
+			converts within | 2024-05-20T00:00:00Z | - | 2024-06-03T00:00:00Z | 40
+			converts at the end | 2024-06-17T00:00:00Z | - | 2024-07-01T00:00:00Z | 80
+			gave up | 2024-05-20T00:00:00Z | 2024-06-02T00:00:00Z | 2024-06-03T00:00:00Z | 160
+			gave up as it ended | 2024-05-20T00:00:00Z | 2024-06-03T00:00:00Z | 2024-06-03T00:00:00Z | 320
+			paid an hour | 2024-05-20T00:00:00Z | 2024-06-03T01:00:00Z | 2024-06-03T00:00:00Z | 640
+			paid and left | 2024-01-01T00:00:00Z | 2024-06-10T00:00:00Z | 2024-01-15T00:00:00Z | 1280`,
+		kpis: []string{"churn {events: true}", "customers", "mrr"},
+		want: `churn ratio {basis=contract} over 30d = 0.3333333333333333 of 3
+			churn at_start over 30d = 3 of 3
+			churn event over 30d = 0.6666666666666666 of 3
+			churn left over 30d = 2 of 2
+			customers active over 30d = 3 of 3
+			customers new over 30d = 1 of 1
+			customers returned over 30d = 0 of 0
+			mrr amount over 30d = 70 of 3
+			mrr at_start over 30d = 1310 of 3
+			mrr new {movement=new} over 30d = 40 of 1
+			mrr churned {movement=churned} over 30d = 1280 of 1`,
+	},
+	{
+		name: "who comes and goes within the window is an event, and no churn", entity: "subscriptions",
+		at: "2024-07-01T00:00:00Z", windows: "30d",
+		columns: "customer_id:integer started_at:naive ended_at:naive end_reason:word",
+		rows: `1 | 2024-01-01T00:00:00Z | - | -
+			2 | 2024-01-01T00:00:00Z | 2024-06-15T00:00:00Z | fraud
+			3 | 2024-06-05T00:00:00Z | 2024-06-15T00:00:00Z | bored
+			4 | 2024-06-05T00:00:00Z | 2024-06-15T00:00:00Z | fraud
+			5 | 2024-06-05T00:00:00Z | 2024-06-15T00:00:00Z | upgrade
+			5 | 2024-06-15T00:00:00Z | - | -
+			6 | 2024-01-01T00:00:00Z | 2024-06-15T00:00:00Z | bored
+			6 | 2024-06-25T00:00:00Z | - | -
+			7 | 2024-06-05T00:00:00Z | 2024-07-01T00:00:00Z | bored`,
+		kpis: []string{"churn {events: true, involuntary: [fraud]}"},
+		want: `churn ratio {basis=contract} over 30d = 0.3333333333333333 of 3
+			churn event over 30d = 1 of 3
+			churn left over 30d = 3 of 3
+			churn involuntary over 30d = 0.3333333333333333 of 3
+			churn voluntary over 30d = 0 of 3
+			churn lost_voluntarily over 30d = 0 of 0`,
+	},
+	{
 		name: "a customer's segment is that at the beginning, of the greatest amount, then the first by name", entity: "subscriptions",
 		at: "2024-07-01T00:00:00Z", windows: "30d", dims: "plan",
 		columns: "customer_id:integer started_at:naive ended_at:naive mrr+:decimal plan:word",

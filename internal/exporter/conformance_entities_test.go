@@ -183,8 +183,11 @@ func (w *world) subscriptions() {
 		w.addNumber("mrr", true)
 		base.Weight = "mrr"
 	}
+	if w.rng.IntN(3) == 0 {
+		base.Trial = w.addTime("trial_ends_at", true)
+	}
 	w.cohortKPIs(parts, base)
-	currency := w.moneyKPIs(base.Weight != "")
+	currency := w.moneyKPIs(base)
 	if w.some() {
 		risk := oracle.AtRisk{Base: base, Within: ahead, Value: base.Weight != "", Currency: currency}
 		risk.Grace = 0
@@ -207,12 +210,13 @@ func (w *world) subscriptions() {
 				end = start.Add(days(w.rng.ExpFloat64() * 60))
 			}
 			row := oracle.Row{
-				"customer_id": id,
-				"started_at":  w.maybe(2, start),
-				"ended_at":    w.maybe(25, end),
-				"mrr":         w.maybe(10, w.amount()),
-				"currency":    w.maybe(10, pick(w.rng, []string{"EUR", "EUR", "eur", " USD", "USD", "", "gbp "})),
-				"end_reason":  w.maybe(10, pick(w.rng, []string{"cancelled", "card declined", "Card Declined ", "fraud", "", "o'brien"})),
+				"customer_id":   id,
+				"started_at":    w.maybe(2, start),
+				"ended_at":      w.maybe(25, end),
+				"trial_ends_at": w.maybe(50, pick(w.rng, []any{start.Add(days(14)), start, end, time()})),
+				"mrr":           w.maybe(10, w.amount()),
+				"currency":      w.maybe(10, pick(w.rng, []string{"EUR", "EUR", "eur", " USD", "USD", "", "gbp "})),
+				"end_reason":    w.maybe(10, pick(w.rng, []string{"cancelled", "card declined", "Card Declined ", "fraud", "", "o'brien"})),
 			}
 			w.rows = append(w.rows, row)
 			switch w.rng.IntN(5) {
@@ -233,24 +237,24 @@ func (w *world) subscriptions() {
 }
 
 // moneyKPIs puts the KPIs of recurring revenue into the collector.
-func (w *world) moneyKPIs(mapped bool) (currency string) {
+func (w *world) moneyKPIs(base oracle.Base) (currency string) {
 	if w.rng.IntN(3) == 0 {
 		return ""
 	}
-	if !mapped { // it is read by its own name
+	if base.Weight == "" { // it is read by its own name
 		w.addNumber("mrr", false)
 	}
 	if w.rng.IntN(2) == 0 {
 		currency = w.addText("currency", true)
 	}
 	if w.rng.IntN(3) > 0 {
-		w.addKPI("mrr", "{}", oracle.MRR{Currency: currency})
+		w.addKPI("mrr", "{}", oracle.MRR{Currency: currency, Trial: base.Trial})
 	}
 	if w.rng.IntN(3) > 0 || len(w.kpis) == 0 {
-		w.addKPI("revenue_retention", "{}", oracle.RevenueRetention{Currency: currency})
+		w.addKPI("revenue_retention", "{}", oracle.RevenueRetention{Currency: currency, Trial: base.Trial})
 	}
 	if w.rng.IntN(3) > 0 {
-		k, params := oracle.SubscriptionCLV{Currency: currency, Margin: 1}, "{}"
+		k, params := oracle.SubscriptionCLV{Currency: currency, Trial: base.Trial, Margin: 1}, "{}"
 		if w.rng.IntN(2) == 0 {
 			k.Margin, params = 0.25, "{method: subscription, margin: 0.25}"
 		}
@@ -283,6 +287,11 @@ func (w *world) cohortKPIs(parts []string, base oracle.Base) {
 		if base.End != "" && w.rng.IntN(2) == 0 {
 			w.addText("end_reason", w.rng.IntN(2) == 0)
 			k.Involuntary, params = []string{"CARD DECLINED", "FRAUD"}, with("involuntary: [card declined, fraud]")
+			if w.rng.IntN(2) == 0 {
+				k.Events, params = true, with("involuntary: [card declined, fraud]", "events: true")
+			}
+		} else if base.End != "" && w.rng.IntN(2) == 0 {
+			k.Events, params = true, with("events: true")
 		}
 		w.addKPI("churn", params, k)
 	}

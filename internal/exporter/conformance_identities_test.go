@@ -46,6 +46,9 @@ func (j *judgement) identities(x calendar.Window) {
 		_, lost := c["lost"]
 		_, kept := c["kept"]
 		active, counted := c["active"]
+		if wanted, told := c["lost_voluntarily"]; told && c["lost"] != wanted+c["lost_involuntarily"] {
+			j.say("%s over %s: %v lost voluntarily and %v involuntarily are not the %v lost", id, x, wanted, c["lost_involuntarily"], c["lost"])
+		}
 		if lost && kept && c["at_start"] != c["kept"]+c["lost"] {
 			j.say("%s over %s: %v kept and %v lost are not the %v at the beginning", id, x, c["kept"], c["lost"], c["at_start"])
 		}

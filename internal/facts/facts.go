@@ -134,7 +134,11 @@ type Subjects struct {
 	Subject Role // who: NULL subjects are left out
 	Start   Role // when a row begins, or happens where End is empty
 	End     Role // when it ends; NULL is not yet
-	Weight  Role // breaks ties between segments: the greatest wins, then the first name; may be empty
+	// Trial is the end of a time on trial: a row counts from then on, or from its
+	// Start where that is later or there was no trial, which NULL means. One that
+	// ended no later than its trial never counts. It may be empty.
+	Trial  Role
+	Weight Role // breaks ties between segments: the greatest wins, then the first name; may be empty
 	// Points are what is asked of each subject.
 	Points []Point
 	// Attribution names, as indexes of Points, where a subject's segment is

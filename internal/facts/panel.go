@@ -87,7 +87,11 @@ func (p *Plan) panelStatement(d Dialect, r Relation, pn *panel, l layout, dims [
 			return Statement{}, err
 		}
 		subject := d.Quote(c.column(pn.who.Subject).Name)
-		from := in.text(c.from(in, p.panelConditions(subject, start, l)), in.indent, 0, "")
+		scope := l
+		if pn.who.Trial != "" { // rows may count long after they start
+			scope.points = append(slices.Clone(l.points), Point{})
+		}
+		from := in.text(c.from(in, p.panelConditions(subject, start, scope)), in.indent, 0, "")
 		return Statement{SQL: out.text("(\n"+from+") AS s", "", p.limit, ""), Limit: p.limit}, nil
 	})
 }
@@ -113,11 +117,17 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 			bad = "CASE WHEN " + x + isNegative + " THEN 1 ELSE 0 END"
 		}
 	}
+	life := lifetime{start: start, end: end, bad: bad}
+	if pn.who.Trial != "" {
+		if life.trial, life.failed, err = c.trial(pn.who, end); err != nil {
+			return err
+		}
+	}
 	in.key(c.take(c.d.Quote(c.column(pn.who.Subject).Name), string(pn.who.Subject)), "subject", "one row a subject")
 	if pn.who.Unit != "" {
 		in.key(c.take(c.d.Word(c.d.Quote(c.column(pn.who.Unit).Name)), string(pn.who.Unit)), "unit", "and "+string(pn.who.Unit))
 	}
-	holds := func(i int) string { return c.pointCondition(pn.who, start, end, bad, l.points[i]) }
+	holds := func(i int) string { return c.pointCondition(pn.who, life, l.points[i]) }
 	weight, err := c.weight(pn.who.Weight, len(dims))
 	if err != nil {
 		return err
@@ -243,14 +253,42 @@ func shifted(x string, place int) string {
 	return strconv.FormatInt(int64(1)<<(2*place), 10) + " * (" + x + ")"
 }
 
+// lifetime is when a row begins and ends, in SQL.
+type lifetime struct {
+	start, end moment
+	bad        string // 1 where it ends before it starts
+	trial      moment // of subjects with a trial only
+	failed     string // 1 where it ended no later than its trial
+}
+
+// trial is the end of a row's trial, and 1 where the row did not outlast it.
+func (c *rows) trial(who Subjects, end moment) (trial moment, failed string, err error) {
+	if trial, err = c.moment(who.Trial); err != nil || who.End == "" {
+		return trial, "0", err
+	}
+	over := end.sql + " <= " + trial.sql + end.andKnown() + trial.andKnown()
+	if !sameClock(trial, end) {
+		x, err := c.number(Expr{Role: who.End, Since: who.Trial})
+		if err != nil {
+			return trial, "", err
+		}
+		over = x + " <= " + number(tick)
+	}
+	return trial, "CASE WHEN " + over + " THEN 1 ELSE 0 END", nil
+}
+
 // pointCondition is what makes a row count at a point.
-func (c *rows) pointCondition(who Subjects, start, end moment, bad string, pt Point) string {
+func (c *rows) pointCondition(who Subjects, l lifetime, pt Point) string {
 	var conds []string
+	start, end := l.start, l.end
 	switch {
 	case !pt.At.IsZero():
 		conds = append(conds, start.before(pt.At)+start.andKnown())
 	case pt.Lo.IsZero():
 		conds = append(conds, start.before(pt.Hi)+start.andKnown())
+	case who.Trial != "":
+		conds = append(conds, "("+start.sql+" >= "+start.literal(pt.Lo)+" OR "+l.trial.sql+" >= "+l.trial.literal(pt.Lo)+l.trial.andKnown()+")",
+			start.before(pt.Hi)+start.andKnown())
 	default:
 		conds = append(conds, start.sql+" >= "+start.literal(pt.Lo), start.before(pt.Hi))
 	}
@@ -263,8 +301,15 @@ func (c *rows) pointCondition(who Subjects, start, end moment, bad string, pt Po
 			conds = append(conds, end.sql+" >= "+end.literal(pt.end()), end.before(pt.Ended))
 		}
 		if pt.At.IsZero() || pt.end().Before(pt.At) { // else the start tells
-			conds = append(conds, bad+" = 0")
+			conds = append(conds, l.bad+" = 0")
 		}
+	}
+	if who.Trial != "" {
+		over := pt.At
+		if over.IsZero() {
+			over = pt.Hi
+		}
+		conds = append(conds, "("+l.trial.none()+" OR "+l.trial.before(over)+" AND "+l.failed+" = 0)")
 	}
 	if pt.Of != "" {
 		word := c.take(c.d.Word(c.d.Quote(c.column(pt.Of).Name)), string(pt.Of))

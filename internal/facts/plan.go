@@ -185,7 +185,7 @@ func (p *Plan) addSubjects(s *Subjects) error {
 // without an amount join those with one.
 func (p *Plan) panel(s *Subjects) int {
 	return slices.IndexFunc(p.panels, func(pn *panel) bool {
-		return pn.who.Whole == s.Whole && pn.who.Subject == s.Subject && pn.who.Start == s.Start && pn.who.End == s.End && pn.who.Weight == s.Weight &&
+		return pn.who.Whole == s.Whole && pn.who.Subject == s.Subject && pn.who.Start == s.Start && pn.who.End == s.End && pn.who.Trial == s.Trial && pn.who.Weight == s.Weight &&
 			sameCode(pn.who.Last, s.Last) && pn.who.Unit == s.Unit && (pn.who.Amount == s.Amount || pn.who.Amount == "" || s.Amount == "")
 	})
 }
@@ -195,7 +195,7 @@ func (p *Plan) listing(l *Listing) int {
 }
 
 func roles(s *Subjects) Subjects {
-	return Subjects{Subject: s.Subject, Start: s.Start, End: s.End, Weight: s.Weight, Amount: s.Amount, Unit: s.Unit, Last: s.Last, Whole: s.Whole}
+	return Subjects{Subject: s.Subject, Start: s.Start, End: s.End, Trial: s.Trial, Weight: s.Weight, Amount: s.Amount, Unit: s.Unit, Last: s.Last, Whole: s.Whole}
 }
 
 func sameSubjects(a, b *Subjects) bool {

@@ -74,6 +74,7 @@ func Uses(needs []Need) map[Role]Use {
 			set(s.Subject, AsValue)
 			set(s.Start, AsTime)
 			set(s.End, AsTime)
+			set(s.Trial, AsTime)
 			set(s.Weight, AsNumber)
 			set(s.Amount, AsNumber)
 			set(s.Unit, AsValue)

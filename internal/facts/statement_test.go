@@ -68,6 +68,7 @@ func statementCases(t *testing.T) map[string]statementCase {
 	subs["customer_id"] = facts.Column{Name: "customer_id", Type: facts.Integer}
 	subs["started_at"] = facts.Column{Name: "started_at", Type: facts.Date}
 	subs["ended_at"] = facts.Column{Name: "ended_at", Type: facts.Date}
+	subs["trial_ends_at"] = facts.Column{Name: "trial_ends_at", Type: facts.Date}
 	subs["mrr"] = facts.Column{Name: "mrr", Type: facts.Decimal}
 	subs["currency"] = facts.Column{Name: "currency", Type: facts.Text}
 
@@ -189,6 +190,14 @@ func statementCases(t *testing.T) map[string]statementCase {
 					Points: []facts.Point{{At: day(11)}, {At: day(21)}},
 				}},
 			},
+			primary: "started_at",
+		},
+		"customers who were on trial first": {
+			relation: facts.Relation{Table: "subscriptions", Columns: subs},
+			needs: []facts.Need{{Subjects: &facts.Subjects{
+				Subject: "customer_id", Start: "started_at", End: "ended_at", Trial: "trial_ends_at",
+				Points: []facts.Point{{At: day(31)}, {At: day(31), Until: day(20)}, {Lo: day(1), Hi: day(31)}, {Hi: day(1)}},
+			}}},
 			primary: "started_at",
 		},
 		"last answers of respondents": {

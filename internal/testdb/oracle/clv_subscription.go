@@ -10,6 +10,7 @@ import (
 // if they went on leaving as in a window.
 type SubscriptionCLV struct {
 	Currency string
+	Trial    string // when trials end; may be empty
 	Margin   float64
 	Discount float64 // a year
 	Horizon  float64 // in days; 0 is none
@@ -19,7 +20,7 @@ type SubscriptionCLV struct {
 func (k SubscriptionCLV) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	const month = 365.25 / 12 // days
 	var values []Value
-	for label, all := range payers(rows, s, seg, k.Currency) {
+	for label, all := range payers(rows, s, seg, k.Currency, k.Trial) {
 		var pay []float64
 		started, left := 0.0, 0.0
 		for _, p := range all {

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 // belong to none.
 type Base struct {
 	Start, End string
+	Trial      string        // with End: a row counts from then on; may be empty
 	Weight     string        // the greatest decides the segment; may be empty
 	Inactive   time.Duration // without End: how long an order keeps a customer active; 0 for the length of the window
 	Grace      time.Duration // with End: how long after it a customer is still active
@@ -28,9 +30,30 @@ func (b Base) customers(rows []Row) map[string][]Row {
 		if _, started := r.instant(b.Start); !ok || !started || b.End != "" && r.backwards(b.Start, b.End) {
 			continue
 		}
-		by[id] = append(by[id], r)
+		if paid, ok := b.paid(r); ok {
+			by[id] = append(by[id], paid)
+		}
 	}
 	return by
+}
+
+// paid is a row from the end of its trial on; ok is false for one that ended no
+// later.
+func (b Base) paid(r Row) (paid Row, ok bool) {
+	trial, ok := r.instant(b.Trial)
+	start, _ := r.instant(b.Start)
+	end, ended := r.instant(b.End)
+	switch {
+	case !ok:
+		return r, true
+	case ended && !end.After(trial):
+		return nil, false
+	case !trial.After(start):
+		return r, true
+	}
+	paid = maps.Clone(r)
+	paid[b.Start] = trial
+	return paid, true
 }
 
 // active are the rows that make a customer active at t, in a window.
@@ -130,6 +153,30 @@ func (b Base) cohort(rows []Row, s kpi.Span, seg Segment) cohort {
 type Churn struct {
 	Base
 	Involuntary []string // reasons, in capitals
+	Events      bool     // also who left, be it that they came in the window
+}
+
+// left is how many customers had a contract end in the window, and have none at
+// its end.
+func (k Churn) left(rows []Row, s kpi.Span, seg Segment) (n float64) {
+	for _, own := range k.customers(rows) {
+		var over []Row
+		for _, r := range own {
+			if end, ended := r.instant(k.End); ended && !end.Add(k.Grace).Before(s.Lo) && end.Add(k.Grace).Before(s.Hi) {
+				over = append(over, r)
+			}
+		}
+		if len(over) == 0 || len(k.active(own, s.Hi, s)) > 0 {
+			continue
+		}
+		if first := k.active(own, s.Lo, s); len(first) > 0 {
+			over = first
+		}
+		if seg.Total() || seg.holds(k.segment(over, seg.Of)) {
+			n++
+		}
+	}
+	return n
 }
 
 // Values implements KPI.
@@ -141,16 +188,30 @@ func (k Churn) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 		ratio.Labels = "basis=activity"
 	}
 	values := []Value{ratio, count("at_start", "", c.start), count("lost", "", c.lost)}
-	if k.Involuntary == nil {
-		return values
-	}
-	n := 0.0
-	for _, reasons := range c.reasons {
-		if slices.ContainsFunc(reasons, func(r string) bool { return slices.Contains(k.Involuntary, r) }) {
-			n++
+	if k.Involuntary != nil {
+		n := 0.0
+		for _, reasons := range c.reasons {
+			if slices.ContainsFunc(reasons, func(r string) bool { return slices.Contains(k.Involuntary, r) }) {
+				n++
+			}
 		}
+		values = append(values,
+			share("involuntary", n, c.start), count("lost_involuntarily", "", n),
+			share("voluntary", c.lost-n, c.start), count("lost_voluntarily", "", c.lost-n))
 	}
-	return append(values, share("involuntary", n, c.start), count("lost_involuntarily", "", n))
+	if k.Events {
+		left := k.left(rows, s, seg)
+		ratio := Value{Stat: "event", N: c.start, Defined: c.start > 0}
+		if ratio.Defined {
+			ratio.V = left / c.start
+			ratio.Bounds = func(confidence float64) (float64, float64, bool) {
+				lower, upper := poisson(left, confidence)
+				return lower / c.start, upper / c.start, true
+			}
+		}
+		values = append(values, ratio, count("left", "", left))
+	}
+	return values
 }
 
 // Retention is the share of them who still are.

@@ -174,3 +174,23 @@ func bisect(lo, hi float64, holds func(float64) bool) float64 {
 	}
 	return hi
 }
+
+// poisson is the interval of the mean of which so many events are seen: the
+// means for which so few, or so many, are just as seldom as the confidence says,
+// found by bisection of the sums of probabilities.
+func poisson(n, confidence float64) (lower, upper float64) {
+	tail := (1 - confidence) / 2
+	atMost := func(k, mean float64) float64 { // n events or fewer
+		sum := 0.0
+		for i := 0.0; i <= k; i++ {
+			l, _ := math.Lgamma(i + 1)
+			sum += math.Exp(i*math.Log(mean) - mean - l)
+		}
+		return sum
+	}
+	far := n + 20*math.Sqrt(n+1) + 20
+	if n > 0 {
+		lower = bisect(0, n, func(mean float64) bool { return mean > 0 && 1-atMost(n-1, mean) > tail })
+	}
+	return lower, bisect(n, far, func(mean float64) bool { return mean > 0 && atMost(n, mean) < tail })
+}

@@ -21,8 +21,8 @@ const equal = 1e-6
 
 // payers are the customers of a window by the label currency. One who pays in
 // two currencies is two: what happens in one says nothing of the other.
-func payers(rows []Row, s kpi.Span, seg Segment, currency string) map[string][]payer {
-	b := Base{Start: "started_at", End: "ended_at", Weight: "mrr"}
+func payers(rows []Row, s kpi.Span, seg Segment, currency, trial string) map[string][]payer {
+	b := Base{Start: "started_at", End: "ended_at", Trial: trial, Weight: "mrr"}
 	by := map[string][]payer{}
 	for label, rows := range byCurrency(rows, currency) {
 		by[label] = nil
@@ -94,12 +94,15 @@ func (p payer) movement() string {
 }
 
 // MRR is what customers pay a month at the end of a window, and its movements.
-type MRR struct{ Currency string }
+type MRR struct {
+	Currency string
+	Trial    string // when trials end; may be empty
+}
 
 // Values implements KPI.
 func (k MRR) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	var values []Value
-	for label, all := range payers(rows, s, seg, k.Currency) {
+	for label, all := range payers(rows, s, seg, k.Currency, k.Trial) {
 		with := func(first string) string {
 			if label == "" {
 				return first
@@ -145,12 +148,15 @@ func (k MRR) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 }
 
 // RevenueRetention is what is left of the revenue at the beginning of a window.
-type RevenueRetention struct{ Currency string }
+type RevenueRetention struct {
+	Currency string
+	Trial    string // when trials end; may be empty
+}
 
 // Values implements KPI.
 func (k RevenueRetention) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	var values []Value
-	for label, all := range payers(rows, s, seg, k.Currency) {
+	for label, all := range payers(rows, s, seg, k.Currency, k.Trial) {
 		var had, net, gross, lost []float64
 		for _, p := range all {
 			if !p.was {
