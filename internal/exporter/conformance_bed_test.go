@@ -3,6 +3,7 @@ package exporter_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -154,7 +155,7 @@ func (e *engine) load(ctx context.Context, w *world, table string) (statements [
 	for i, r := range w.rows {
 		shard := i % w.shards
 		for _, subject := range []string{"word", "customer_id", "respondent_id"} {
-			if id, ok := r[subject]; ok {
+			if id, ok := r[subject]; ok && w.reads(subject) {
 				shard = len(fmt.Sprint(id)) % w.shards
 			}
 		}
@@ -177,6 +178,12 @@ func (e *engine) load(ctx context.Context, w *world, table string) (statements [
 		}
 	}
 	return statements, nil
+}
+
+// reads reports whether the relation has a column for a role. Rows may hold more
+// than that.
+func (w *world) reads(role string) bool {
+	return slices.ContainsFunc(w.columns, func(c column) bool { return c.role == role })
 }
 
 // drop removes the world's tables.

@@ -447,7 +447,7 @@ func (w *world) ownKPIs(by string, seldom int) {
 		func() { w.addCustom("count", "unit: things", oracle.Count{By: by}) },
 		func() { w.addCustom("count", "unit: things, of: flagged", oracle.Count{By: by, Of: yes}) },
 		func() {
-			if w.shards > 1 && slices.ContainsFunc(w.columns, func(c column) bool { return c.role == "customer_id" || c.role == "respondent_id" }) {
+			if w.shards > 1 && (w.reads("customer_id") || w.reads("respondent_id")) {
 				return // shards keep customers apart, but not words
 			}
 			w.addCustom("distinct", "of: word, unit: words", oracle.Distinct{By: by, Of: word})
