@@ -252,7 +252,7 @@ func numberColumn(rng *rand.Rand, engine, role, kind string) column {
 	case "real":
 		ddl("REAL", "FLOAT", "FLOAT")
 		keep = func(x float64) any {
-			if role == "score" || role == "reading" { // servers show these as they were written
+			if role == "score" || role == "reading" || role == "value" { // servers show these as they were written
 				return math.Round(x*4) / 4
 			}
 			return float64(float32(x))

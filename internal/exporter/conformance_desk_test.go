@@ -47,7 +47,11 @@ func (w *world) desk(words string, limit time.Duration) func(created time.Time, 
 		targets, due[1-only] = targets[only:only+1], false
 	}
 	if w.some() {
-		w.addKPI("sla", "{due_soon: "+words+"}", oracle.Promises{Targets: targets, Soon: limit})
+		params, soon := "{due_soon: "+words+"}", limit
+		if w.rng.IntN(4) == 0 {
+			params, soon = "{}", days(1)
+		}
+		w.addKPI("sla", params, oracle.Promises{Targets: targets, Soon: soon})
 	}
 	if stamp {
 		w.addTime("reopened_at", true)
@@ -90,11 +94,14 @@ func (w *world) backlog(words string, limit time.Duration) {
 	if w.rng.IntN(3) == 0 {
 		until, k.Ends[0] = "closed", w.addTime("closed_at", w.rng.IntN(2) == 0)
 	}
-	ages := "[]"
-	if w.rng.IntN(3) > 0 {
-		ages, k.Ages = "["+words+", 90d]", map[string]time.Duration{words: limit, "90d": 90 * 24 * time.Hour}
+	ages := ", older_than: []"
+	switch w.rng.IntN(4) {
+	case 0, 1:
+		ages, k.Ages = ", older_than: ["+words+", 90d]", map[string]time.Duration{words: limit, "90d": days(90)}
+	case 2:
+		ages, k.Ages = "", map[string]time.Duration{"1d": days(1), "7d": days(7), "30d": days(30)}
 	}
-	w.addKPI("backlog", "{until: "+until+", older_than: "+ages+"}", k)
+	w.addKPI("backlog", "{until: "+until+ages+"}", k)
 }
 
 // flows checks that the backlog grows by what is created and not resolved. What

@@ -61,9 +61,12 @@ func (w *world) orders() {
 		w.windows, w.change = w.windows[:1], false // its values are those of the instant
 		clv := oracle.CLV{Currency: currency, Net: net, Margin: 1}
 		params := ""
-		if w.rng.IntN(2) == 0 {
+		switch w.rng.IntN(4) {
+		case 0, 1:
 			clv.Margin, clv.Lifespan = 0.5, 30
 			params = ", method: simple, margin: 0.5, lifespan: 30d"
+		case 2:
+			clv.Margin, params = 0.25, ", method: historic, margin: 0.25"
 		}
 		w.addKPI("clv", "{amounts: "+which+params+"}", clv)
 	}
@@ -108,16 +111,18 @@ func (w *world) currency() string {
 }
 
 func (w *world) carts() {
-	words := []string{"1h", "2d", "7d"}[w.rng.IntN(3)]
-	delay := maturities[words]
+	words := []string{"1h", "2d", "7d", ""}[w.rng.IntN(4)]
+	delay, params := maturities[words], "{delay: "+words+"}"
+	if words == "" {
+		delay, params = days(1), "{}"
+	}
 	time := w.moments(delay)
 	w.addTime("created_at", w.rng.IntN(2) == 0)
 	w.addTime("completed_at", w.rng.IntN(2) == 0)
 	k := oracle.CartAbandonment{Time: "created_at", Delay: delay}
-	params := "{delay: " + words
 	if w.rng.IntN(3) == 0 {
 		k.Time = w.addTime("reached_checkout_at", true)
-		params += ", of: checkouts"
+		params = with(params, "of: checkouts")
 	}
 	if w.rng.IntN(3) > 0 {
 		k.Value = w.addNumber("value", true)
@@ -125,7 +130,7 @@ func (w *world) carts() {
 			k.Currency = w.addText("currency", true)
 		}
 	}
-	w.addKPI("cart_abandonment", params+"}", k)
+	w.addKPI("cart_abandonment", params, k)
 	for range w.size() {
 		begun := time()
 		w.rows = append(w.rows, oracle.Row{

@@ -1,8 +1,10 @@
 package exporter_test
 
 import (
+	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/cx-exporter/cx-exporter/internal/testdb/oracle"
 )
@@ -17,11 +19,6 @@ var faceTexts = []string{"happy", "Happy ", "HAPPY", "so so", "So so", " sad", "
 var tagTexts = []string{
 	"", "price", "price, delivery", "delivery,price", "price;size", "size ; price;price", `["price", "size"]`, "{a,b}",
 	"other", "other;a", "(none)", "Price", "größe", "a,b,c", "a;b;c", ",;,", "o'brien", "[]", "north,south;north",
-}
-
-// rated is the oracle of satisfaction.
-func rated(low, high, from, to float64) oracle.Rating {
-	return oracle.Rating{Min: low, Max: high, From: from, To: to, Good: "ratio", Normalized: "normalized", Net: "net"}
 }
 
 func (w *world) responses() {
@@ -79,10 +76,16 @@ func (w *world) respondent() any {
 // scores adds a column for scores and KPIs on them. It tells the highest score
 // that is usual: 1 for yes and no, and 0 for words.
 func (w *world) scores() (top float64) {
-	inf := math.Inf(1)
+	ask := func(inWords bool, scales ...scale) {
+		for _, i := range w.rng.Perm(4) {
+			if w.some() {
+				w.addQuestion([]string{"csat", "psat", "ces", "pulse"}[i], pick(w.rng, scales), inWords)
+			}
+		}
+	}
 	switch w.rng.IntN(8) {
 	case 0:
-		w.addKPI(pick(w.rng, []string{"csat", "psat"}), "{scale: {min: 0, max: 1}}", rated(0, 1, 1, inf))
+		ask(false, scale{0, 1})
 		if w.rng.IntN(2) == 0 {
 			w.addFlag("score", false)
 		} else {
@@ -91,9 +94,7 @@ func (w *world) scores() (top float64) {
 		return 1
 	case 1:
 		w.addText("score", w.rng.IntN(2) == 0)
-		k := rated(1, 3, 3, inf)
-		k.Words = faces
-		w.addKPI("psat", `{words: {happy: 3, "So so": 2, sad: 1, "😀": 3, "1": 3}}`, k)
+		ask(true, scale{1, 3})
 		return 0
 	}
 	w.addNumber("score", w.rng.IntN(3) == 0)
@@ -116,24 +117,66 @@ func (w *world) scores() (top float64) {
 		}
 		w.addKPI(names[1], "{"+params+"answers: latest}", oracle.LatestNPS{NPS: net})
 	}
-	if w.some() {
-		w.addKPI("csat", "{}", rated(1, 5, 4, inf))
-	}
-	if w.some() {
-		w.addKPI("psat", "{scale: {min: 1, max: 6}, direction: lower_is_better, satisfied_to: 2.5}", rated(1, 6, -inf, 2.5))
-	}
-	if w.some() {
-		w.addKPI("pulse", "{}", oracle.Rating{Min: 1, Max: 5, From: 4, To: inf, Good: "favorable"})
-	}
-	effort := oracle.Rating{Min: 1, Max: 7, From: 5, To: inf, Good: "easy", Net: "net"}
-	switch w.rng.IntN(4) {
-	case 0:
-		w.addKPI("ces", "{}", effort)
-	case 1:
-		effort.From, effort.Net = 3, "" // the good half and more
-		w.addKPI("ces", "{easy_from: 3}", effort)
-	case 2:
-		w.addKPI("ces", "{version: 1}", oracle.Rating{Min: 1, Max: 5, From: -inf, To: 2, Good: "easy", Net: "net"})
-	}
+	ask(false, scale{}, scale{1, 5}, scale{1, 3}, scale{0, 10}, scale{1, 7}, scale{-3, 3})
 	return top
+}
+
+// scale is that of a question; the zero scale is left to the KPI.
+type scale struct{ low, high float64 }
+
+// addQuestion puts a KPI of answers with a good end into the collector, with the
+// thresholds that it has by itself or others.
+func (w *world) addQuestion(kind string, of scale, inWords bool) {
+	inf := math.Inf(1)
+	var params []string
+	say := func(format string, args ...any) { params = append(params, fmt.Sprintf(format, args...)) }
+	k := oracle.Rating{Good: "ratio", Normalized: "normalized", Net: "net"}
+	threshold, usual, lower := "satisfied", scale{1, 5}, w.rng.IntN(3) == 0
+	froms, tos := map[scale]float64{{1, 5}: 4, {1, 3}: 3, {0, 1}: 1}, map[scale]float64{{1, 5}: 2, {1, 3}: 1, {0, 1}: 0}
+	direction := map[bool]string{false: "higher_is_better", true: "lower_is_better"}[lower]
+	asked := lower || w.rng.IntN(2) == 0 // whether the direction is said
+	switch kind {
+	case "pulse":
+		threshold, k.Good, k.Normalized, k.Net = "favorable", "favorable", "", ""
+	case "ces":
+		threshold, k.Good, k.Normalized = "easy", "easy", ""
+		usual, froms[scale{1, 7}], tos[scale{1, 7}] = scale{1, 7}, 5, 3
+		if w.rng.IntN(3) == 0 {
+			say("version: 1")
+			usual = scale{1, 5}
+			lower = !asked || lower
+		}
+	}
+	if asked {
+		say("direction: %s", direction)
+	}
+	switch {
+	case inWords:
+		k.Words = faces
+		say(`words: {happy: 3, "So so": 2, sad: 1, "😀": 3, "1": 3}`)
+		if w.rng.IntN(3) == 0 {
+			of = scale{1, 5}
+			say("scale: {min: 1, max: 5}")
+		}
+	case of == scale{}:
+		of = usual
+	default:
+		say("scale: {min: %v, max: %v}", of.low, of.high)
+	}
+	k.Min, k.Max, k.From, k.To = of.low, of.high, -inf, inf
+	customary, name, end := froms, threshold+"_from", &k.From
+	if lower {
+		customary, name, end = tos, threshold+"_to", &k.To
+	}
+	if own, ok := customary[of]; ok && w.rng.IntN(2) == 0 {
+		*end = own
+	} else {
+		*end = of.low + float64(w.rng.IntN(int(2*(of.high-of.low))+1))/2
+		say("%s: %v", name, *end)
+	}
+	// Good answers that reach the middle leave no bad ones as far from the other end.
+	if middle := (of.low + of.high) / 2; !lower && k.From <= middle || lower && k.To >= middle {
+		k.Net = ""
+	}
+	w.addKPI(kind, "{"+strings.Join(params, ", ")+"}", k)
 }

@@ -146,8 +146,8 @@ func (k Quantile) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 // Gauge shows each row as a sample. Rows that share their labels are refused,
 // all of them, and so are values that are no number.
 type Gauge struct {
-	Labels []string
-	Value  string
+	Labels, Columns []string
+	Named           bool // values are told by their column
 }
 
 // Values implements KPI.
@@ -161,8 +161,14 @@ func (k Gauge) Values(rows []Row, _ kpi.Span, seg Segment) []Value {
 	}
 	var values []Value
 	for _, r := range rows {
-		if x, ok := r.number(k.Value); ok && same[k.label(r)] == 1 {
-			values = append(values, Value{Stat: "value", Labels: k.label(r), V: x, Defined: true, N: 1})
+		for _, column := range k.Columns {
+			if x, ok := r.number(column); ok && same[k.label(r)] == 1 {
+				stat := "value"
+				if k.Named {
+					stat = column
+				}
+				values = append(values, Value{Stat: stat, Labels: k.label(r), V: x, Defined: true, N: 1})
+			}
 		}
 	}
 	return values
