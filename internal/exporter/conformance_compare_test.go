@@ -3,6 +3,7 @@ package exporter_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -26,6 +27,10 @@ func (w *world) judge(snapshots []*exporter.Snapshot) []string {
 	}
 	var wrong []string
 	for i, at := range w.instants {
+		together := w.instants
+		if w.apart {
+			together = together[i : i+1]
+		}
 		j := judgement{w: w, rows: rows, series: map[string]exporter.Series{}, seen: map[string]bool{}, unseen: map[string]bool{}}
 		for _, s := range snapshots[i].Series {
 			if s.Segment.Dimension != "" && !w.has(s.Segment.Dimension) {
@@ -43,7 +48,7 @@ func (w *world) judge(snapshots []*exporter.Snapshot) []string {
 		j.spikes(at, snapshots[i].Spikes)
 		j.rest()
 		j.netScores()
-		for _, line := range j.wrong {
+		for _, line := range slices.Concat(w.census(rows, at, together).judge(snapshots[i]), j.wrong) {
 			wrong = append(wrong, at.Format(time.RFC3339Nano)+" "+line)
 		}
 	}

@@ -126,7 +126,7 @@ func (f *gridFold) add(r Row) error {
 		if key.Bucket && v != nil {
 			x, _ := numeric(v)
 			kv.bucket = int(x)
-			invalid = invalid || (kv.bucket == negativeBucket && key.Since != "")
+			invalid = invalid || (kv.bucket == negativeBucket && key.Since != "" && f.g.ends(c.i, key.Until))
 		}
 		kv.text = text(v)
 		c.keys[k] = kv
@@ -153,7 +153,9 @@ func (f *gridFold) add(r Row) error {
 
 	switch {
 	case c.i == -1:
-		f.reject(RejectedNullTime, c.n)
+		if f.g.time == f.plan.primary { // elsewhere it has not come yet, however that is written
+			f.reject(RejectedNullTime, c.n)
+		}
 		return nil
 	case c.i == len(f.g.bounds)+1:
 		f.reject(RejectedFuture, c.n)
@@ -176,6 +178,13 @@ func (f *gridFold) add(r Row) error {
 		f.addCell(kpi.Segment{Dimension: f.dims[d].Name, Value: strings.Join(parts, ",")}, id.String(), c)
 	}
 	return nil
+}
+
+// ends reports whether an interval ends by the instant that a number is cut off
+// at, if it is. What begins later ends before it began by that alone, and is in no
+// cube that asks for the number.
+func (g *grid) ends(interval int, until time.Time) bool {
+	return until.IsZero() || interval < len(g.bounds) && !g.bounds[interval].After(until)
 }
 
 func (f *gridFold) reject(reason string, n float64) {

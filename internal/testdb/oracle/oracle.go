@@ -163,6 +163,12 @@ func word(s string) (yes, ok bool) {
 	return false, false
 }
 
+// Number reports whether a text is a number.
+func Number(s string) bool {
+	_, ok := readNumber(s)
+	return ok
+}
+
 // readNumber reads digits with an optional sign, point and exponent, and blanks
 // around them. Nothing else is a number.
 func readNumber(s string) (float64, bool) {
