@@ -29,6 +29,7 @@ var (
 	familyDeadline         = family{"cx_goal_deadline_timestamp_seconds", "By when a goal is to be reached."}
 	familySamples          = family{"cx_goal_samples", "Number of samples that the value of a goal rests on."}
 	familyMinSamples       = family{"cx_goal_min_samples", "Number of samples below which a goal is not judged."}
+	familyNeeded           = family{"cx_goal_needed_samples", "Number of samples, in the window and in a measured baseline each, with which chance hides the change that a goal asks for in one of five times."}
 	familyEvaluated        = family{"cx_goal_last_evaluation_timestamp_seconds", "As of when a goal was last judged."}
 )
 
@@ -99,6 +100,9 @@ func (g *Goal) Samples(v Verdict) []kpi.Sample {
 	instant(familySince, v.State.Since)
 	instant(familyEvaluated, v.State.At)
 	add(familySamples, v.Measured.Samples)
+	if v.Sample.Needed > 0 {
+		add(familyNeeded, v.Sample.Needed)
+	}
 	switch {
 	case !g.Reach:
 		add(familyExpected, g.Limit(base))

@@ -22,6 +22,8 @@ type Verdict struct {
 	// BaselineChecked is when it was last measured.
 	BaselineChecked time.Time
 	Measured        Measured
+	// Sample is what the samples can show of the change that the goal asks for.
+	Sample Sample
 }
 
 // Key is equal for goals that are judged alike: their definition without the
@@ -51,6 +53,9 @@ func (g *Goal) Judge(v Verdict, r Reading) Verdict {
 	v.State = g.Next(v.State, v.Baseline, r)
 	if !decided { // a final verdict keeps the value that it was given for
 		v.Measured = g.Measure(r)
+		if s, ok := g.Sample(v.Baseline, r); ok {
+			v.Sample = s
+		}
 	}
 	return v
 }

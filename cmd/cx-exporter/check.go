@@ -84,7 +84,9 @@ func checkConnected(ctx context.Context, w *world, set *app.Set) error {
 		unreachable[src.Name] = !checkSource(ctx, v, set.Sources[src.Name])
 	}
 	for _, i := range set.Collectors {
-		checkCollector(ctx, v, i, w.now(), unreachable)
+		if checkCollector(ctx, v, i, w.now(), unreachable) && i.Watch != nil {
+			checkGoals(ctx, v, i, w.now())
+		}
 	}
 	if v.fatal {
 		return errFindings
@@ -111,27 +113,45 @@ func checkSource(ctx context.Context, v *verdicts, db *source.DB) bool {
 	return true
 }
 
-func checkCollector(ctx context.Context, v *verdicts, i app.Instance, at time.Time, unreachable map[string]bool) {
+// checkCollector reports whether a collector can be evaluated.
+func checkCollector(ctx context.Context, v *verdicts, i app.Instance, at time.Time, unreachable map[string]bool) bool {
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
 	name := i.Title()
 	for _, src := range i.Config.Sources {
 		if unreachable[src] {
 			v.bad("%s: not examined, since there is no way to source %q", name, src)
-			return
+			return false
 		}
 	}
 	found := i.Evaluator.Check(ctx, at)
 	if len(found) == 0 {
 		v.good("%s", name)
 	}
+	works := true
 	for _, f := range found {
 		tell := v.advice
 		if f.Fatal {
-			tell = v.bad
+			tell, works = v.bad, false
 		}
 		// Errors of a source name it themselves.
 		text := strings.TrimPrefix(f.Text, fmt.Sprintf("source %q: ", f.Source))
 		tell("%s, source %q: %s", name, f.Source, text)
+	}
+	return works
+}
+
+// checkGoals evaluates the goals on a collector once, to see whether their
+// samples are enough.
+func checkGoals(ctx context.Context, v *verdicts, i app.Instance, at time.Time) {
+	ctx, cancel := context.WithTimeout(ctx, max(2*i.Config.Timeout, connectTimeout))
+	defer cancel()
+	doubts, err := i.Watch.Doubts(ctx, at)
+	if err != nil {
+		v.advice("%s: whether there are samples enough for its goals is not known: %v", i.Title(), err)
+		return
+	}
+	for _, d := range doubts {
+		v.advice("goal %q: %s", d.Goal.Name, tooFew(d.Goal, d.Sample))
 	}
 }

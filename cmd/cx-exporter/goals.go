@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -99,7 +98,7 @@ type goalPage struct {
 
 // goalRow is one goal in words.
 type goalRow struct {
-	goal, title, kpi, status, since, now, interval, aim, expected, progress, samples, deadline, forecast string
+	goal, title, kpi, status, since, now, interval, aim, expected, progress, samples, needed, deadline, forecast string
 }
 
 func (p goalPage) rows() []goalRow {
@@ -130,6 +129,9 @@ func (p goalPage) rows() []goalRow {
 		r.aim, r.expected, r.progress = p.aims(s)
 		if g.Reach {
 			r.deadline = p.day(g.Deadline)
+		}
+		if v.Sample.Needed > 0 {
+			r.needed = grouped(v.Sample.Needed, 0)
 		}
 		r.forecast = p.forecast(s)
 		rows[i] = r
@@ -198,14 +200,39 @@ func (p goalPage) forecast(s app.Standing) string {
 	return fmt.Sprintf("%s (%s to %s)", when(f.At), when(f.Earliest), when(f.Latest))
 }
 
+// tooFew says what is wrong with the samples of a goal, behind its name.
+func tooFew(g *alerts.Goal, s alerts.Sample) string {
+	where := "in the window"
+	if _, measured := g.MeasuresBaseline(); measured {
+		where = "in the window and in the baseline each"
+	}
+	shows := "none"
+	if s.Smallest > 0 {
+		shows = "none below " + sizeOf(g.Stat.Unit, s.Smallest)
+	}
+	return fmt.Sprintf("asks for a change of %s, which takes %s samples %s to be told from chance in four of five times; there are %s, which show %s",
+		sizeOf(g.Stat.Unit, s.Asked), grouped(s.Needed, 0), where, grouped(s.Have, 0), shows)
+}
+
+// sizeOf is the size of a difference of two values.
+func sizeOf(unit kpi.Unit, size float64) string {
+	switch unit {
+	case kpi.Ratio:
+		return grouped(size*100, 2) + " points"
+	case kpi.Score:
+		return grouped(size, 2) + " points"
+	}
+	return amount(unit, size)
+}
+
 func (p goalPage) table(w io.Writer) error {
 	fmt.Fprintf(w, "Goals as of %s\n\n", p.at.Format("Mon 2 Jan 2006 15:04:05 MST"))
 	var text strings.Builder
 	t := tabwriter.NewWriter(&text, 0, 8, 2, ' ', 0)
-	fmt.Fprintf(t, "  goal\tstatus\tsince\tKPI\tnow\t%s interval\tn\texpected\ttarget\tprogress\tdeadline\tat this trend\n", confidence(p.confidence))
+	fmt.Fprintf(t, "  goal\tstatus\tsince\tKPI\tnow\t%s interval\tn\tneeds\texpected\ttarget\tprogress\tdeadline\tat this trend\n", confidence(p.confidence))
 	for _, r := range p.rows() {
-		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
-			r.goal, r.status, r.since, r.kpi, r.now, r.interval, r.samples, r.expected, r.aim, r.progress, r.deadline, r.forecast)
+		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
+			r.goal, r.status, r.since, r.kpi, r.now, r.interval, r.samples, r.needed, r.expected, r.aim, r.progress, r.deadline, r.forecast)
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -244,6 +271,9 @@ func (p goalPage) markdown(w io.Writer) error {
 		if r.progress != "" {
 			fmt.Fprintf(w, "\n`%s`\n", r.progress)
 		}
+		if x := s.Verdict.Sample; !x.Enough() && !s.Verdict.State.Final() {
+			fmt.Fprintf(w, "\nIt %s.\n", tooFew(s.Goal, x))
+		}
 		if r.forecast != "" {
 			fmt.Fprintf(w, "\nAt the present trend the target is reached: %s.\n", r.forecast)
 		}
@@ -264,91 +294,4 @@ func escapeMarkdown(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
-}
-
-// goalRecord is a goal as machines read it. The names are a contract.
-type goalRecord struct {
-	Goal      string `json:"goal"`
-	Title     string `json:"title"`
-	Type      string `json:"type"`
-	Collector string `json:"collector"`
-	KPI       string `json:"kpi"`
-	Metric    string `json:"metric"`
-	Window    string `json:"window"`
-	Dimension string `json:"dimension,omitempty"`
-	Segment   string `json:"segment,omitempty"`
-	Stat      string `json:"stat"`
-	// Labels are those of the value beyond the common ones, such as currency.
-	Labels           map[string]string `json:"labels"`
-	Unit             string            `json:"unit"`
-	Direction        string            `json:"direction"`
-	Owner            string            `json:"owner,omitempty"`
-	Severity         string            `json:"severity"`
-	At               string            `json:"at"`
-	Status           string            `json:"status"`
-	Since            *string           `json:"since"`
-	Value            *float64          `json:"value"`
-	Lower            *float64          `json:"lower"`
-	Upper            *float64          `json:"upper"`
-	Samples          float64           `json:"samples"`
-	Baseline         *float64          `json:"baseline"`
-	Target           *float64          `json:"target"`
-	Expected         *float64          `json:"expected"`
-	Progress         *float64          `json:"progress"`
-	ExpectedProgress *float64          `json:"expected_progress"`
-	Start            *string           `json:"start"`
-	Deadline         *string           `json:"deadline"`
-	Forecast         *string           `json:"forecast"`
-	ForecastEarliest *string           `json:"forecast_earliest"`
-	ForecastLatest   *string           `json:"forecast_latest"`
-}
-
-func (p goalPage) json(w io.Writer) error {
-	stamp := func(t time.Time) *string {
-		if t.IsZero() {
-			return nil
-		}
-		s := t.UTC().Format(time.RFC3339)
-		return &s
-	}
-	out := []goalRecord{}
-	for _, s := range p.standings {
-		g, v := s.Goal, s.Verdict
-		r := goalRecord{
-			Goal: g.Name, Title: g.Title, Type: "keep", Collector: g.Collector, KPI: g.KPI.Name, Metric: g.Stat.Metric,
-			Stat: g.Stat.Name, Labels: map[string]string{},
-			Dimension: g.Segment.Dimension, Segment: g.Segment.Value, Unit: string(g.Stat.Unit), Direction: string(g.Stat.Direction),
-			Owner: g.Owner, Severity: g.Severity, At: p.at.UTC().Format(time.RFC3339), Status: string(v.State.Status), Since: stamp(v.State.Since),
-			Value: when(v.Measured.Defined, v.Measured.Value), Lower: when(v.Measured.Defined, v.Measured.Lower), Upper: when(v.Measured.Defined, v.Measured.Upper),
-			Samples: v.Measured.Samples, Start: stamp(g.Start), Deadline: stamp(g.Deadline),
-		}
-		if !g.KPI.Unwindowed {
-			r.Window = g.Window.String()
-		}
-		for _, l := range g.Goal.Labels {
-			r.Labels[l.Name] = l.Value
-		}
-		if g.Reach {
-			r.Type = "reach"
-		}
-		if b := v.Baseline; b != nil {
-			started := !p.at.Before(g.Start)
-			r.Baseline = &b.Value
-			r.Expected = when(started, g.Expected(*b, v.State.At))
-			r.ExpectedProgress = when(started, g.ExpectedProgress(v.State.At))
-			share, ok := g.Progress(*b, v.Measured.Value)
-			r.Progress = when(ok && v.Measured.Defined, share)
-		}
-		if target, ok := g.Aim(v.Baseline); ok {
-			r.Target = &target
-		}
-		if s.Forecasts {
-			r.Forecast, r.ForecastEarliest, r.ForecastLatest = stamp(s.Forecast.At), stamp(s.Forecast.Earliest), stamp(s.Forecast.Latest)
-		}
-		out = append(out, r)
-	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(out)
 }

@@ -40,12 +40,14 @@ type Watch struct {
 	past   exporter.Evaluation // of nothing but what the goals need
 	atOnce int                 // instants of the past that one evaluation is asked for
 	global config.Global
+	// doubted are the goals of which the log has that their samples are too few.
+	doubted map[string]bool
 }
 
 // newWatch prepares the goals on a collector or formula of a name, nil where
 // there are none. past makes an evaluator of what they need.
 func newWatch(c *config.Config, name string, past func([]*alerts.Goal) exporter.Evaluation) *Watch {
-	w := &Watch{global: c.Global, atOnce: instantsAtOnce}
+	w := &Watch{global: c.Global, atOnce: instantsAtOnce, doubted: map[string]bool{}}
 	for _, g := range c.Goals {
 		if g.Collector == name {
 			w.Goals = append(w.Goals, alerts.New(g, c.Global))
@@ -253,6 +255,7 @@ func (w *Watch) evaluator(e exporter.Evaluation, book *Book, log *slog.Logger) f
 		if err != nil {
 			log.Warn("the past of goals is not read to its end; the next run goes on", "err", err)
 		}
+		w.doubt(verdicts, log)
 		if err := book.keep(w.Goals, verdicts); err != nil {
 			log.Warn("verdicts on goals could not be kept for the next start", "err", err)
 		}

@@ -118,12 +118,15 @@ func TestGoalsAreJudgedFromThePastAndKept(t *testing.T) {
 		{"cx_goal_baseline", []string{"goal=satisfy-blue", "dimension=team", "segment=blue"}, 0.9},
 		{"cx_goal_target", []string{"goal=satisfy-blue"}, 0.92},
 		{"cx_goal_samples", []string{"goal=satisfy-blue"}, 70},
+		// 90 % to 92 %: (1.95996 · √(2 · .91 · .09) + .84162 · √(.09 + .0736))² / .02².
+		{"cx_goal_needed_samples", []string{"goal=satisfy-blue"}, 3213},
 		{"cx_goal_info", []string{"goal=keep-satisfied", "title=Nine of ten are satisfied", "window=7d", "direction=higher_is_better"}, 1},
 	} {
 		if got, ok := p.value(want.family, want.labels...); !ok || got-want.value > 1e-9 || want.value-got > 1e-9 {
 			t.Errorf("%s%v is %v, want %v", want.family, want.labels, got, want.value)
 		}
 	}
+	r.logged("the samples of a goal are too few to show the change that it asks for", "goal=satisfy-blue", "samples=70", "needed_samples=3213")
 
 	db.Exec(t, "DROP TABLE responses")
 	check := func(r *rig, when string) {
@@ -144,6 +147,9 @@ func TestGoalsAreJudgedFromThePastAndKept(t *testing.T) {
 	check(r, "without the table")
 	if err := r.stop(); err != nil {
 		t.Fatal(err)
+	}
+	if n := strings.Count(r.log.String(), "too few to show"); n != 1 {
+		t.Errorf("the log has %d times that there are too few samples", n)
 	}
 	again := start(t, declining(db), func(s *settings) { s.state = state })
 	check(again, "after a restart without the table")

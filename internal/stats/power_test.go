@@ -97,3 +97,60 @@ func TestAChangeIsFoundAsOftenAsItIsSaid(t *testing.T) {
 	}
 	checkShare(t, "power", found, draws, 0.77, 0.84)
 }
+
+// The numbers are of textbooks, or were computed by hand with z = 1.95996 and
+// z' = 0.84162.
+func TestSamplesThatAStepTakes(t *testing.T) {
+	t.Parallel()
+	// Five answers of 1 and five of 5: a mean of 3, and a variance of 40/9.
+	scores := BoundedMean{N: 10, Sum: 30, Squares: 130, Min: 1, Max: 5}
+	for name, c := range map[string]struct {
+		e    Evidence
+		step Step
+		n    float64
+	}{
+		"a share":                              {Proportion{1, 2}, Step{From: 0.8, To: 0.82}, 6039},
+		"a share against one given":            {Proportion{1, 2}, Step{From: 0.8, To: 0.88, Given: true}, 175},
+		"a share that falls":                   {Proportion{1, 2}, Step{From: 0.05, To: 0.0425}, 12309},
+		"a mean: 7.849 · 2 · 4.444":            {scores, Step{From: 3, To: 4}, 70},
+		"a mean against one given":             {scores, Step{From: 3, To: 4, Given: true}, 35},
+		"a number, by a fifth: 2·7.849 / 0.04": {Count{N: 100}, Step{From: 100, To: 120}, 393},
+	} {
+		if n, ok := PowerAt(0.95).Needed(c.e, c.step); !ok || n != c.n {
+			t.Errorf("%s takes %v, %v; want %v", name, n, ok, c.n)
+		}
+	}
+	if n, ok := PowerAt(0.95).Needed(Exact{V: 1, N: 100, Defined: true}, Step{From: 1, To: 2}); ok {
+		t.Errorf("what has no spread takes %v", n)
+	}
+}
+
+// Where the samples are those that a step takes, it is the smallest that they
+// can show.
+func TestTheSmallestStepIsTheOtherWayAround(t *testing.T) {
+	t.Parallel()
+	scores := BoundedMean{N: 10, Sum: 30, Squares: 130, Min: 1, Max: 5}
+	median := Quantile{P: 0.5, Sketch: ranked(200)}
+	for name, c := range map[string]struct {
+		e    Evidence
+		step Step
+	}{
+		"a share":                {Proportion{1, 2}, Step{From: 0.8, To: 0.82}},
+		"one that falls":         {Proportion{1, 2}, Step{From: 0.05, To: 0.0425}},
+		"one against a given":    {Proportion{1, 2}, Step{From: 0.8, To: 0.88, Given: true}},
+		"a mean":                 {scores, Step{From: 3, To: 3.1}},
+		"a mean against a given": {scores, Step{From: 3, To: 2.9, Given: true}},
+		"a median":               {median, Step{From: 100, To: 95}},
+	} {
+		p := PowerAt(0.95)
+		n, ok := p.Needed(c.e, c.step)
+		size, shows := p.Smallest(c.e, c.step, n)
+		if want := math.Abs(c.step.To - c.step.From); !ok || !shows || size > want*(1+1e-12) || size < want*0.99 {
+			t.Errorf("%s: %v samples show %v, %v; want %v", name, n, size, shows, want)
+		}
+	}
+	// Ten answers show no share above 95 %, whatever happens.
+	if size, ok := PowerAt(0.95).Smallest(Proportion{1, 2}, Step{From: 0.95, To: 0.96}, 10); ok {
+		t.Errorf("ten answers show %v", size)
+	}
+}
