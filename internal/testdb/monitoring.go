@@ -30,24 +30,26 @@ func Amtool(tb testing.TB) string {
 	return programs(tb, []string{"prometheus-alertmanager"}, "amtool")["amtool"]
 }
 
-// Service is a running Prometheus or Alertmanager that belongs to one test. It
-// keeps its address and its data while it is stopped.
+// Service is a running program with a page, such as Prometheus or Alertmanager,
+// that belongs to one test. It keeps its address and its data while it is
+// stopped.
 type Service struct {
-	// Name is prometheus or alertmanager.
+	// Name is for messages.
 	Name string
 	// URL is where it listens, without a slash at the end.
 	URL string
-	// Dir holds its configuration, in a file by its name and .yml.
+	// Dir holds its files.
 	Dir string
 
+	ready   string
 	log     string
 	command func(address string) []string
 	running *process
 }
 
 // StartPrometheus starts a Prometheus with a configuration, which names no rule
-// files: the rules are given apart, and may be nil. It sends alerts again after
-// a second, as tests are short. Flags are added to those that it needs.
+// files: the rules are given apart, and may be nil. Flags are added to those that
+// it needs.
 func StartPrometheus(tb testing.TB, config string, rules []byte, flags ...string) *Service {
 	tb.Helper()
 	binary := programs(tb, []string{"prometheus"}, "prometheus")["prometheus"]
@@ -56,10 +58,10 @@ func StartPrometheus(tb testing.TB, config string, rules []byte, flags ...string
 		files["cx.rules.yml"] = string(rules)
 		files["prometheus.yml"] += "\nrule_files: [cx.rules.yml]\n"
 	}
-	return serve(tb, "prometheus", files, func(dir, address string) []string {
+	return StartService(tb, "prometheus", "/-/ready", files, func(dir, address string) []string {
 		return append([]string{
 			binary, "--config.file=" + filepath.Join(dir, "prometheus.yml"), "--storage.tsdb.path=" + filepath.Join(dir, "data"),
-			"--web.listen-address=" + address, "--rules.alert.resend-delay=1s",
+			"--web.listen-address=" + address,
 		}, flags...)
 	})
 }
@@ -71,7 +73,7 @@ func StartPrometheus(tb testing.TB, config string, rules []byte, flags ...string
 func StartAlertmanager(tb testing.TB, config string, flags ...string) *Service {
 	tb.Helper()
 	binary := programs(tb, []string{"prometheus-alertmanager"}, "alertmanager|prometheus-alertmanager")["alertmanager"]
-	return serve(tb, "alertmanager", map[string]string{"alertmanager.yml": config}, func(dir, address string) []string {
+	return StartService(tb, "alertmanager", "/-/ready", map[string]string{"alertmanager.yml": config}, func(dir, address string) []string {
 		return append([]string{
 			binary, "--config.file=" + filepath.Join(dir, "alertmanager.yml"), "--storage.path=" + filepath.Join(dir, "data"),
 			"--web.listen-address=" + address, "--cluster.listen-address=", "--data.maintenance-interval=1s",
@@ -79,11 +81,13 @@ func StartAlertmanager(tb testing.TB, config string, flags ...string) *Service {
 	})
 }
 
-// serve starts a service for the first time, on a free loopback port.
-func serve(tb testing.TB, name string, files map[string]string, command func(dir, address string) []string) *Service {
+// StartService starts a program on a free loopback port. The command is asked for
+// at every start, with the folder that holds the files and the address to listen
+// at, host:port. The program is up when it answers a path by 200.
+func StartService(tb testing.TB, name, ready string, files map[string]string, command func(dir, address string) []string) *Service {
 	tb.Helper()
 	dir := prepare(tb, nil)
-	s := &Service{Name: name, Dir: dir, log: filepath.Join(dir, "log"), command: func(address string) []string { return command(dir, address) }}
+	s := &Service{Name: name, Dir: dir, ready: ready, log: filepath.Join(dir, "log"), command: func(address string) []string { return command(dir, address) }}
 	tb.Cleanup(func() {
 		s.end(syscall.SIGTERM)
 		if tb.Failed() {
@@ -165,7 +169,7 @@ func (s *Service) launch() error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		status, text, err := s.Ask(ctx, http.MethodGet, "/-/ready", "")
+		status, text, err := s.Ask(ctx, http.MethodGet, s.ready, "")
 		if err == nil && status == http.StatusOK {
 			return nil
 		}

@@ -24,7 +24,7 @@ global: {evaluation_interval: 1s}
 alerting: {alertmanagers: [{static_configs: [{targets: [%q]}]}]}
 `, alertmanager.Addr()), []byte(`
 groups: [{name: g, rules: [{alert: Always, expr: vector(7), annotations: {summary: "it is {{ $value }}"}}]}]
-`))
+`), "--rules.alert.resend-delay=1s")
 	wait(t, "the webhook was told", func() bool { return len(hook.Told("Always", "firing")) > 0 })
 	if got := hook.Told("Always", "firing")[0].Annotations["summary"]; got != "it is 7" {
 		t.Errorf("the webhook was told %q", got)

@@ -1,0 +1,160 @@
+package endtoend
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/cx-exporter/cx-exporter/internal/testdb"
+)
+
+// TestARiseOfChurnIsToldOnce takes the demo's company through the weeks of its
+// pricing mistake: churn rises, the database is away for a while in which the
+// exporter is started again, and churn falls back.
+func TestARiseOfChurnIsToldOnce(t *testing.T) {
+	t.Parallel()
+	c := found(t)
+	c.move(t, c.story.PriceRise.AddDate(0, 0, -5))
+	rules := open(t, "rules")
+	exporter := startExporter(t, c.config(""))
+	// An alert that goes on is sent again so seldom that news of its end is
+	// followed by old news hardly ever.
+	prometheus := startPrometheus(t, exporter, []string{"--rules.alert.resend-delay=30s"}, rules)
+	s := &stage{t: t, exporter: exporter, prometheus: prometheus, roads: []*road{rules}}
+
+	s.shows(true, "cx_goal_status{", `status="on_track"`, "} 1")
+	s.shows(true, "cx_kpi_spike_pvalue{", `length="30d"`)
+	c.move(t, c.story.PriceRise.AddDate(0, 0, 50))
+	s.told("CXChurnRising", "firing")
+	s.told("CXGoalBreached", "firing")
+	risen := s.churn()
+
+	c.server.Stop(t)
+	s.shows(false, "cx_churn_ratio{")
+	exporter.Stop()
+	exporter.Start(t)
+	s.told("CXKPIStale", "firing")
+	s.told("CXCollectorFailing", "firing")
+	s.passes(7)
+	for _, r := range s.roads {
+		for _, name := range []string{"CXChurnRising", "CXGoalBreached"} {
+			if told := r.told(name, "resolved"); len(told) > 0 {
+				t.Errorf("by the %s, %s was resolved without data: %+v", r.name, name, told)
+			}
+		}
+	}
+
+	c.server.Start(t)
+	s.told("CXKPIStale", "resolved")
+	c.move(t, c.story.PriceRise.AddDate(0, 0, 150))
+	s.told("CXChurnRising", "resolved")
+	s.told("CXGoalBreached", "resolved")
+	s.passes(7)
+	for _, r := range s.roads {
+		for _, name := range []string{"CXChurnRising", "CXGoalBreached"} {
+			r.once(t, name)
+		}
+		breach := r.told("CXGoalBreached", "firing")[0]
+		if got := breach.Annotations["description"]; !strings.Contains(got, " is "+risen+" (") {
+			t.Errorf("by the %s, churn was said to be not %s: %s", r.name, risen, got)
+		}
+		for label, want := range map[string]string{"severity": "critical", "goal": "keep-customers", "goal_owner": "retention-team", "kpi": "churn", "collector": "subscriptions"} {
+			if got := breach.Labels[label]; got != want {
+				t.Errorf("by the %s, %s is %q, want %q", r.name, label, got, want)
+			}
+		}
+	}
+}
+
+// told are the alerts of a name that were told with a status. Of the two
+// comparisons that churn may rise by, the one that looks at a month counts.
+func (r *road) told(name, status string) []testdb.NotifiedAlert {
+	var out []testdb.NotifiedAlert
+	for _, a := range r.hook.Told(name, status) {
+		if length := a.Labels["length"]; length == "" || length == "30d" {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// once checks that an alert was told to fire, later that it is over, and nothing
+// else.
+func (r *road) once(t *testing.T, name string) {
+	t.Helper()
+	firing, resolved := r.told(name, "firing"), r.told(name, "resolved")
+	if len(firing) != 1 || len(resolved) != 1 {
+		t.Errorf("by the %s, %s was told to fire %d times and to be over %d times: %+v", r.name, name, len(firing), len(resolved), append(firing, resolved...))
+		return
+	}
+	if f, r := firing[0], resolved[0]; f.Fingerprint != r.Fingerprint || !f.StartsAt.Equal(r.StartsAt) || !r.EndsAt.After(r.StartsAt) {
+		t.Errorf("%s is not over as it began: %+v and then %+v", name, f, r)
+	}
+}
+
+// stage is what a test looks at.
+type stage struct {
+	t                    *testing.T
+	exporter, prometheus *testdb.Service
+	roads                []*road
+}
+
+// shows waits until the exporter's page has a line with all of some parts, or
+// has none.
+func (s *stage) shows(there bool, parts ...string) {
+	s.t.Helper()
+	what := fmt.Sprintf("the page has %q: %v", parts, there)
+	eventually(s.t, what, func() error {
+		text, err := page(s.t.Context(), s.exporter)
+		if err == nil && len(lines(text, parts...)) > 0 != there {
+			err = fmt.Errorf("it is %v", !there)
+		}
+		return err
+	})
+}
+
+// told waits until an alert was told with a status on every road.
+func (s *stage) told(name, status string) {
+	s.t.Helper()
+	eventually(s.t, fmt.Sprintf("%s is told to be %s", name, status), func() error {
+		for _, r := range s.roads {
+			if len(r.told(name, status)) == 0 {
+				return fmt.Errorf("nobody is told by the %s", r.name)
+			}
+		}
+		return nil
+	})
+}
+
+// passes waits until Prometheus, which evaluates the rules every second, has done
+// so some times more.
+func (s *stage) passes(seconds float64) {
+	s.t.Helper()
+	begun := s.evaluations()
+	eventually(s.t, "the rules are evaluated some more times", func() error {
+		if n := s.evaluations() - begun; n < seconds {
+			return fmt.Errorf("%v times so far", n)
+		}
+		return nil
+	})
+}
+
+// evaluations is how often Prometheus has evaluated the rules about KPIs.
+func (s *stage) evaluations() float64 {
+	s.t.Helper()
+	text, err := page(s.t.Context(), s.prometheus)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return value(s.t, lines(text, "prometheus_rule_group_iterations_total{", "cx-kpis"))
+}
+
+// churn is the value of the goal as messages tell it.
+func (s *stage) churn() string {
+	s.t.Helper()
+	text, err := page(s.t.Context(), s.exporter)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return fmt.Sprintf("%.4g%%", 100*value(s.t, lines(text, "cx_goal_value{")))
+}

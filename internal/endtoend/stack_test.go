@@ -1,0 +1,99 @@
+package endtoend
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/alerts"
+	"github.com/cx-exporter/cx-exporter/internal/testdb"
+)
+
+// patience bounds every wait. It is far more than anything here takes: the
+// machine may be busy.
+const patience = 2 * time.Minute
+
+// road is a way of alerts to people: an Alertmanager and who it tells.
+type road struct {
+	name         string
+	alertmanager *testdb.Service
+	hook         *testdb.Webhook
+}
+
+// open opens a road. Every alert is told by itself, so that what is told can be
+// counted.
+func open(t *testing.T, name string) *road {
+	t.Helper()
+	r := &road{name: name, hook: testdb.StartWebhook(t)}
+	r.alertmanager = testdb.StartAlertmanager(t, fmt.Sprintf(`
+route: {receiver: hook, group_by: [...], group_wait: 1s, group_interval: 5s, repeat_interval: 4d}
+receivers: [{name: hook, webhook_configs: [{url: %q}]}]
+`, r.hook.URL))
+	return r
+}
+
+// addresses are the targets of some roads, as YAML.
+func addresses(roads ...*road) string {
+	all := make([]string, len(roads))
+	for i, r := range roads {
+		all[i] = fmt.Sprintf("%q", r.alertmanager.Addr())
+	}
+	return strings.Join(all, ", ")
+}
+
+// startExporter starts the exporter, which keeps its verdicts.
+func startExporter(t *testing.T, cx string) *testdb.Service {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return testdb.StartService(t, "the exporter", "/-/healthy", map[string]string{"cx.yml": cx}, func(dir, address string) []string {
+		return []string{"/usr/bin/env", asExporter + "=1", self, filepath.Join(dir, "cx.yml"), filepath.Join(dir, "goals.json"), address}
+	})
+}
+
+// shortened is how long alerts wait here: two seconds for a quarter of an hour.
+func shortened(d time.Duration) time.Duration {
+	return (d / 450).Truncate(time.Millisecond)
+}
+
+// startPrometheus starts a Prometheus that scrapes an exporter, has the shipped
+// rules but for their waits, and tells some roads.
+func startPrometheus(t *testing.T, exporter *testdb.Service, flags []string, roads ...*road) *testdb.Service {
+	t.Helper()
+	rules, err := alerts.PrometheusRules(alerts.RuleOptions{Duration: shortened})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return testdb.StartPrometheus(t, fmt.Sprintf(`
+global: {scrape_interval: 1s, evaluation_interval: 1s}
+scrape_configs: [{job_name: cx, static_configs: [{targets: [%q]}]}]
+alerting: {alertmanagers: [{static_configs: [{targets: [%s]}]}]}
+`, exporter.Addr(), addresses(roads...)), rules, flags...)
+}
+
+// eventually waits until a check finds nothing.
+func eventually(t *testing.T, what string, check func() error) {
+	t.Helper()
+	begun := time.Now()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	for {
+		err := check()
+		if err == nil {
+			t.Logf("%5.1f s until %s", time.Since(begun).Seconds(), what)
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-deadline.C:
+			t.Fatalf("not within %s: %s: %v", patience, what, err)
+		}
+	}
+}
