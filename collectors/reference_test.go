@@ -23,6 +23,9 @@ var reference = filepath.Join("..", "docs", "kpis.md")
 
 var generated = regexp.MustCompile(`(?s)<!-- generated: ([^>]*) -->\n(.*?)<!-- end -->`)
 
+// statOfGoal matches the values that the advice on goals names.
+var statOfGoal = regexp.MustCompile("`stat: ([a-z0-9_]+)`")
+
 func TestReferenceIsUpToDate(t *testing.T) {
 	t.Parallel()
 	old, err := os.ReadFile(reference)
@@ -72,13 +75,20 @@ func TestReferenceHasASectionForEveryKPI(t *testing.T) {
 		name = strings.Trim(name, "`")
 		names = append(names, name)
 		at := 0
-		for _, part := range []string{"**Formula** ", "**Inputs** ", "**Variants** ", "**Traps** ", "```yaml\ncollectors:"} {
+		for _, part := range []string{"**Formula** ", "**Inputs** ", "**Variants** ", "**Traps** ", "**Goal** ", "```yaml\ncollectors:"} {
 			i := strings.Index(text[at:], part)
 			if i < 0 {
 				t.Errorf("%s has no %q, or not in its place", name, part)
 				continue
 			}
 			at += i
+		}
+		_, goal, _ := strings.Cut(text, "**Goal** ")
+		goal, _, _ = strings.Cut(goal, "\n\n")
+		for _, m := range statOfGoal.FindAllStringSubmatch(goal, -1) {
+			if !strings.Contains(text, " | `"+m[1]+"` | ") {
+				t.Errorf("%s has no value %s to set a goal on", name, m[1])
+			}
 		}
 		d, ok := Lookup(name)
 		if !ok || d.Repeatable {
