@@ -27,6 +27,7 @@ var imports = map[string][]string{
 	"internal/formula":       {"internal/kpi", "github.com/expr-lang/expr"},
 	"config":                 {"collectors", "internal/kpi", "internal/calendar", "internal/facts", "internal/formula", "gopkg.in/yaml.v3", "github.com/prometheus/common"},
 	"alerts":                 {"config", "collectors", "internal/kpi", "internal/stats", "gopkg.in/yaml.v3"},
+	"dashboards":             {"config", "collectors", "internal/kpi"},
 	"internal/source":        {"internal/facts", "github.com/lib/pq", "github.com/go-sql-driver/mysql", "modernc.org/sqlite"},
 	"internal/exporter":      {"config", "collectors", "internal/kpi", "internal/formula", "internal/calendar", "internal/stats", "internal/facts", "internal/source", "github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/prometheus/common", "golang.org/x/sync", "google.golang.org/protobuf"},
 	"internal/web":           {"internal/exporter", "internal/kpi", "github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/prometheus/common", "github.com/prometheus/exporter-toolkit"},
@@ -34,7 +35,7 @@ var imports = map[string][]string{
 	"internal/testdb":        {"github.com/lib/pq", "github.com/go-sql-driver/mysql", "modernc.org/sqlite"},
 	"internal/testdb/oracle": {"internal/kpi", "internal/calendar"},
 	"internal/app":           {"alerts", "config", "collectors", "internal", "github.com/prometheus/client_golang", "github.com/prometheus/common", "github.com/prometheus/exporter-toolkit", "golang.org/x/sync"},
-	"cmd/cx-exporter":        {"alerts", "config", "collectors", "internal", "github.com/alecthomas/kingpin/v2", "github.com/prometheus/common", "github.com/prometheus/exporter-toolkit", "github.com/prometheus/client_golang"},
+	"cmd/cx-exporter":        {"alerts", "dashboards", "config", "collectors", "internal", "github.com/alecthomas/kingpin/v2", "github.com/prometheus/common", "github.com/prometheus/exporter-toolkit", "github.com/prometheus/client_golang"},
 }
 
 // clockReaders are the packages that may ask what time it is. internal/source
