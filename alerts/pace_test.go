@@ -69,48 +69,99 @@ func (l level) mean(s kpi.Span) float64 {
 	return sum / s.Length().Seconds()
 }
 
-// A goal whose daily level follows the ramp, so that its KPI shows the target at
-// the deadline, is never behind.
-func TestAnEvenPaceIsNeverBehind(t *testing.T) {
-	t.Parallel()
-	berlin, err := time.LoadLocation("Europe/Berlin")
+// randomPace is a goal by a window that may be anything a configuration accepts:
+// from a midnight or any other instant of a zone, for little longer than half a
+// window or for years, with any grace, and a baseline that is given or measured.
+func randomPace(t *testing.T, rng *rand.Rand, w string) *Goal {
+	t.Helper()
+	g := reduceChurn(t, w)
+	zones := []string{"UTC", "Europe/Berlin", "America/New_York", "America/Santiago", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia"}
+	zone, err := time.LoadLocation(zones[rng.IntN(len(zones))])
 	if err != nil {
 		t.Fatal(err)
 	}
-	rng := rand.New(rand.NewPCG(1, 2))
-	for _, w := range []string{"24h", "7d", "30d", "90d", "week", "month", "last_month", "last_week", "quarter"} {
-		for range 40 {
-			g := reduceChurn(t, w)
-			g.global.Zone = []*time.Location{time.UTC, berlin}[rng.IntN(2)]
-			g.Start = date(2026, 1, 1).AddDate(0, 0, rng.IntN(400))
-			g.Deadline = g.Start.AddDate(0, 0, 100+rng.IntN(600))
-			g.Grace = time.Duration(rng.IntN(60)) * 24 * time.Hour
-			g.BaselineKnown = true
-			from, to := 0.05, 0.04
-			if rng.IntN(2) == 0 {
-				g.Stat.Direction, from, to = kpi.HigherIsBetter, 30, 45
-			}
-			g.Target.Value = to
-			end := g.span(g.Deadline)
-			l := level{start: g.Start, length: g.Deadline.Sub(g.Start).Seconds() - end.Length().Seconds()/2, way: 1}
-			l.from, l.way = from, (to-from)/l.mean(end)
-			name := fmt.Sprintf("%s from %s to %s in %s", w, g.Start, g.Deadline, g.global.Zone)
-			base := Given(from)
-			var s State
-			for at := g.Start; at.Before(g.Deadline); at = at.Add(31 * time.Hour) {
-				v := l.mean(g.span(at))
-				if want := g.Expected(base, at); math.Abs(v-want) > 1e-9 {
-					t.Fatalf("%s: at %s the KPI shows %v and %v is expected", name, at, v, want)
-				}
-				s = g.Next(s, &base, Reading{At: at, Evidence: stats.Exact{V: v, N: 100, Defined: true}})
-				if s.Status == OffTrack || s.Status == AtRisk {
-					t.Fatalf("%s: %s at %s", name, s.Status, at)
-				}
-			}
-			if v := l.mean(end); math.Abs(v-to) > 1e-9 {
-				t.Fatalf("%s: the KPI shows %v at the deadline, want the target %v", name, v, to)
-			}
+	g.global.Zone = zone
+	instant := func(t time.Time) time.Time {
+		if rng.IntN(2) == 0 {
+			return calendar.Midnight(t, zone)
 		}
+		return t
+	}
+	for {
+		g.Start = instant(date(2024, 1, 1).Add(time.Duration(rng.Int64N(int64(3 * 365 * 24 * time.Hour)))))
+		longest := []time.Duration{g.Window.Length(), 365 * 24 * time.Hour, 3 * 365 * 24 * time.Hour}[rng.IntN(3)]
+		g.Deadline = instant(g.Start.Add(g.Window.Length()/2 + time.Duration(rng.Int64N(int64(longest)))))
+		if g.span(g.Deadline).Hi.After(g.Start) && g.Deadline.Sub(g.Start) > g.span(g.Deadline).Length()/2 {
+			break
+		}
+	}
+	g.Grace = time.Duration(rng.Int64N(int64(g.Deadline.Sub(g.Start))))
+	if rng.IntN(3) == 0 {
+		g.Grace = 0
+	}
+	g.BaselineAt, g.BaselineKnown = g.Start, rng.IntN(2) == 0
+	g.Goal.Baseline = 0.05
+	g.Target = []config.Target{
+		{Kind: config.TargetValue, Value: 0.04}, {Kind: config.TargetRelative, Value: -0.15}, {Kind: config.TargetAbsolute, Value: -0.03},
+	}[rng.IntN(3)]
+	if rng.IntN(2) == 0 {
+		g.Stat.Direction, g.Goal.Baseline, g.Target.Value = kpi.HigherIsBetter, 30, math.Abs(g.Target.Value)
+		if g.Target.Kind == config.TargetValue {
+			g.Target.Value = 45
+		}
+	}
+	return g
+}
+
+// A goal whose daily level follows the ramp, so that its KPI shows the target at
+// the deadline, is never behind, and is met.
+func TestAnEvenPaceIsNeverBehind(t *testing.T) {
+	t.Parallel()
+	for _, w := range []string{"24h", "7d", "30d", "90d", "2w", "today", "week", "month", "quarter", "yesterday", "last_week", "last_month", "last_quarter"} {
+		t.Run(w, func(t *testing.T) {
+			t.Parallel()
+			rng := rand.New(rand.NewPCG(1, uint64(len(w))<<8|uint64(w[0])))
+			for range 150 {
+				followPace(t, rng, randomPace(t, rng, w))
+			}
+		})
+	}
+}
+
+// followPace looks at a goal on its pace some hundred times.
+func followPace(t *testing.T, rng *rand.Rand, g *Goal) {
+	t.Helper()
+	from, to := g.Goal.Baseline, g.Target.From(g.Goal.Baseline)
+	end := g.span(g.Deadline)
+	l := level{start: g.Start, length: g.Deadline.Sub(g.Start).Seconds() - end.Length().Seconds()/2, way: 1}
+	l.from, l.way = from, (to-from)/l.mean(end)
+	name := fmt.Sprintf("%s from %s to %s in %s, grace %s", g.Window, g.Start, g.Deadline, g.global.Zone, g.Grace)
+	reading := func(at time.Time) Reading {
+		return Reading{At: at, Evidence: stats.Exact{V: l.mean(g.span(at)), N: 100, Defined: true}}
+	}
+	v := g.Begin()
+	if at, ok := g.MeasuresBaseline(); ok {
+		b, ok := g.MeasuredBaseline(reading(at))
+		if !ok {
+			t.Fatalf("%s: no baseline", name)
+		}
+		v.Baseline = &b
+	}
+	lasts := g.Deadline.Sub(g.Start)
+	for at := g.Start; at.Before(g.Deadline); at = at.Add(1 + time.Duration(rng.Int64N(int64(lasts)/50))) {
+		shown := l.mean(g.span(at))
+		if want := g.Expected(*v.Baseline, at); math.Abs(shown-want) > 1e-9*math.Abs(to) {
+			t.Fatalf("%s: at %s the KPI shows %v and %v is expected", name, at, shown, want)
+		}
+		v = g.Judge(v, reading(at))
+		// A complete window shows the target from the beginning of the deadline's
+		// period on, which may be long enough to hold it.
+		if s := v.State.Status; s != Grace && s != OnTrack && s != Met {
+			t.Fatalf("%s: %s at %s", name, s, at)
+		}
+	}
+	if v = g.Judge(v, reading(g.Deadline)); v.State.Status != Met {
+		t.Fatalf("%s: %s at the deadline, where the KPI shows %v", name, v.State.Status, l.mean(end))
 	}
 }
 
