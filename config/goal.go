@@ -220,7 +220,8 @@ func (c *converter) goalSense(raw *rawGoal, g *Goal) {
 		return
 	}
 	lasts := g.Deadline.Sub(g.Start)
-	switch half := g.Window.Length() / 2; {
+	last := g.Window.Span(g.Deadline, c.zoneOfDates()) // what the KPI shows at the deadline
+	switch half := max(g.Window.Length(), last.Length()) / 2; {
 	case lasts <= 0:
 		c.problem(raw.Deadline.at, "the deadline is not after the start")
 		return
@@ -228,6 +229,8 @@ func (c *converter) goalSense(raw *rawGoal, g *Goal) {
 		c.problem(raw.Grace.at, "the grace is not shorter than the goal, which lasts %s", collectors.Duration(lasts))
 	case g.Grace >= lasts || half >= lasts:
 		c.problem(raw.Deadline.at, "the goal lasts %s, which its window %s is too long for: it could never show the pace; choose a shorter window", collectors.Duration(lasts), g.Window)
+	case !last.Hi.After(g.Start):
+		c.problem(raw.Deadline.at, "the window %s shows at the deadline what was before the start; choose a window that ends at the instant, such as 30d, or a later deadline", g.Window)
 	}
 	worse := func(x float64) bool {
 		return g.Stat.Direction == kpi.HigherIsBetter && x <= 0 || g.Stat.Direction == kpi.LowerIsBetter && x >= 0
