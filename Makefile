@@ -46,6 +46,10 @@ conformance: ## Compare 2,000 random cases per engine with the oracle.
 coverage: ## Simulate how often the intervals hold the truth, 20,000 samples a case.
 	go test ./internal/stats -run TestCoverageOfIntervals -count=1 -timeout 60m -coverage-draws 20000 -v
 
+.PHONY: alarms
+alarms: ## Simulate 400 quiet years, and count the false alarms.
+	go test ./internal/alarms -count=1 -timeout 3h -years 400 -v
+
 .PHONY: fuzz
 fuzz: ## Fuzz the decoder, the SQL guard, the SQL builder and the sketch, FUZZTIME each (default 2m).
 	@set -e; for pkg in $$(go list ./...); do \
