@@ -47,7 +47,7 @@ func (w *watched) at(s kpi.Span) [][]collectors.Value {
 		}
 		all = append(all, values)
 	}
-	if hourOf(s.Hi)%apart == 0 {
+	if hourOf(s.Hi)%6 == 0 {
 		w.seen[s.Hi] = all
 	}
 	return all
@@ -136,7 +136,7 @@ func quietBoard(t *testing.T, length string) {
 				t.Errorf("the board has %d series, want %d", i, series)
 				return
 			}
-			then := next(h, near)
+			then := next(h, w.Length(), near)
 			for i := range of {
 				of[i].look(on[i], then-h)
 			}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/cx-exporter/cx-exporter/alerts"
 	"github.com/cx-exporter/cx-exporter/collectors"
@@ -62,7 +63,7 @@ func TestQuietChurn(t *testing.T) {
 			of := map[string]*fires{"10d": {}, "30d": {}}
 			for h := 0; h < year; {
 				on, near := rising(k, c, h)
-				then := next(h, near)
+				then := next(h, tenDays*time.Hour, near)
 				for length, f := range of {
 					f.look(on[length], then-h)
 				}

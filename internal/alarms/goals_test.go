@@ -137,7 +137,7 @@ func (a aim) judge(t *testing.T, g *alerts.Goal, rng *rand.Rand) (s standing) {
 	for h := 0; h < year; {
 		old := v.State.Status
 		v = g.Judge(v, reading(h))
-		then := next(h, v.State.Status == alerts.AtRisk)
+		then := next(h, g.Window.Length(), v.State.Status == alerts.AtRisk)
 		switch v.State.Status {
 		case alerts.AtRisk:
 			s.atRisk += then - h

@@ -287,14 +287,15 @@ func window(t *testing.T, s string) calendar.Window {
 	return w
 }
 
-// apart is how many hours looks are apart, unless something is near its limit:
-// then it is looked at every hour.
-const apart = 6
-
-// next is the hour of the look after one.
-func next(h int, near bool) int {
+// next is the hour of the look after one. Looks are a day apart, or six hours where
+// values of some days are looked at, and an hour while something is near its limit.
+func next(h int, window time.Duration, near bool) int {
 	if near {
 		return h + 1
+	}
+	apart := 24
+	if window < month*time.Hour {
+		apart = 6
 	}
 	return (h/apart + 1) * apart
 }
