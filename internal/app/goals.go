@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"time"
@@ -15,7 +13,6 @@ import (
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
-	"github.com/cx-exporter/cx-exporter/internal/source"
 )
 
 const (
@@ -40,6 +37,8 @@ type Watch struct {
 	past   exporter.Evaluation // of nothing but what the goals need
 	atOnce int                 // instants of the past that one evaluation is asked for
 	global config.Global
+	// places are where the values of the goals stand in a snapshot: indices of Goals.
+	places map[place][]int
 	// doubted are the goals of which the log has that their samples are too few.
 	doubted map[string]bool
 }
@@ -47,9 +46,11 @@ type Watch struct {
 // newWatch prepares the goals on a collector or formula of a name, nil where
 // there are none. past makes an evaluator of what they need.
 func newWatch(c *config.Config, name string, past func([]*alerts.Goal) exporter.Evaluation) *Watch {
-	w := &Watch{global: c.Global, atOnce: instantsAtOnce, doubted: map[string]bool{}}
+	w := &Watch{global: c.Global, atOnce: instantsAtOnce, places: map[place][]int{}, doubted: map[string]bool{}}
 	for _, g := range c.Goals {
 		if g.Collector == name {
+			at := placeOf(g)
+			w.places[at] = append(w.places[at], len(w.Goals))
 			w.Goals = append(w.Goals, alerts.New(g, c.Global))
 		}
 	}
@@ -108,13 +109,17 @@ func adopt[T any](to, from []T, wanted func(T) bool) []T {
 	return to
 }
 
-// Judge brings the verdicts up to an instant. The snapshot is that of the
-// instant; nil has it evaluated as of then, from the past as it is known now.
+// Judge brings the verdicts up to the instant of a snapshot.
 // Where the past cannot be read to its end in the time there is, the verdicts
 // come as far as it was read, and the next call goes on from there: to leave days
 // out would date what began on them too late. That is an error beside the
 // verdicts. Calls must not overlap.
-func (w *Watch) Judge(ctx context.Context, at time.Time, s *exporter.Snapshot, verdicts []alerts.Verdict) ([]alerts.Verdict, error) {
+func (w *Watch) Judge(ctx context.Context, s *exporter.Snapshot, verdicts []alerts.Verdict) ([]alerts.Verdict, error) {
+	return w.judge(ctx, s.At, w.find(s), verdicts)
+}
+
+// judge is Judge with the readings of the instant.
+func (w *Watch) judge(ctx context.Context, at time.Time, now []alerts.Reading, verdicts []alerts.Verdict) ([]alerts.Verdict, error) {
 	out := slices.Clone(verdicts)
 	wanted := make([][]time.Time, len(w.Goals)) // by goal, in order
 	bases := make([]time.Time, len(w.Goals))    // zero where none is to be measured
@@ -125,13 +130,10 @@ func (w *Watch) Judge(ctx context.Context, at time.Time, s *exporter.Snapshot, v
 			all = append(all, base)
 		}
 		wanted[i] = w.missing(g, out[i].State, at)
-		if s == nil {
-			wanted[i] = append(wanted[i], at)
-		}
 		all = append(all, wanted[i]...)
 	}
 	slices.SortFunc(all, time.Time.Compare)
-	past, err := w.snapshots(ctx, slices.CompactFunc(all, time.Time.Equal))
+	past, err := w.readings(ctx, slices.CompactFunc(all, time.Time.Equal))
 	for i, g := range w.Goals {
 		if !bases[i].IsZero() {
 			base := past[bases[i].UnixMicro()]
@@ -140,7 +142,7 @@ func (w *Watch) Judge(ctx context.Context, at time.Time, s *exporter.Snapshot, v
 			}
 			if base != nil {
 				out[i].BaselineChecked = at
-				if b, ok := g.MeasuredBaseline(reading(g, base)); ok {
+				if b, ok := g.MeasuredBaseline(base[i]); ok {
 					out[i].Baseline = &b
 				}
 			}
@@ -151,10 +153,10 @@ func (w *Watch) Judge(ctx context.Context, at time.Time, s *exporter.Snapshot, v
 			if whole = then != nil; !whole {
 				break
 			}
-			out[i] = g.Judge(out[i], reading(g, then))
+			out[i] = g.Judge(out[i], then[i])
 		}
-		if whole && s != nil {
-			out[i] = g.Judge(out[i], reading(g, s))
+		if whole {
+			out[i] = g.Judge(out[i], now[i])
 		}
 		out[i].Known = out[i].Known || whole
 	}
@@ -199,50 +201,6 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// snapshots evaluates instants of the past, some at once, the oldest first. On
-// an error it returns those it came to, and asks for fewer at once from then on.
-func (w *Watch) snapshots(ctx context.Context, all []time.Time) (map[int64]*exporter.Snapshot, error) {
-	out := make(map[int64]*exporter.Snapshot, len(all))
-	for len(all) > 0 {
-		some := all[:min(w.atOnce, len(all))]
-		snapshots, err := w.past.At(ctx, some...)
-		if err != nil {
-			var failed *source.Error
-			if errors.As(err, &failed) && failed.Kind == source.KindTimeout { // not where the database is down
-				w.atOnce = max(1, w.atOnce/2)
-			}
-			return out, fmt.Errorf("the past of the goals: %w", err)
-		}
-		for i, s := range snapshots {
-			out[some[i].UnixMicro()] = s
-		}
-		all = all[len(some):]
-	}
-	return out, nil
-}
-
-// reading finds a goal's value in a snapshot.
-func reading(g *alerts.Goal, s *exporter.Snapshot) alerts.Reading {
-	r := alerts.Reading{At: s.At}
-	window := g.Window.String()
-	if g.KPI.Unwindowed {
-		window = ""
-	}
-	for i := range s.Series {
-		x := &s.Series[i]
-		if x.KPI == g.KPI.Name && x.Stat == g.Stat.Name && x.Window == window && x.Segment == g.Segment && has(x.Labels, g.Goal.Labels) {
-			r.Evidence = x.Evidence
-			return r
-		}
-	}
-	return r
-}
-
-// has reports whether labels hold those that are wanted.
-func has(labels, wanted []kpi.Label) bool {
-	return !slices.ContainsFunc(wanted, func(l kpi.Label) bool { return !slices.Contains(labels, l) })
-}
-
 // evaluator is what the exporter calls for a collector with goals: its values,
 // and the verdicts that follow from them.
 func (w *Watch) evaluator(e exporter.Evaluation, book *Book, log *slog.Logger) func(context.Context, time.Time) (*exporter.Snapshot, error) {
@@ -251,7 +209,7 @@ func (w *Watch) evaluator(e exporter.Evaluation, book *Book, log *slog.Logger) f
 		if err != nil {
 			return s, err
 		}
-		verdicts, err := w.Judge(ctx, at, s, book.verdicts(w.Goals))
+		verdicts, err := w.Judge(ctx, s, book.verdicts(w.Goals))
 		if err != nil {
 			log.Warn("the past of goals is not read to its end; the next run goes on", "err", err)
 		}
@@ -270,50 +228,4 @@ func samples(goals []*alerts.Goal, verdicts []alerts.Verdict) []kpi.Sample {
 		out = append(out, g.Samples(verdicts[i])...)
 	}
 	return out
-}
-
-// Standing is how a goal stands at an instant.
-type Standing struct {
-	Goal    *alerts.Goal
-	Verdict alerts.Verdict
-	// Forecast holds where Forecasts is true.
-	Forecast  alerts.Forecast
-	Forecasts bool
-}
-
-// Standings judges the goals as of an instant from the past alone, as if nothing
-// had been known of them before.
-func (w *Watch) Standings(ctx context.Context, at time.Time) ([]Standing, error) {
-	verdicts := make([]alerts.Verdict, len(w.Goals))
-	for i, g := range w.Goals {
-		verdicts[i] = g.Begin()
-	}
-	verdicts, err := w.Judge(ctx, at, nil, verdicts)
-	if err != nil {
-		return nil, err
-	}
-	instants := []time.Time{at}
-	for _, g := range w.Goals {
-		instants = append(instants, at.Add(-g.Window.Length()))
-	}
-	slices.SortFunc(instants, time.Time.Compare)
-	past, err := w.snapshots(ctx, slices.CompactFunc(instants, time.Time.Equal))
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Standing, len(w.Goals))
-	for i, g := range w.Goals {
-		out[i] = Standing{Goal: g, Verdict: verdicts[i]}
-		before := past[at.Add(-g.Window.Length()).UnixMicro()]
-		base := alerts.Baseline{}
-		if b := verdicts[i].Baseline; b != nil {
-			base = *b
-		} else if g.Reach {
-			continue
-		}
-		if !verdicts[i].State.Final() && g.Window.Length() > 0 && g.KPI.Fidelity != kpi.Snapshot {
-			out[i].Forecast, out[i].Forecasts = g.Forecast(reading(g, before), reading(g, past[at.UnixMicro()]), g.Limit(base))
-		}
-	}
-	return out, nil
 }

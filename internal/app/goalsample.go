@@ -27,19 +27,19 @@ func (w *Watch) Doubts(ctx context.Context, at time.Time) ([]Doubt, error) {
 		}
 	}
 	slices.SortFunc(instants, time.Time.Compare)
-	past, err := w.snapshots(ctx, slices.CompactFunc(instants, time.Time.Equal))
+	past, err := w.readings(ctx, slices.CompactFunc(instants, time.Time.Equal))
 	if err != nil {
 		return nil, err
 	}
 	var out []Doubt
-	for _, g := range w.Goals {
+	for i, g := range w.Goals {
 		base := g.Begin().Baseline
 		if from, ok := g.MeasuresBaseline(); ok && from.Before(at) {
-			if b, ok := g.MeasuredBaseline(reading(g, past[from.UnixMicro()])); ok {
+			if b, ok := g.MeasuredBaseline(past[from.UnixMicro()][i]); ok {
 				base = &b
 			}
 		}
-		if s, ok := g.Sample(base, reading(g, past[at.UnixMicro()])); ok && !s.Enough() {
+		if s, ok := g.Sample(base, past[at.UnixMicro()][i]); ok && !s.Enough() {
 			out = append(out, Doubt{g, s})
 		}
 	}

@@ -1,0 +1,74 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/alerts"
+	"github.com/cx-exporter/cx-exporter/config"
+	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+	"github.com/cx-exporter/cx-exporter/internal/source"
+)
+
+// readings are those of all goals at instants of the past, evaluated some at
+// once, the oldest first. On an error it returns those it came to, and asks for
+// fewer at once from then on.
+func (w *Watch) readings(ctx context.Context, all []time.Time) (map[int64][]alerts.Reading, error) {
+	out := make(map[int64][]alerts.Reading, len(all))
+	for len(all) > 0 {
+		some := all[:min(w.atOnce, len(all))]
+		snapshots, err := w.past.At(ctx, some...)
+		if err != nil {
+			var failed *source.Error
+			if errors.As(err, &failed) && failed.Kind == source.KindTimeout { // not where the database is down
+				w.atOnce = max(1, w.atOnce/2)
+			}
+			return out, fmt.Errorf("the past of the goals: %w", err)
+		}
+		for i, s := range snapshots {
+			out[some[i].UnixMicro()] = w.find(s)
+		}
+		all = all[len(some):]
+	}
+	return out, nil
+}
+
+// place is where a value stands in a snapshot, but for its further labels.
+type place struct {
+	kpi, stat, window string
+	segment           kpi.Segment
+}
+
+func placeOf(g config.Goal) place {
+	p := place{g.KPI.Name, g.Stat.Name, g.Window.String(), g.Segment}
+	if g.KPI.Unwindowed {
+		p.window = ""
+	}
+	return p
+}
+
+// find finds the values of all goals in a snapshot.
+func (w *Watch) find(s *exporter.Snapshot) []alerts.Reading {
+	out := make([]alerts.Reading, len(w.Goals))
+	for i := range out {
+		out[i].At = s.At
+	}
+	for k := range s.Series {
+		x := &s.Series[k]
+		for _, i := range w.places[place{x.KPI, x.Stat, x.Window, x.Segment}] {
+			if out[i].Evidence == nil && has(x.Labels, w.Goals[i].Goal.Labels) {
+				out[i].Evidence = x.Evidence
+			}
+		}
+	}
+	return out
+}
+
+// has reports whether labels hold those that are wanted.
+func has(labels, wanted []kpi.Label) bool {
+	return !slices.ContainsFunc(wanted, func(l kpi.Label) bool { return !slices.Contains(labels, l) })
+}
