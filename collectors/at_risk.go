@@ -1,226 +1,199 @@
 package collectors
 
 import (
-	"fmt"
-	"time"
-
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
 )
 
-// AtRisk is how many of the customers active at the end of the window are about
-// to be lost, by what the rows can prove:
+// AtRisk is how many customers are about to be lost, by what the rows can prove:
 //
 //	at risk / active
 //
-// On subscriptions, whose running ones have all an end within the time given
-// (reason ending); subscriptions that begin later are not known yet. On orders,
-// who are silent: without an order for silent_after, but with one within
-// inactive_after (reason silent).
+// On subscriptions, of those active at the end of the window: whose running ones
+// have all an end within the time given (reason ending); subscriptions that
+// begin later are not known yet. On orders, who are silent: without an order for
+// silent_after, but with one within inactive_after (reason silent). On
+// responses, of those who answered within the time given: whose last answer is
+// low (reason detractor), so that a later good one takes it back. On tickets, of
+// those who opened one within it: who opened many (reason tickets), whom a
+// promise was broken in one of them (reason breached), or who have one that is
+// open for long (reason open).
 //
-// With amounts, the value at risk is what the subscriptions that are about to
-// end pay a month, for each currency by itself.
+// A customer with several reasons is one, and counts for each of them.
+//
+// With amounts, the value at risk is what these customers are worth a month, for
+// each currency by itself: the subscriptions that are about to end, what was
+// ordered within inactive_after by the month, or on responses and tickets what a
+// query says in every row of a customer, of which the greatest counts once.
 //
 // Source: none is needed. Interval: Wilson for the share, as the noise of a
 // process; none for the numbers, which are counted.
 type AtRisk struct {
-	Within        *Duration `yaml:"within" doc:"on subscriptions: within which time all of a customer's must end, such as 60d; default 30d"`
+	Within        *Duration `yaml:"within" doc:"on subscriptions: within which time all of a customer's must end, such as 60d; default 30d. On responses and tickets: how far back an answer or a ticket counts; default 90d and 30d"`
 	SilentAfter   *Duration `yaml:"silent_after" doc:"on orders: how long without an order makes a customer silent, such as 60d; default 30d"`
 	InactiveAfter *Duration `yaml:"inactive_after" doc:"on orders: how long without an order makes a customer inactive, who is at risk no more; default 90d"`
+	Scale         *Scale    `yaml:"scale" doc:"on responses: the scale of the question; default 0 to 10"`
+	Low           *float64  `yaml:"low" doc:"on responses: the greatest score that puts a customer at risk, such as 2 on a scale from 1 to 5; default 6"`
+	Tickets       *int      `yaml:"tickets" doc:"on tickets: how many within that time put a customer at risk; 0 for none however many; default 3"`
+	OpenFor       *Duration `yaml:"open_for" doc:"on tickets: how long a ticket is open that puts its customer at risk, such as 7d; default none"`
 }
 
 func newAtRisk() Parameters { return &AtRisk{} }
 
 type atRisk struct {
 	described
-	orders             bool
-	within             Duration // ahead on subscriptions, back on orders
-	inactive           Duration // on orders
-	weighted, currency bool
-	trial              facts.Role
+	// ask asks for the customers: at the point 0, who are active.
+	ask   func(s kpi.Span) *facts.Subjects
+	signs []riskSign
+	money riskMoney
+}
+
+// riskSign is why a customer is at risk.
+type riskSign struct {
+	reason string
+	shown  func(p facts.Pattern) bool
+}
+
+// riskMoney is what customers are worth.
+type riskMoney struct {
+	amount   facts.Role // empty where nothing tells
+	repeated bool
+	currency bool
+	monthly  float64 // what an amount is a month
 }
 
 // The values of the KPI, as indexes of its stats.
 const (
 	riskRatio = iota
 	riskCustomers
-	riskValue // only on subscriptions with an amount
-)
-
-// The values of the label reason.
-const (
-	reasonEnding = "ending"
-	reasonSilent = "silent"
+	riskValue // only with an amount
 )
 
 // KPI builds the KPI.
 func (p *AtRisk) KPI(b Binding) (KPI, error) {
-	k := &atRisk{orders: b.Entity == EntityOrders}
-	variant, fidelity := "", kpi.Restated // ends that were announced later are known now
-	if err := p.check(k); err != nil {
+	if err := p.misplaced(b.Entity); err != nil {
 		return nil, err
 	}
-	if k.orders {
-		variant = fmt.Sprintf("silent for %s, of those who ordered within %s", k.within, k.inactive)
-		fidelity = kpi.Exact
-	} else {
-		k.weighted, k.currency, k.trial = b.Has(roleMRR), b.Has(roleCurrency), trialOf(b)
-		variant = fmt.Sprintf("all subscriptions end within %s", k.within)
+	k := &atRisk{money: riskMoney{amount: roleMRR, currency: b.Has(roleCurrency), monthly: 1}}
+	if !b.Has(roleMRR) {
+		k.money.amount = ""
+	}
+	build := map[string]func(*atRisk, Binding) (string, kpi.Fidelity, error){
+		EntitySubscriptions: p.ending, EntityOrders: p.silent, EntityResponses: p.detracting, EntityTickets: p.complaining,
+	}
+	variant, fidelity, err := build[b.Entity](k, b)
+	if err != nil {
+		return nil, err
 	}
 	k.desc = Desc{
 		Name: "at_risk", Title: "Customers at risk", Variant: variant, BusinessGoal: goalRetention, Fidelity: fidelity,
 		Stats: []Stat{
 			riskRatio: {
 				Name: "ratio", Metric: "cx_customers_at_risk_ratio",
-				Help: "Share of the customers active at the end of the window who are at risk, from 0 to 1.",
+				Help: "Share of the customers active at the end of the window who are at risk, from 0 to 1; active by a subscription, or by an order, an answer or a ticket within a time.",
 				Unit: kpi.Ratio, Direction: kpi.LowerIsBetter,
 			},
 			riskCustomers: {
 				Name: "customers", Metric: "cx_customers_at_risk",
-				Help: "Customers at risk at the end of the window; reason is ending (all their subscriptions have an end) or silent (no order for a while).",
+				Help: "Customers at risk at the end of the window; reason is ending (all their subscriptions have an end), silent (no order for a while), detractor (a low last answer), tickets (many of them), breached (a broken promise) or open (a ticket for long).",
 				Unit: kpi.Count, Direction: kpi.LowerIsBetter,
 			},
 		},
 	}
-	if k.weighted {
+	if k.money.amount != "" {
 		k.desc.Stats = append(k.desc.Stats, Stat{
 			Name: "value", Metric: "cx_value_at_risk",
-			Help: "Monthly recurring revenue of the subscriptions of customers at risk, in units of the currency.",
+			Help: "What customers at risk are worth a month, in units of the currency: their recurring revenue, or what they ordered lately.",
 			Unit: kpi.Currency, Direction: kpi.LowerIsBetter,
 		})
 	}
 	return k, nil
 }
 
-// check fills in the times, and says what is wrong with them.
-func (p *AtRisk) check(k *atRisk) error {
-	const usual = Duration(30 * 24 * time.Hour)
-	of := func(d *Duration, standard Duration) Duration {
-		if d == nil {
-			return standard
-		}
-		return *d
-	}
-	if !k.orders {
-		k.within = of(p.Within, usual)
-		switch {
-		case p.SilentAfter != nil:
-			return wrong("silent_after", "is for orders: on subscriptions within says which ends are near, so remove it")
-		case p.InactiveAfter != nil:
-			return wrong("inactive_after", "is for orders: a subscription ends with its ended_at, so remove it")
-		case k.within <= 0 || k.within > maxMaturity:
-			return wrong("within", "%s must be above 0 and at most %s: say how far ahead an end puts a customer at risk, such as 30d", k.within, maxMaturity)
-		}
-		return nil
-	}
-	k.within, k.inactive = of(p.SilentAfter, usual), of(p.InactiveAfter, 3*usual)
-	switch {
-	case p.Within != nil:
-		return wrong("within", "is for subscriptions: on orders silent_after says who is at risk, so remove it")
-	case k.within <= 0 || k.within >= k.inactive:
-		return wrong("silent_after", "%s must be above 0 and less than inactive_after, which is %s: say after how long a silent customer is at risk, such as 30d", k.within, k.inactive)
-	}
-	return nil
-}
-
-// The points of a customer, of which the first is also where the segment is
-// read.
-const (
-	riskActive = iota
-	riskSafe
-)
-
-// subjects asks who is active, and who is so beyond doubt.
-func (k *atRisk) subjects(s kpi.Span) *facts.Subjects {
-	if k.orders {
-		return &facts.Subjects{
-			Subject: roleCustomerID, Start: roleOrderedAt, Weight: roleAmount,
-			Points: []facts.Point{
-				riskActive: {Lo: s.Hi.Add(-time.Duration(k.inactive)), Hi: s.Hi},
-				riskSafe:   {Lo: s.Hi.Add(-time.Duration(k.within)), Hi: s.Hi},
-			},
-			Attribution: []int{riskActive},
-		}
-	}
-	q := &facts.Subjects{
-		Subject: roleCustomerID, Start: roleStartedAt, End: roleEndedAt, Trial: k.trial,
-		Points: []facts.Point{
-			riskActive: {At: s.Hi},
-			riskSafe:   {At: s.Hi, Until: s.Hi.Add(time.Duration(k.within))},
-		},
-		Attribution: []int{riskActive},
-	}
-	if k.weighted {
-		q.Weight = roleMRR
-	}
-	return q
-}
-
-// value asks what customers pay.
+// value asks what customers are worth.
 func (k *atRisk) value(s kpi.Span) *facts.Subjects {
-	q := k.subjects(s)
-	q.Amount, q.Amounts = roleMRR, []int{riskActive}
-	if k.currency {
+	q := k.ask(s)
+	q.Amount, q.Repeated, q.Amounts = k.money.amount, k.money.repeated, []int{0}
+	if k.money.currency {
 		q.Unit = roleCurrency
 	}
 	return q
 }
 
-// Needs asks for the customers and for what they pay.
+// Needs asks for the customers and for what they are worth.
 func (k *atRisk) Needs(s kpi.Span) []facts.Need {
-	needs := subjects(k.subjects(s))
-	if k.weighted {
+	needs := subjects(k.ask(s))
+	if k.money.amount != "" {
 		needs = append(needs, facts.Need{Subjects: k.value(s)})
 	}
 	return needs
 }
 
-// Compute counts the customers, and adds up what they pay.
+// shown are the signs of a customer.
+func (k *atRisk) shown(p facts.Pattern) (signs []bool, any bool) {
+	signs = make([]bool, len(k.signs))
+	for i, sign := range k.signs {
+		signs[i] = sign.shown(p)
+		any = any || signs[i]
+	}
+	return signs, any
+}
+
+// Compute counts the customers, and adds up what they are worth.
 func (k *atRisk) Compute(s kpi.Span, f facts.Facts) []Value {
 	var share stats.Proportion
-	f.Patterns(k.subjects(s), func(p facts.Pattern) {
-		if p.Rows(riskActive) == 0 {
+	by := make([]float64, len(k.signs))
+	f.Patterns(k.ask(s), func(p facts.Pattern) {
+		if p.Rows(0) == 0 {
 			return
 		}
 		share.N += p.Subjects()
-		if p.Rows(riskSafe) == 0 {
+		signs, any := k.shown(p)
+		if any {
 			share.Hits += p.Subjects()
 		}
+		for i, shown := range signs {
+			if shown {
+				by[i] += p.Subjects()
+			}
+		}
 	})
-	reason := reasonEnding
-	if k.orders {
-		reason = reasonSilent
+	values := []Value{{Stat: riskRatio, Evidence: share}}
+	for i, sign := range k.signs {
+		values = append(values, Value{Stat: riskCustomers, Labels: []kpi.Label{{Name: "reason", Value: sign.reason}}, Evidence: exactly(by[i])})
 	}
-	values := []Value{
-		{Stat: riskRatio, Evidence: share},
-		{Stat: riskCustomers, Labels: []kpi.Label{{Name: "reason", Value: reason}}, Evidence: exactly(share.Hits)},
-	}
-	if !k.weighted {
+	if k.money.amount == "" {
 		return values
 	}
+	return append(values, k.worth(s, f)...)
+}
+
+// worth adds up what customers at risk are worth, by currency.
+func (k *atRisk) worth(s kpi.Span, f facts.Facts) []Value {
 	by := map[string]flow{}
-	if !k.currency {
+	if !k.money.currency {
 		by[""] = flow{}
 	}
 	f.Patterns(k.value(s), func(p facts.Pattern) {
-		if p.Rows(riskActive) == 0 {
+		if p.Rows(0) == 0 {
 			return
 		}
 		name := ""
-		if k.currency {
+		if k.money.currency {
 			name = currencyName(p.Unit())
 		}
 		x := by[name]
-		if p.Rows(riskSafe) == 0 {
+		if _, any := k.shown(p); any {
 			sum, squares := p.Amount(0)
-			x.add(p.Subjects(), sum, squares)
+			x.add(p.Subjects(), sum*k.money.monthly, squares)
 		}
 		by[name] = x
 	})
+	var values []Value
 	for _, name := range sortedKeys(by) {
 		v := Value{Stat: riskValue, Evidence: stats.Exact{V: by[name].sum, N: by[name].n, Defined: true}}
-		if k.currency {
+		if k.money.currency {
 			v.Labels = []kpi.Label{{Name: "currency", Value: name}}
 		}
 		values = append(values, v)

@@ -34,7 +34,7 @@ func Catalogue() []Definition {
 		{"retention", customers, "Share of the customers at the beginning of the window who are kept to its end.", false, newRetention},
 		{"customers", customers, "Active customers, and the new and returned ones among them.", false, newCustomers},
 		{"cohort_retention", customers, "The retention curve: the share of a month's new customers who are active so many months later.", false, newCohortRetention},
-		{"at_risk", customers, "Active customers whose subscriptions are about to end, or who are silent, and what they pay.", false, newAtRisk},
+		{"at_risk", []string{EntitySubscriptions, EntityOrders, EntityResponses, EntityTickets}, "Customers about to be lost: whose subscriptions end, who are silent, detractors, or badly served; and what they are worth.", false, newAtRisk},
 		{"mrr", subscriptions, "Monthly recurring revenue, and its movements: new, returned, expansion, contraction and churned.", false, newMRR},
 		{"revenue_retention", subscriptions, "Net and gross revenue retention, and revenue churn.", false, newRevenueRetention},
 		{"revenue", orders, "Sum of the amounts of orders.", false, newRevenue},

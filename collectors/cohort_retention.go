@@ -123,14 +123,14 @@ const (
 func (k *cohortRetention) subjects(bounds []time.Time, cohort, from int) *facts.Subjects {
 	q := k.base.subjects(kpi.Span{Lo: bounds[0], Hi: bounds[1]}, false)
 	q.Points = []facts.Point{
-		beganBefore: {Hi: bounds[cohort], Any: true},
-		began:       {Hi: bounds[cohort+1], Any: true},
+		beganBefore: {Hi: bounds[cohort], Least: 1},
+		began:       {Hi: bounds[cohort+1], Least: 1},
 	}
 	q.Attribution = []int{began}
 	for age := from; age < min(from+agesPerNeed, k.months-cohort+1); age++ {
 		i := cohort + 1 + age
 		if k.base.activity {
-			q.Points = append(q.Points, facts.Point{Lo: bounds[i-1], Hi: bounds[i], Any: true})
+			q.Points = append(q.Points, facts.Point{Lo: bounds[i-1], Hi: bounds[i], Least: 1})
 		} else {
 			q.Points = append(q.Points, facts.Point{At: bounds[i]})
 		}

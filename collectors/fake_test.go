@@ -368,7 +368,12 @@ func amountsAt(q *facts.Subjects, rows []row) []float64 {
 	amounts := make([]float64, len(q.Amounts))
 	for i, m := range q.Amounts {
 		for _, r := range rows {
-			if x, ok := r.expr(facts.Expr{Role: q.Amount}); ok && holds(q, q.Points[m], r) {
+			x, ok := r.expr(facts.Expr{Role: q.Amount})
+			switch {
+			case !ok || !holds(q, q.Points[m], r):
+			case q.Repeated:
+				amounts[i] = max(amounts[i], x)
+			default:
 				amounts[i] += x
 			}
 		}
@@ -518,6 +523,9 @@ func holds(q *facts.Subjects, pt facts.Point, r row) bool {
 	if pt.Of != "" && !slices.Contains(pt.Words, strings.ToUpper(strings.TrimSpace(text(r[pt.Of])))) {
 		return false
 	}
+	if !r.meets(pt.Where) {
+		return false
+	}
 	if !pt.Ended.IsZero() && !(ended && end.Before(pt.Ended)) {
 		return false
 	}
@@ -563,8 +571,10 @@ func (f *table) segmentAt(q *facts.Subjects, pt facts.Point, rows []row) *string
 func (p *fakePattern) Subjects() float64 { return p.n }
 
 func (p *fakePattern) Rows(point int) int {
-	if p.q.Points[point].Any {
-		return min(p.counts[point], 1)
+	if least := p.q.Points[point].Least; least > 0 && p.counts[point] >= least {
+		return 1
+	} else if least > 0 {
+		return 0
 	}
 	return min(p.counts[point], 2)
 }

@@ -73,9 +73,13 @@ func tooShort(name string, maturity Duration, window string, bounded bool, lengt
 
 // where counts the rows for which all conditions hold.
 func where(all ...facts.Range) facts.Sum {
-	s := facts.Sum{Kind: facts.SumWhere}
-	copy(s.Where[:], all)
-	return s
+	return facts.Sum{Kind: facts.SumWhere, Where: ranges(all...)}
+}
+
+// ranges are conditions that must all hold.
+func ranges(all ...facts.Range) (r facts.Ranges) {
+	copy(r[:], all)
+	return r
 }
 
 // between is the time from one instant of a row to another.

@@ -72,7 +72,24 @@ func (w *world) desk(words string, limit time.Duration) func(created time.Time, 
 	if both && w.columns[len(w.columns)-1].mapped != w.columns[len(w.columns)-2].mapped {
 		w.columns[len(w.columns)-1].mapped, w.columns[len(w.columns)-2].mapped = true, true
 	}
+	if w.some() {
+		w.addCustomer()
+		k := oracle.Grumbling{Back: days(30), Tickets: 3}
+		params := "{}"
+		if w.rng.IntN(2) == 0 {
+			k.Tickets, k.Open, params = 2, limit, "{tickets: 2, open_for: "+words+"}"
+		}
+		for _, t := range []oracle.Promise{{Name: "first_response", Due: "first_response_due_at", Done: "first_response_at"}, {Name: "resolution", Due: "resolution_due_at", Done: "resolved_at"}} {
+			if slices.ContainsFunc(w.columns, func(c column) bool { return c.role == t.Due && c.mapped }) {
+				k.Promises = append(k.Promises, t)
+			}
+		}
+		w.worthOf(&k)
+		w.addKPI("at_risk", params, k)
+	}
 	return func(created time.Time, r oracle.Row, any func() time.Time) {
+		r["customer_id"] = w.maybe(8, w.customerIn(w.rng.IntN(12)))
+		r["mrr"], r["currency"] = w.maybe(20, w.amount()), w.maybe(20, w.currency())
 		resolved, ok := r["resolved_at"].(time.Time)
 		if !ok {
 			resolved = created

@@ -91,7 +91,57 @@ var moneyEdges = []named{
 			- | 2024-05-10T00:00:00Z | 1`,
 		kpis: []string{"at_risk"},
 		want: `at_risk ratio over 30d = 0.6666666666666666 of 3
-			at_risk customers {reason=silent} over 30d = 2 of 2`,
+			at_risk customers {reason=silent} over 30d = 2 of 2
+			at_risk value over 30d = 0.6763888888888889 of 2`,
+	},
+	{
+		name: "who answered low is at risk until a better answer", entity: "responses",
+		at: "2024-07-01T00:00:00Z", windows: "30d",
+		columns: "respondent_id+:word responded_at:naive score:integer mrr+:decimal currency+:word",
+		rows: `low | 2024-06-01T00:00:00Z | 6 | 10 | EUR
+			low twice | 2024-06-01T00:00:00Z | 0 | 20 | EUR
+			low twice | 2024-06-02T00:00:00Z | 3 | 20 | eur
+			better | 2024-05-01T00:00:00Z | 0 | 40 | EUR
+			better | 2024-05-02T00:00:00Z | 7 | 40 | EUR
+			both at once | 2024-05-02T00:00:00Z | 1 | 80 | EUR
+			both at once | 2024-05-02T00:00:00Z | 8 | 80 | EUR
+			worse | 2024-05-02T00:00:00Z | 10 | 160 | USD
+			worse | 2024-05-03T00:00:00Z | 2 | - | USD
+			no answer | 2024-05-02T00:00:00Z | 2 | 320 | USD
+			no answer | 2024-06-03T00:00:00Z | 99 | 640 | USD
+			at the limit | 2024-04-02T00:00:00Z | 0 | 1280 | USD
+			too old | 2024-04-01T23:59:59Z | 0 | 2560 | USD
+			tomorrow | 2024-07-01T00:00:00Z | 0 | 5120 | USD
+			- | 2024-06-03T00:00:00Z | 0 | 10240 | USD`,
+		kpis: []string{"at_risk"},
+		want: `at_risk ratio over 30d = 0.7142857142857143 of 7
+			at_risk customers {reason=detractor} over 30d = 5 of 5
+			at_risk value {currency=EUR} over 30d = 30 of 2
+			at_risk value {currency=USD} over 30d = 1760 of 3`,
+	},
+	{
+		name: "who is served badly is at risk, once for several reasons", entity: "tickets",
+		at: "2024-07-01T00:00:00Z", windows: "30d",
+		columns: "customer_id:word created_at:naive resolved_at:naive resolution_due_at+:naive mrr+:decimal",
+		rows: `in time | 2024-06-10T00:00:00Z | 2024-06-11T00:00:00Z | 2024-06-11T00:00:00Z | 10
+			late | 2024-06-10T00:00:00Z | 2024-06-11T00:00:01Z | 2024-06-11T00:00:00Z | 20
+			due now | 2024-06-24T00:00:00Z | - | 2024-07-01T00:00:00Z | 40
+			overdue | 2024-06-24T00:00:00Z | - | 2024-06-30T23:59:59Z | 80
+			three | 2024-06-01T00:00:00Z | 2024-06-01T00:00:00Z | - | 160
+			three | 2024-06-02T00:00:00Z | 2024-06-02T00:00:00Z | - | -
+			three | 2024-06-03T00:00:00Z | 2024-06-04T00:00:00Z | 2024-06-03T12:00:00Z | 160
+			two and an old one | 2024-05-31T23:59:59Z | 2024-06-01T00:00:00Z | 2024-06-01T00:00:00Z | 320
+			two and an old one | 2024-06-02T00:00:00Z | 2024-06-02T00:00:00Z | - | 320
+			two and an old one | 2024-06-03T00:00:00Z | 2024-06-03T00:00:00Z | - | 320
+			open | 2024-06-23T23:59:59Z | 2024-07-01T00:00:00Z | - | 640
+			open for a week | 2024-06-24T00:00:00Z | - | - | 1280
+			- | 2024-06-10T00:00:00Z | - | 2024-06-11T00:00:00Z | 2560`,
+		kpis: []string{"at_risk {open_for: 7d}"},
+		want: `at_risk ratio over 30d = 0.5 of 8
+			at_risk customers {reason=tickets} over 30d = 1 of 1
+			at_risk customers {reason=breached} over 30d = 3 of 3
+			at_risk customers {reason=open} over 30d = 1 of 1
+			at_risk value over 30d = 900 of 4`,
 	},
 	{
 		name: "a renewal within the grace is no churn, and who stays away is lost when it is over", entity: "subscriptions",

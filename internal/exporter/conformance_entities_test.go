@@ -157,6 +157,16 @@ func (w *world) tickets() {
 	w.ownKPIs("created_at", 3)
 }
 
+// customerIn is customerID where the column is not the first.
+func (w *world) customerIn(i int) any {
+	for _, c := range w.columns {
+		if c.role == "customer_id" && c.hold("c") == nil {
+			return float64(i)
+		}
+	}
+	return "c" + strconv.Itoa(i)
+}
+
 func (w *world) customerID(i int) any {
 	id := "c" + strconv.Itoa(i)
 	if w.columns[0].ddl != "BIGINT" && w.columns[0].ddl != "INT" && w.columns[0].ddl != "INTEGER" {

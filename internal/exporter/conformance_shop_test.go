@@ -78,7 +78,7 @@ func (w *world) orders() {
 		w.cohortKPIs(nil, base)
 	}
 	if w.some() && inactive > maturities["1h"] {
-		risk := oracle.AtRisk{Base: base, Within: maturities["1h"]}
+		risk := oracle.AtRisk{Base: base, Within: maturities["1h"], Value: true, Currency: currency}
 		w.addKPI("at_risk", "{silent_after: 1h, inactive_after: "+words+"}", risk)
 	}
 	customers := 1 + w.rng.IntN(30)

@@ -3,6 +3,7 @@ package exporter_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,6 +58,7 @@ func (w *world) responses() {
 		w.rows = append(w.rows, oracle.Row{
 			"responded_at": w.maybe(4, time()), "score": w.maybe(5, answer(x)), "respondent_id": w.maybe(8, w.respondent()),
 			"tags": w.maybe(10, pick(w.rng, tagTexts)),
+			"mrr":  w.maybe(20, w.amount()), "currency": w.maybe(20, w.currency()),
 		})
 	}
 	w.ownKPIs("responded_at", 3)
@@ -71,6 +73,34 @@ func (w *world) respondent() any {
 		}
 	}
 	return "r" + strconv.Itoa(i)
+}
+
+// grumbling adds the customers who are at risk by their last answer.
+func (w *world) grumbling(top float64) {
+	if !slices.ContainsFunc(w.columns, func(c column) bool { return c.role == "respondent_id" }) || w.rng.IntN(2) == 0 {
+		return
+	}
+	k := oracle.Grumbling{Answers: true, Max: 10, Low: 6, Back: days(90)}
+	params := "{}"
+	if top == 5 {
+		k.Min, k.Max, k.Low, params = -1, 5, 2.5, "{scale: {min: -1, max: 5}, low: 2.5}"
+	}
+	if w.rng.IntN(2) == 0 {
+		k.Back, params = days(7), with(params, "within: 7d")
+	}
+	w.worthOf(&k)
+	w.addKPI("at_risk", params, k)
+}
+
+// worthOf adds what customers at risk are worth, or does not.
+func (w *world) worthOf(k *oracle.Grumbling) {
+	switch w.rng.IntN(3) {
+	case 0:
+		k.Value = w.addNumber("mrr", true)
+		k.Currency = w.addText("currency", true)
+	case 1:
+		k.Value = w.addNumber("mrr", true)
+	}
 }
 
 // scores adds a column for scores and KPIs on them. It tells the highest score
@@ -117,6 +147,7 @@ func (w *world) scores() (top float64) {
 		}
 		w.addKPI(names[1], "{"+params+"answers: latest}", oracle.LatestNPS{NPS: net})
 	}
+	w.grumbling(top)
 	ask(false, scale{}, scale{1, 5}, scale{1, 3}, scale{0, 10}, scale{1, 7}, scale{-3, 3})
 	return top
 }

@@ -39,7 +39,12 @@ func (c *rows) amountColumns(in *writer, who Subjects, l layout, condition func(
 		value = c.d.Double(x) // the sum of single precision would be of single precision
 	}
 	for _, i := range l.amounts {
-		in.column("SUM(CASE WHEN "+condition(i)+" THEN COALESCE("+value+", 0) ELSE 0 END)", "v"+strconv.Itoa(i), string(who.Amount)+" there")
+		there := "CASE WHEN " + condition(i) + " THEN COALESCE(" + value + ", 0)"
+		sql, note := "SUM("+there+" ELSE 0 END)", string(who.Amount)+" there"
+		if who.Repeated {
+			sql, note = "COALESCE(MAX("+there+" END), 0)", note+", the greatest"
+		}
+		in.column(sql, "v"+strconv.Itoa(i), note)
 	}
 	in.column("SUM(CASE WHEN "+x+" IS NULL THEN 1 ELSE 0 END)", "blank", "rows without "+string(who.Amount))
 	return nil

@@ -149,9 +149,10 @@ type Subjects struct {
 	// over subjects, with their squares.
 	Moments []int
 	// Amount is a number in each row, such as what it pays a month. A subject's
-	// amount at a point is the sum over its rows there; NULLs add nothing. It
-	// may be empty.
-	Amount Role
+	// amount at a point is the sum over its rows there or, where it is Repeated
+	// in every row, the greatest of them; NULLs add nothing. It may be empty.
+	Amount   Role
+	Repeated bool
 	// Unit is what amounts are in, such as a currency: those of different units
 	// are never added up. Where it is set, a subject counts once for each unit
 	// that it has rows in, as if it were several. Neither case nor blanks around
@@ -220,9 +221,12 @@ type Point struct {
 	// capitals and without blanks around them; Of empty for all.
 	Of    Role
 	Words []string
-	// Any tells 1 for several rows too, where their number is of no interest:
-	// subjects show fewer patterns then.
-	Any bool
+	// Where are further conditions on the rows that count.
+	Where Ranges
+	// Least, where it is above 0, tells 1 for so many rows and more, and 0 for
+	// fewer, where their number is of no other interest: subjects show fewer
+	// patterns then.
+	Least int
 }
 
 // end is the instant that the point's active rows have not ended before.

@@ -127,7 +127,13 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 	if pn.who.Unit != "" {
 		in.key(c.take(c.d.Word(c.d.Quote(c.column(pn.who.Unit).Name)), string(pn.who.Unit)), "unit", "and "+string(pn.who.Unit))
 	}
-	holds := func(i int) string { return c.pointCondition(pn.who, life, l.points[i]) }
+	conditions := make([]string, len(l.points))
+	for i, pt := range l.points {
+		if conditions[i], err = c.pointCondition(pn.who, life, pt); err != nil {
+			return err
+		}
+	}
+	holds := func(i int) string { return conditions[i] }
 	weight, err := c.weight(pn.who.Weight, len(dims))
 	if err != nil {
 		return err
@@ -239,8 +245,8 @@ func digit(who Subjects, pt Point, i int) string {
 		return code(i)
 	}
 	ci := "c" + strconv.Itoa(i)
-	if !pt.At.IsZero() || pt.Any {
-		return "CASE WHEN " + ci + " >= 1 THEN 1 ELSE 0 END"
+	if !pt.At.IsZero() || pt.Least > 0 {
+		return "CASE WHEN " + ci + " >= " + strconv.Itoa(max(pt.Least, 1)) + " THEN 1 ELSE 0 END"
 	}
 	return "CASE WHEN " + ci + " >= 2 THEN 2 ELSE " + ci + " END"
 }
@@ -278,7 +284,7 @@ func (c *rows) trial(who Subjects, end moment) (trial moment, failed string, err
 }
 
 // pointCondition is what makes a row count at a point.
-func (c *rows) pointCondition(who Subjects, l lifetime, pt Point) string {
+func (c *rows) pointCondition(who Subjects, l lifetime, pt Point) (string, error) {
 	var conds []string
 	start, end := l.start, l.end
 	switch {
@@ -315,7 +321,17 @@ func (c *rows) pointCondition(who Subjects, l lifetime, pt Point) string {
 		word := c.take(c.d.Word(c.d.Quote(c.column(pt.Of).Name)), string(pt.Of))
 		conds = append(conds, word+" IN ('"+strings.Join(pt.Words, "', '")+"')")
 	}
-	return strings.Join(conds, " AND ")
+	for _, r := range pt.Where {
+		if r == (Range{}) {
+			continue
+		}
+		condition, err := c.holds(r)
+		if err != nil {
+			return "", err
+		}
+		conds = append(conds, condition)
+	}
+	return strings.Join(conds, " AND "), nil
 }
 
 // reach is the stretch of start times that can matter for the points.
@@ -382,8 +398,10 @@ const weightDigits = 20
 
 // String is the point in words.
 func (pt Point) String() string {
-	if !pt.At.IsZero() {
-		text := "active at " + pt.At.UTC().Format(time.RFC3339Nano)
+	text := ""
+	switch {
+	case !pt.At.IsZero():
+		text = "active at " + pt.At.UTC().Format(time.RFC3339Nano)
 		if !pt.Until.IsZero() {
 			text += ", not ended before " + pt.Until.UTC().Format(time.RFC3339Nano)
 		}
@@ -393,10 +411,15 @@ func (pt Point) String() string {
 		if pt.Of != "" {
 			text += ", with " + string(pt.Of) + " " + strings.Join(pt.Words, " or ")
 		}
-		return text
+	case pt.Lo.IsZero():
+		text = "ever before " + pt.Hi.UTC().Format(time.RFC3339Nano)
+	default:
+		text = "from " + pt.Lo.UTC().Format(time.RFC3339Nano) + " to " + pt.Hi.UTC().Format(time.RFC3339Nano)
 	}
-	if pt.Lo.IsZero() {
-		return "ever before " + pt.Hi.UTC().Format(time.RFC3339Nano)
+	for _, r := range pt.Where {
+		if r != (Range{}) {
+			text += ", " + r.String()
+		}
 	}
-	return "from " + pt.Lo.UTC().Format(time.RFC3339Nano) + " to " + pt.Hi.UTC().Format(time.RFC3339Nano)
+	return text
 }

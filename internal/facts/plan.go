@@ -173,7 +173,7 @@ func (p *Plan) addSubjects(s *Subjects) error {
 	}
 	pn := p.panels[i]
 	if pn.who.Amount == "" {
-		pn.who.Amount = s.Amount
+		pn.who.Amount, pn.who.Repeated = s.Amount, s.Repeated
 	}
 	if !slices.ContainsFunc(pn.needs, func(o *Subjects) bool { return sameSubjects(o, s) }) {
 		pn.needs = append(pn.needs, s)
@@ -186,7 +186,7 @@ func (p *Plan) addSubjects(s *Subjects) error {
 func (p *Plan) panel(s *Subjects) int {
 	return slices.IndexFunc(p.panels, func(pn *panel) bool {
 		return pn.who.Whole == s.Whole && pn.who.Subject == s.Subject && pn.who.Start == s.Start && pn.who.End == s.End && pn.who.Trial == s.Trial && pn.who.Weight == s.Weight &&
-			sameCode(pn.who.Last, s.Last) && pn.who.Unit == s.Unit && (pn.who.Amount == s.Amount || pn.who.Amount == "" || s.Amount == "")
+			sameCode(pn.who.Last, s.Last) && pn.who.Unit == s.Unit && (s.Amount == "" || pn.who.Amount == "" || pn.who.Repeated == s.Repeated) && (pn.who.Amount == s.Amount || pn.who.Amount == "" || s.Amount == "")
 	})
 }
 
@@ -195,18 +195,18 @@ func (p *Plan) listing(l *Listing) int {
 }
 
 func roles(s *Subjects) Subjects {
-	return Subjects{Subject: s.Subject, Start: s.Start, End: s.End, Trial: s.Trial, Weight: s.Weight, Amount: s.Amount, Unit: s.Unit, Last: s.Last, Whole: s.Whole}
+	return Subjects{Subject: s.Subject, Start: s.Start, End: s.End, Trial: s.Trial, Weight: s.Weight, Amount: s.Amount, Repeated: s.Repeated, Unit: s.Unit, Last: s.Last, Whole: s.Whole}
 }
 
 func sameSubjects(a, b *Subjects) bool {
 	return slices.EqualFunc(a.Points, b.Points, samePoint) &&
 		slices.Equal(a.Attribution, b.Attribution) && slices.Equal(a.Moments, b.Moments) &&
-		a.Amount == b.Amount && slices.Equal(a.Amounts, b.Amounts) && slices.Equal(a.Pairs, b.Pairs)
+		a.Amount == b.Amount && a.Repeated == b.Repeated && slices.Equal(a.Amounts, b.Amounts) && slices.Equal(a.Pairs, b.Pairs)
 }
 
 func samePoint(a, b Point) bool {
 	return a.At.Equal(b.At) && a.Until.Equal(b.Until) && a.Ended.Equal(b.Ended) &&
-		a.Of == b.Of && slices.Equal(a.Words, b.Words) && a.Lo.Equal(b.Lo) && a.Hi.Equal(b.Hi) && a.Any == b.Any
+		a.Of == b.Of && slices.Equal(a.Words, b.Words) && a.Lo.Equal(b.Lo) && a.Hi.Equal(b.Hi) && a.Where == b.Where && a.Least == b.Least
 }
 
 func outcomeIndex(os []Outcome, r Role) int {

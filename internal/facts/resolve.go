@@ -80,6 +80,9 @@ func Uses(needs []Need) map[Role]Use {
 			set(s.Unit, AsValue)
 			for _, pt := range s.Points {
 				set(pt.Of, AsValue)
+				for _, r := range pt.Where {
+					expr(r.Of)
+				}
 			}
 			set(s.Last.Of, AsNumber)
 		}

@@ -200,6 +200,17 @@ func statementCases(t *testing.T) map[string]statementCase {
 			}}},
 			primary: "started_at",
 		},
+		"customers by what became of their rows": {
+			relation: facts.Relation{Table: "subscriptions", Columns: subs},
+			needs: []facts.Need{{Subjects: &facts.Subjects{
+				Subject: "customer_id", Start: "started_at", Amount: "mrr", Repeated: true,
+				Points: []facts.Point{{Lo: day(1), Hi: day(31), Least: 3}, {Lo: day(1), Hi: day(31), Least: 1, Where: facts.Ranges{
+					{Of: facts.Expr{Role: "ended_at", Since: "started_at"}, From: 0, To: 86400, Not: true},
+				}}},
+				Amounts: []int{0},
+			}}},
+			primary: "started_at",
+		},
 		"last answers of respondents": {
 			relation: facts.Relation{Table: "answers", Columns: survey, Dimensions: []facts.Dimension{{Name: "plan", Columns: []string{"plan"}}}},
 			needs: []facts.Need{{Subjects: &facts.Subjects{
@@ -216,7 +227,7 @@ func statementCases(t *testing.T) map[string]statementCase {
 			relation: facts.Relation{Table: "subscriptions", Columns: subs, Dimensions: []facts.Dimension{{Name: "plan", Columns: []string{"plan"}}}},
 			needs: []facts.Need{{Subjects: &facts.Subjects{
 				Subject: "customer_id", Start: "started_at", End: "ended_at", Weight: "mrr", Amount: "mrr", Unit: "currency",
-				Points:      []facts.Point{{At: day(1)}, {At: day(31)}, {At: day(31), Until: day(20)}, {At: day(1), Ended: day(31), Of: "currency", Words: []string{"EUR", "US DOLLAR"}}, {Hi: day(1), Any: true}},
+				Points:      []facts.Point{{At: day(1)}, {At: day(31)}, {At: day(31), Until: day(20)}, {At: day(1), Ended: day(31), Of: "currency", Words: []string{"EUR", "US DOLLAR"}}, {Hi: day(1), Least: 1}},
 				Attribution: []int{0, 1},
 				Amounts:     []int{0, 1},
 				Pairs:       []facts.Pair{{From: 0, To: 1}},

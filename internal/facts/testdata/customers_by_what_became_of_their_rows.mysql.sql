@@ -1,0 +1,37 @@
+-- Subjects are told by the pattern they show at the points c0 to c1: two bits a point,
+-- 0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.
+SELECT
+  CASE WHEN c0 >= 3 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) AS m0, -- pattern
+  COUNT(*) AS n, -- subjects
+  SUM(v0) AS a0_, -- amounts at the point
+  SUM((v0 + 0e0) * (v0 + 0e0)) AS b0_, -- their squares
+  SUM(blank) AS blank_,
+  SUM(bad) AS bad_,
+  MAX(newest) AS newest_
+FROM (
+  SELECT
+    x1 AS subject, -- one row a subject
+    SUM(CASE WHEN x0 >= DATE '2026-03-01' AND x0 < DATE '2026-03-31' THEN 1 ELSE 0 END) AS c0, -- from 2026-03-01T00:00:00Z to 2026-03-31T00:00:00Z
+    SUM(CASE WHEN x0 >= DATE '2026-03-01' AND x0 < DATE '2026-03-31' AND (x2 IS NULL OR x2 < -0.0000005 OR x2 > 86400.0000005) THEN 1 ELSE 0 END) AS c1, -- from 2026-03-01T00:00:00Z to 2026-03-31T00:00:00Z, not 0 to 86400 seconds from started_at to ended_at
+    COALESCE(MAX(CASE WHEN x0 >= DATE '2026-03-01' AND x0 < DATE '2026-03-31' THEN COALESCE(x3, 0) END), 0) AS v0, -- mrr there, the greatest
+    SUM(CASE WHEN x3 IS NULL THEN 1 ELSE 0 END) AS blank, -- rows without mrr
+    SUM(0) AS bad, -- rows that end before they start
+    (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', MAX(x0)) * 1e-6) AS newest -- newest started_at
+  FROM (
+    SELECT
+      `started_at` AS x0, -- started_at
+      `customer_id` AS x1, -- customer_id
+      (TIMESTAMPDIFF(MICROSECOND, CASE WHEN NOT (`started_at` < DATE '1000-01-01') THEN `started_at` END, CASE WHEN NOT (`ended_at` < DATE '1000-01-01') THEN `ended_at` END) * 1e-6) AS x2, -- seconds from started_at to ended_at
+      `mrr` AS x3 -- mrr
+    FROM `subscriptions`
+    WHERE `customer_id` IS NOT NULL
+      AND `started_at` >= DATE '2026-03-01'
+      AND `started_at` < DATE '2026-03-31'
+  ) AS t
+  GROUP BY
+    x1
+) AS s
+GROUP BY
+  CASE WHEN c0 >= 3 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END)
+LIMIT 50001
+;
