@@ -102,15 +102,18 @@ func (k *repeatPurchase) returns(s kpi.Span) *facts.Returns {
 	}
 }
 
-// Needs asks for the buyers, or for the new ones.
+// Needs asks for the buyers, or for the new ones and, since these are counted by
+// their first order only, for the orders of the window: so that orders that are
+// refused are counted, and the newest is known.
 func (k *repeatPurchase) Needs(s kpi.Span) []facts.Need {
 	if k.within == 0 {
 		return subjects(buyersOf(s))
 	}
+	needs := cubes(&facts.Cube{Time: roleOrderedAt, Bounds: rows(s)})
 	if r := k.returns(s); r != nil {
-		return []facts.Need{{Returns: r}}
+		needs = append(needs, facts.Need{Returns: r})
 	}
-	return nil
+	return needs
 }
 
 // Compute divides those who bought again by all.

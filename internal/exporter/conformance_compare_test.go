@@ -78,6 +78,17 @@ func (j *judgement) say(format string, args ...any) {
 	j.wrong = append(j.wrong, fmt.Sprintf(format, args...))
 }
 
+// holds says what is wrong where an identity does not hold, and counts that it
+// was looked at.
+func (j *judgement) holds(identity string, is bool, format string, args ...any) {
+	if j.w.asserted != nil {
+		j.w.asserted[identity]++
+	}
+	if !is {
+		j.say(format, args...)
+	}
+}
+
 func labelText(labels []kpi.Label) string {
 	var parts []string
 	for _, l := range labels {

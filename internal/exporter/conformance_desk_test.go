@@ -121,31 +121,45 @@ func (w *world) backlog(words string, limit time.Duration) {
 	w.addKPI("backlog", "{until: "+until+ages+"}", k)
 }
 
-// flows checks that the backlog grows by what is created and not resolved. What
-// was resolved before it was created is created, and nothing else.
+// flows checks of the total and of every segment that the backlog grows by what is
+// created and not resolved. What was resolved before it was created is created, and
+// nothing else.
 func (j *judgement) flows(x calendar.Window, current, before kpi.Span) {
+	untilClosed := slices.ContainsFunc(j.w.kpis, func(k kpiCase) bool { return strings.Contains(k.params, "until: closed") })
+	if untilClosed || !before.Hi.Equal(current.Lo) {
+		return
+	}
+	j.flow(x, current, kpi.Segment{}, oracle.Segment{})
+	for _, d := range j.w.dims {
+		kept, _ := j.kept(d)
+		for value := range d.values(j.rows, kept) {
+			j.flow(x, current, kpi.Segment{Dimension: d.config.Name, Value: value}, d.segmentOf(value, kept))
+		}
+	}
+}
+
+func (j *judgement) flow(x calendar.Window, current kpi.Span, seg kpi.Segment, in oracle.Segment) {
 	get := func(name, stat string) (exporter.Series, bool) {
-		s, ok := j.series[seriesID(name, x.String(), kpi.Segment{}, stat, "")]
+		s, ok := j.series[seriesID(name, x.String(), seg, stat, "")]
 		return s, ok
 	}
 	stock, ok := get("backlog", "tickets")
-	in, ok1 := get("ticket_volume", "created")
+	created, ok1 := get("ticket_volume", "created")
 	out, ok2 := get("ticket_volume", "resolved")
-	untilClosed := slices.ContainsFunc(j.w.kpis, func(k kpiCase) bool { return strings.Contains(k.params, "until: closed") })
-	if !ok || !ok1 || !ok2 || untilClosed || !stock.Change.Known || !before.Hi.Equal(current.Lo) {
+	if !ok || !ok1 || !ok2 || !stock.Change.Known {
 		return
 	}
 	broken := 0.0
 	for _, r := range j.rows {
-		created, _ := r["created_at"].(time.Time)
+		begun, _ := r["created_at"].(time.Time)
 		resolved, known := r["resolved_at"].(time.Time)
-		if known && resolved.Before(created) && !created.Before(current.Lo) && created.Before(current.Hi) {
+		if in.Has(r) && known && resolved.Before(begun) && !begun.Before(current.Lo) && begun.Before(current.Hi) {
 			broken++
 		}
 	}
-	if grown := stock.Value - stock.Change.Before; grown != in.Value-broken-out.Value {
-		j.say("%s: the backlog grew by %v, where %v were created, %v of them broken, and %v resolved", x, grown, in.Value, broken, out.Value)
-	}
+	grown := stock.Value - stock.Change.Before
+	j.holds("backlog", grown == created.Value-broken-out.Value,
+		"%s %v: the backlog grew by %v, where %v were created, %v of them broken, and %v resolved", x, seg, grown, created.Value, broken, out.Value)
 }
 
 // due is when something that was done or not should be done: often just then.

@@ -30,4 +30,20 @@ var rowEdges = []named{
 			opened value over 30d = 5 of 5`,
 		rejected: "null_time=1",
 	},
+	{
+		name: "orders are counted and refused although only those who return are asked for", entity: "orders",
+		at: "2024-07-01T00:00:00Z", windows: "all",
+		columns: "customer_id:word ordered_at:naive amount:decimal",
+		rows: `a | 2024-05-01T00:00:00Z | 10
+			a | 2024-05-03T00:00:00Z | 10
+			b | 2024-05-02T00:00:00Z | 10
+			b | 2024-06-10T00:00:00Z | 10
+			- | 2024-06-12T00:00:00Z | 10
+			c | 2024-07-01T01:00:00Z | 10
+			d | - | 10`,
+		kpis:     []string{"repeat_purchase {within: 7d}"},
+		want:     `repeat_purchase ratio over all = 0.5 of 2`,
+		rejected: "in_the_future=1 null_time=1",
+		newest:   "2024-06-12T00:00:00Z",
+	},
 }

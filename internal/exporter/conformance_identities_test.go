@@ -38,22 +38,28 @@ func (j *judgement) identities(x calendar.Window) {
 	}
 	for id, m := range movements {
 		end := m["at_start"] - m["churned"] - m["contraction"] + m["expansion"] + m["returned"] + m["new"]
-		if math.Abs(end-m["amount"]) > 1e-9*(1+math.Abs(m["at_start"])+math.Abs(m["amount"])+math.Abs(m["expansion"])) {
-			j.say("%s over %s: the movements explain %v of revenue, there is %v", id, x, end, m["amount"])
-		}
+		same := math.Abs(end-m["amount"]) <= 1e-9*(1+math.Abs(m["at_start"])+math.Abs(m["amount"])+math.Abs(m["expansion"]))
+		j.holds("revenue", same, "%s over %s: the movements explain %v of revenue, there is %v", id, x, end, m["amount"])
 	}
 	for id, c := range customers {
 		_, lost := c["lost"]
 		_, kept := c["kept"]
 		active, counted := c["active"]
-		if wanted, told := c["lost_voluntarily"]; told && c["lost"] != wanted+c["lost_involuntarily"] {
-			j.say("%s over %s: %v lost voluntarily and %v involuntarily are not the %v lost", id, x, wanted, c["lost_involuntarily"], c["lost"])
+		if wanted, told := c["lost_voluntarily"]; told {
+			j.holds("wanted or not", c["lost"] == wanted+c["lost_involuntarily"],
+				"%s over %s: %v lost voluntarily and %v involuntarily are not the %v lost", id, x, wanted, c["lost_involuntarily"], c["lost"])
 		}
-		if lost && kept && c["at_start"] != c["kept"]+c["lost"] {
-			j.say("%s over %s: %v kept and %v lost are not the %v at the beginning", id, x, c["kept"], c["lost"], c["at_start"])
+		if lost && kept {
+			j.holds("kept and lost", c["at_start"] == c["kept"]+c["lost"],
+				"%s over %s: %v kept and %v lost are not the %v at the beginning", id, x, c["kept"], c["lost"], c["at_start"])
 		}
-		if lost && counted && active != c["at_start"]-c["lost"]+c["new"]+c["returned"] {
-			j.say("%s over %s: %v customers at the beginning, %v lost, %v new and %v returned are not %v", id, x, c["at_start"], c["lost"], c["new"], c["returned"], active)
+		if kept && counted {
+			j.holds("kept and joined", active == c["kept"]+c["new"]+c["returned"],
+				"%s over %s: %v kept, %v new and %v returned are not %v", id, x, c["kept"], c["new"], c["returned"], active)
+		}
+		if lost && counted {
+			j.holds("customers", active == c["at_start"]-c["lost"]+c["new"]+c["returned"],
+				"%s over %s: %v customers at the beginning, %v lost, %v new and %v returned are not %v", id, x, c["at_start"], c["lost"], c["new"], c["returned"], active)
 		}
 	}
 }

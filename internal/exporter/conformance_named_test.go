@@ -42,6 +42,7 @@ type named struct {
 	// where empty.
 	spikes   string
 	rejected string // `reason=rows`, all of them; not looked at where empty
+	newest   string // the time of the newest row; not looked at where empty
 }
 
 // TestNamedCases runs the cases of conformance_edges_test.go on every engine.
@@ -126,6 +127,9 @@ func (c named) run(t *testing.T, e *engine, table string) {
 		if have := strings.Join(all, " "); have != c.rejected {
 			t.Errorf("rejected %q, want %q", have, c.rejected)
 		}
+	}
+	if c.newest != "" && !snapshots[0].Newest.Equal(moment(t, c.newest)) {
+		t.Errorf("the newest row is of %s, want %s", snapshots[0].Newest, c.newest)
 	}
 	if t.Failed() {
 		statements, _ := e.statements(t.Context(), w, table)

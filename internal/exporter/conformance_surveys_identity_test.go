@@ -19,8 +19,6 @@ func (j *judgement) netScores() {
 		}
 	}
 	for id, n := range answers {
-		if parts[id] != n {
-			j.say("%s: promoters, passives and detractors are %v, and answers %v", id, parts[id], n)
-		}
+		j.holds("answers", parts[id] == n, "%s: promoters, passives and detractors are %v, and answers %v", id, parts[id], n)
 	}
 }

@@ -43,6 +43,9 @@ func cases(t *testing.T) int {
 	return 150
 }
 
+// identities are what has to add up in every case that knows its parts.
+var identities = []string{"customers", "kept and lost", "kept and joined", "wanted or not", "revenue", "answers", "backlog"}
+
 // detailed is how many failures of an engine are told in full.
 const detailed = 3
 
@@ -58,10 +61,11 @@ func TestConformance(t *testing.T) {
 			if *onlySeed != 0 {
 				first, n = *onlySeed, 1
 			}
-			start, rows, failed := time.Now(), 0, 0
+			start, rows, failed, asserted := time.Now(), 0, 0, map[string]int{}
 			for seed := first; seed < first+uint64(n); seed++ {
 				w := randomWorld(name, seed)
 				w.fitWindows()
+				w.asserted = asserted
 				rows += len(w.rows)
 				wrong := e.run(t.Context(), w, seed)
 				if len(wrong) == 0 {
@@ -71,6 +75,12 @@ func TestConformance(t *testing.T) {
 					t.Errorf("%s", e.report(t.Context(), w, seed, wrong))
 				} else {
 					t.Errorf("seed %d also fails: %s", seed, wrong[0])
+				}
+			}
+			t.Logf("identities that were checked: %v", asserted)
+			for _, identity := range identities {
+				if n >= 100 && asserted[identity] == 0 {
+					t.Errorf("the identity of %s was looked at in none of %d cases", identity, n)
 				}
 			}
 			t.Logf("%d cases with %d rows in %s; %d of them were refused for a row budget that was made too small", n, rows, time.Since(start).Round(time.Millisecond), e.refused)

@@ -36,6 +36,9 @@ type world struct {
 	apart    bool // evaluate one instant after the other, as serving does
 	shards   int  // sources that the rows are spread over
 
+	// asserted counts the identities that were checked; nil where nobody counts.
+	asserted map[string]int
+
 	confidence  float64
 	maxSegments int
 	budget      int
@@ -124,6 +127,9 @@ func randomWorld(engine string, seed uint64) *world {
 		w.budget = 100 + rng.IntN(500)
 	}
 	entities[w.entity](w)
+	if rng.IntN(4) == 0 { // by itself, a KPI finds less in the way of its own
+		w.kpis = []kpiCase{pick(rng, w.kpis)}
+	}
 	w.addConditions()
 	w.addDimensions()
 	w.hold()
