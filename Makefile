@@ -39,8 +39,8 @@ check: ## Everything the gate does, and that nothing generated is out of date.
 	git diff --exit-code
 
 .PHONY: conformance
-conformance: ## Compare 2,000 random cases per engine with the oracle.
-	go test ./internal/exporter -run TestConformance -count=1 -timeout 60m -cases 2000 -v
+conformance: ## Compare 2,000 random cases of KPIs, and of formulas, per engine with the oracle.
+	go test ./internal/exporter -run 'TestConformance|TestFormulaConformance|TestEveryVariantIsDrawn' -count=1 -timeout 120m -cases 2000 -v
 
 .PHONY: coverage
 coverage: ## Simulate how often the intervals hold the truth, 20,000 samples a case.
