@@ -21,6 +21,7 @@ type Config struct {
 	Collectors []Collector
 	Formulas   []Formula
 	Goals      []Goal
+	Alerting   *Alerting // nil where no alerts are sent
 }
 
 // Global holds what applies to all collectors.

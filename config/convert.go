@@ -77,6 +77,7 @@ func (c *converter) config(raw *rawFile) *Config {
 		c.unique(g.V.Name, "goal", first)
 		config.Goals = append(config.Goals, c.goal(&g.V, of))
 	}
+	config.Alerting = c.alerting(raw.Alerting)
 	return config
 }
 

@@ -24,6 +24,45 @@ type loaded struct {
 	Collectors     []loadedCollector
 	Formulas       []loadedFormula `json:",omitempty"`
 	Goals          []loadedGoal    `json:",omitempty"`
+	Alerting       *loadedAlerting `json:",omitempty"`
+}
+
+type loadedAlerting struct {
+	ResendInterval, Hold string
+	Watchdog             bool
+	RunbookURL           string            `json:",omitempty"`
+	ExternalLabels       map[string]string `json:",omitempty"`
+	Alertmanagers        []loadedAlertmanager
+}
+
+type loadedAlertmanager struct {
+	Alertmanager
+	Timeout string
+	Secrets []string `json:",omitempty"`
+}
+
+func describeAlerting(a *Alerting) *loadedAlerting {
+	if a == nil {
+		return nil
+	}
+	l := &loadedAlerting{ResendInterval: a.ResendInterval.String(), Hold: a.Hold.String(), Watchdog: a.Watchdog, RunbookURL: a.RunbookURL, ExternalLabels: a.ExternalLabels}
+	for _, m := range a.Alertmanagers {
+		d := loadedAlertmanager{Alertmanager: m, Timeout: m.Timeout.String()}
+		if b := m.HTTP.BasicAuth; b != nil {
+			d.Secrets = append(d.Secrets, b.Password.Reveal())
+		}
+		if h := m.HTTP.Authorization; h != nil {
+			d.Secrets = append(d.Secrets, h.Credentials.Reveal())
+		}
+		if o := m.HTTP.OAuth2; o != nil {
+			d.Secrets = append(d.Secrets, o.ClientSecret.Reveal())
+		}
+		if !m.HTTP.ProxyURL.IsZero() {
+			d.Secrets = append(d.Secrets, m.HTTP.ProxyURL.Reveal())
+		}
+		l.Alertmanagers = append(l.Alertmanagers, d)
+	}
+	return l
 }
 
 type loadedGoal struct {
@@ -151,6 +190,7 @@ func describe(c *Config) loaded {
 	for _, g := range c.Goals {
 		l.Goals = append(l.Goals, describeGoal(g))
 	}
+	l.Alerting = describeAlerting(c.Alerting)
 	for _, x := range c.Formulas {
 		l.Formulas = append(l.Formulas, describeFormula(x))
 	}

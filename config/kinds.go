@@ -40,6 +40,8 @@ var (
 	valuePattern    = regexp.MustCompile(`^("[a-zA-Z0-9_-]+"|[a-zA-Z_][a-zA-Z0-9_]*)([.][a-zA-Z_][a-zA-Z0-9_]*){1,3}$`)
 	visiblePattern  = regexp.MustCompile(`\S`)
 	datePattern     = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?$`)
+	targetPattern   = regexp.MustCompile(`^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_][A-Za-z0-9_.-]*)(?::[0-9]{1,5})?$`)
+	pathPattern     = regexp.MustCompile(`^/\S*$`)
 	urlPattern      = regexp.MustCompile(`^https?://[^\s/]\S*$`)
 	// changePattern is a target as a change of the baseline. A bare number is
 	// refused, since `+10` of a share may mean percent or points.
@@ -95,6 +97,10 @@ func kindOf(f field, v vocabulary) kind {
 		return kind{noun: "a change", placeholder: "change", pattern: changePattern, allowed: changeAllowed}
 	case "url":
 		return kind{noun: "an address", placeholder: "url", pattern: urlPattern, allowed: "an address that begins with https:// or http://"}
+	case "target":
+		return kind{noun: "an address", placeholder: "target", pattern: targetPattern, allowed: "host:port, such as 127.0.0.1:9093; what stands before and behind it is in `scheme` and `path_prefix`"}
+	case "path":
+		return kind{noun: "a path", placeholder: "path", pattern: pathPattern, allowed: "what begins with a slash, such as /alertmanager"}
 	case "calendar":
 		return kind{noun: "the name of a calendar", placeholder: "calendar", pattern: namePattern}
 	case "hours":

@@ -17,6 +17,7 @@ type rawFile struct {
 	Collectors value[[]value[rawCollector]] `yaml:"collectors" required:"true" min:"1" doc:"what to read from them, when, and which KPIs to compute"`
 	Formulas   value[[]value[rawFormula]]   `yaml:"formulas" doc:"KPIs that are combined from values of several collectors"`
 	Goals      value[[]value[rawGoal]]      `yaml:"goals" doc:"what the KPIs are to reach, and by when, or to keep"`
+	Alerting   value[rawAlerting]           `yaml:"alerting" doc:"where to send alerts; leave it out where Prometheus evaluates the rules"`
 }
 
 // rawGlobal is the section `global`.

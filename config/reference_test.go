@@ -27,7 +27,9 @@ func TestReferenceIsUpToDate(t *testing.T) {
 		"calendar": reflect.TypeFor[rawCalendar](),
 		"tls":      reflect.TypeFor[rawTLS](), "collector": reflect.TypeFor[rawCollector](), "column": reflect.TypeFor[rawColumn](),
 		"goal": reflect.TypeFor[rawGoal](), "baseline": reflect.TypeFor[rawBaseline](),
-		"formula": reflect.TypeFor[rawFormula](),
+		"formula":  reflect.TypeFor[rawFormula](),
+		"alerting": reflect.TypeFor[rawAlerting](), "alertmanager": reflect.TypeFor[rawAlertmanager](), "basicauth": reflect.TypeFor[rawBasicAuth](),
+		"authorization": reflect.TypeFor[rawAuthorization](), "oauth2": reflect.TypeFor[rawOAuth2](), "tlsconfig": reflect.TypeFor[rawTLSConfig](),
 	}
 	v := vocabulary{collectors.Entities(), collectors.Catalogue()}
 	written := generated.ReplaceAllStringFunc(string(readme), func(block string) string {
@@ -109,6 +111,9 @@ func takes(f field, v vocabulary) string {
 		return "section"
 	case reflect.Slice:
 		element := f.element(t.Elem())
+		if inner(t.Elem()) == reflect.TypeFor[rawTargets]() {
+			return "list of `targets: [<target>]`"
+		}
 		if strings.HasPrefix(inner(t.Elem()).Name(), "raw") && inner(t.Elem()) != reflect.TypeFor[rawKPI]() {
 			return "list of sections"
 		}
