@@ -59,9 +59,7 @@ func groups(o RuleOptions) []ruleGroup {
 		if o.Duration != nil {
 			wait = o.Duration(wait)
 		}
-		r := rule{Alert: a.Name, Expr: a.Expr, Labels: map[string]string{}, Annotations: map[string]string{
-			"summary": a.Summary, "description": a.Description, "runbook_url": strings.TrimRight(o.RunbookURL, "/") + "/" + a.Name + ".md",
-		}}
+		r := rule{Alert: a.Name, Expr: a.Expr, Labels: map[string]string{}, Annotations: a.annotations(o.RunbookURL)}
 		if wait > 0 {
 			r.For = promDuration(wait)
 		}
@@ -70,9 +68,6 @@ func groups(o RuleOptions) []ruleGroup {
 		}
 		if a.Kind != "" {
 			r.Labels["kind"] = a.Kind
-		}
-		if name == "cx-goals" {
-			r.Annotations["dashboard_url"] = `{{ with printf "cx_goal_info{goal='%s'}" $labels.goal | query }}{{ . | first | label "dashboard_url" }}{{ end }}`
 		}
 		by[name].Rules = append(by[name].Rules, r)
 	}

@@ -18,7 +18,21 @@ type Alert struct {
 	// Kind is an extra label; `celebrate` is for good news.
 	Kind                 string
 	Summary, Description string // templates of Prometheus
+
+	// Judge is the same condition in Go, for the exporter's own alerts. Where it is
+	// nil, Elsewhere says why the exporter cannot send the alert itself.
+	Judge     func(*View) []Finding
+	Elsewhere string
+	// Anchor is a family that shows something with the alert's labels for as long
+	// as that is configured.
+	Anchor string
+	// Over are the texts of the exporter's message that the alert has ended.
+	Over Over
 }
+
+// Over are the texts of the end of an alert, as templates. They can show the
+// value of now, and as $was what Reads was when the alert last held.
+type Over struct{ Reads, Summary, Description string }
 
 // goalLabels are the labels that alerts on goals keep.
 const goalLabels = "goal, kpi, collector, dimension, segment, unit, severity, goal_type, goal_owner"
@@ -65,48 +79,74 @@ func worsened() string {
 
 // Table lists the alerts. The rules that ship are made from it.
 func Table() []Alert {
-	const day = 24 * time.Hour
 	return []Alert{
 		{
 			Name: "CXGoalOffTrack", Expr: goalIs(OffTrack, "reach"), For: 15 * time.Minute,
 			Summary:     "{{ $labels.goal }} is off track",
 			Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + nowIs() + ", where " + inUnit("cx_goal_expected") + " was to be expected by now on the way to " + inUnit("cx_goal_target") + ". Chance does not explain the difference.",
+			Anchor:      familyMinSamples.name,
+			Judge:       standing(OffTrack, "reach"),
+			Over:        goalOver("is back on its pace"),
 		},
 		{
 			Name: "CXGoalBreached", Expr: goalIs(OffTrack, "keep"), For: 15 * time.Minute,
 			Summary:     "{{ $labels.goal }} is not kept",
 			Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + nowIs() + "; the limit is " + inUnit("cx_goal_target") + ". Chance does not explain the difference.",
+			Anchor:      familyMinSamples.name,
+			Judge:       standing(OffTrack, "keep"),
+			Over:        goalOver("is kept again"),
 		},
 		{
 			Name: "CXGoalAtRisk", Expr: since(goalIs(AtRisk, ""), ">", 7), For: 15 * time.Minute, Severity: "info",
 			Summary:     "{{ $labels.goal }} has been at risk for a week",
 			Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + nowIs() + ", where " + inUnit("cx_goal_expected") + " was to be expected by now.",
+			Anchor:      familyMinSamples.name,
+			Judge:       lasting(AtRisk, "", 7*day, 0),
+			Over:        goalOver("is no longer at risk"),
 		},
 		{
 			Name: "CXGoalMissed", Expr: since(goalIs(Missed, ""), "<", 4), For: 15 * time.Minute,
 			Summary:     "{{ $labels.goal }} was missed",
 			Description: "At the deadline, {{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " was " + nowIs() + "; the target was " + inUnit("cx_goal_target") + ".",
+			Anchor:      familyMinSamples.name,
+			Judge:       lasting(Missed, "", 0, 4*day),
+			Over:        goalOver("was missed four days ago"),
 		},
 		{
 			Name: "CXGoalMet", Expr: since(goalIs(Met, ""), "<", 4), For: 15 * time.Minute, Severity: "info", Kind: "celebrate",
 			Summary:     "{{ $labels.goal }} is met: celebrate",
 			Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + nowIs() + "; the target was " + inUnit("cx_goal_target") + ", from " + inUnit("cx_goal_baseline") + ".",
+			Anchor:      familyMinSamples.name,
+			Judge:       lasting(Met, "", 0, 4*day),
+			Over:        goalOver("was met four days ago"),
 		},
 		{
 			Name: "CXGoalSampleTooSmall", Expr: since(goalIs(InsufficientSample, ""), ">", 3), Severity: "info",
 			Summary:     "{{ $labels.goal }} cannot be judged: too few samples",
 			Description: "For three days {{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " has rested on fewer samples than the goal asks for.",
+			Anchor:      familyMinSamples.name,
+			Judge:       lasting(InsufficientSample, "", 3*day, 0),
+			Over:        goalOver("has samples enough to be judged"),
 		},
 		{
 			Name: "CXGoalBaselineMoved", Severity: "info",
 			Expr:        "abs(" + latest("max", "cx_goal_baseline", goalLabels) + " - " + strings.Replace(latest("max", "cx_goal_baseline", goalLabels), bridge, bridge+" offset 1d", 1) + ")\n> 0.02 * abs(" + strings.Replace(latest("max", "cx_goal_baseline", goalLabels), bridge, bridge+" offset 1d", 1) + ")",
 			Summary:     "The past of {{ $labels.goal }} was rewritten",
 			Description: "The baseline of {{ $labels.goal }} is " + inUnit("cx_goal_baseline") + " today, more than two hundredths away from yesterday's: rows of the past were edited.",
+			Anchor:      familyMinSamples.name,
+			Judge:       baselineMoved,
+			Over:        Over{Reads: inUnit("cx_goal_baseline"), Summary: "The past of {{ $labels.goal }} stands still again", Description: "The baseline of {{ $labels.goal }} is " + inUnit("cx_goal_baseline") + ", as it was a day ago."},
 		},
 		{
 			Name: "CXKPIWorsened", Expr: worsened(), For: 15 * time.Minute, Severity: "warning",
 			Summary:     "{{ $labels.kpi }} of {{ $labels.collector }} became worse",
 			Description: "{{ $labels.stat }} over {{ $labels.window }}" + ofSegment + " changed by {{ $value | humanizePercentage }} of the window before, or of its scale (negative is worse), beyond what chance explains among all values.",
+			Anchor:      minSamplesFamily,
+			Judge:       becameWorse,
+			Over: Over{
+				Reads: "{{ $value | humanizePercentage }}", Summary: "{{ $labels.kpi }} of {{ $labels.collector }} is no longer worse than before",
+				Description: "{{ $labels.stat }} over {{ $labels.window }}" + ofSegment + " changed by {{ $value | humanizePercentage }} of the window before, or of its scale (was {{ $was }}), which chance may explain.",
+			},
 		},
 		{
 			Name: "CXChurnRising", Severity: "critical", For: 15 * time.Minute,
@@ -114,12 +154,24 @@ func Table() []Alert {
 				"kpi, collector, length", bridge, risingBy, risingLevel),
 			Summary:     "Churn is rising in {{ $labels.collector }}",
 			Description: "Customers leave {{ $value | humanize }} times as often in the last {{ $labels.length }} as in the year before, which chance does not explain.",
+			Anchor:      minSamplesFamily,
+			Judge:       churnRising,
+			Over: Over{
+				Reads: "{{ $value | humanize }} times", Summary: "Churn is no longer rising in {{ $labels.collector }}",
+				Description: "Customers leave {{ $value | humanize }} times as often in the last {{ $labels.length }} as in the year before (was {{ $was }}).",
+			},
 		},
 		{
 			Name: "CXSurveyResponsesTooFew", For: day, Severity: "info",
 			Expr:        fmt.Sprintf("min by (%[1]s) (last_over_time(cx_kpi_samples{kpi=~\"nps|csat|ces|psat|enps|pulse\"}%[2]s))\n< on (kpi, collector, stat, window) group_left max by (kpi, collector, stat, window) (last_over_time(cx_kpi_min_samples%[2]s))", kpiLabels, bridge),
 			Summary:     "Too few answers for {{ $labels.kpi }} of {{ $labels.collector }}",
 			Description: "{{ $labels.stat }} over {{ $labels.window }} rests on {{ $value | humanize }} answers, too few to judge it.",
+			Anchor:      minSamplesFamily,
+			Judge:       tooFewResponses,
+			Over: Over{
+				Reads: "{{ $value | humanize }}", Summary: "Enough answers for {{ $labels.kpi }} of {{ $labels.collector }}",
+				Description: "{{ $labels.stat }} over {{ $labels.window }} rests on {{ $value | humanize }} answers (was {{ $was }}).",
+			},
 		},
 		{
 			Name: "CXResponseRateFallen", For: day, Severity: "warning",
@@ -127,18 +179,33 @@ func Table() []Alert {
 				bridge),
 			Summary:     "Fewer customers answer, and those who do are happier",
 			Description: "The response rate of {{ $labels.collector }} over {{ $labels.window }} fell while a survey's result rose. Perhaps the unhappy have stopped answering.",
+			Anchor:      intervalFamily,
+			Judge:       responseRateFallen,
+			Over: Over{
+				Reads: "{{ $value | humanizePercentage }}", Summary: "The response rate of {{ $labels.collector }} no longer falls while results rise",
+				Description: "The response rate over {{ $labels.window }} changed by {{ $value | humanizePercentage }} of the window before (was {{ $was }}).",
+			},
 		},
 		{
 			Name: "CXKPIStale", For: 5 * time.Minute, Severity: "warning",
 			Expr:        "time() - " + latest("max", "cx_collector_last_success_timestamp_seconds", "collector") + "\n> 3 * " + latest("max", "cx_collector_interval_seconds", "collector"),
 			Summary:     "The KPIs of {{ $labels.collector }} are out of date",
 			Description: "The last successful run was {{ $value | humanizeDuration }} ago, more than three intervals.",
+			Anchor:      intervalFamily,
+			Judge:       stale,
+			Over: Over{
+				Reads: "{{ $value | humanizeDuration }}", Summary: "The KPIs of {{ $labels.collector }} are up to date again",
+				Description: "The last successful run was {{ $value | humanizeDuration }} ago (was {{ $was }}).",
+			},
 		},
 		{
 			Name: "CXCollectorFailing", For: 15 * time.Minute, Severity: "warning",
 			Expr:        latest("max", "cx_collector_success", "collector") + " == 0",
 			Summary:     "The collector {{ $labels.collector }} fails",
 			Description: "Its runs fail. The exporter's log says why, and cx_collector_failures_total the kind of failure.",
+			Anchor:      intervalFamily,
+			Judge:       failing,
+			Over:        Over{Summary: "The collector {{ $labels.collector }} works again", Description: "Its last run succeeded."},
 		},
 		{
 			Name: "CXSourceStale", For: time.Hour, Severity: "warning",
@@ -146,12 +213,26 @@ func Table() []Alert {
 			Expr:        "(time() - " + latest("max", "cx_source_newest_record_timestamp_seconds", "collector") + ")\n> 2 * max_over_time((time() - " + latest("max", "cx_source_newest_record_timestamp_seconds", "collector") + ")[7d:1h] offset 1d) > 6 * 3600",
 			Summary:     "Nobody writes to what {{ $labels.collector }} reads",
 			Description: "The database answers, but its newest row is older than twice the longest pause of the week before. Has an import stopped?",
+			Anchor:      intervalFamily,
+			Judge:       sourceStale,
+			Over: Over{
+				Reads: "{{ $value | humanizeDuration }}", Summary: "What {{ $labels.collector }} reads is written to again",
+				Description: "The newest row is {{ $value | humanizeDuration }} old (was {{ $was }}).",
+			},
 		},
 		{
 			Name: "CXExporterDown", For: 10 * time.Minute, Severity: "critical",
 			Expr:        "absent(cx_exporter_build_info)",
 			Summary:     "cx-exporter is not there",
 			Description: "No exporter of customer-experience KPIs is being scraped. Goals are not watched.",
+			Elsewhere:   "an exporter that is down sends nothing; CXWatchdog of the section alerting tells its end",
+		},
+		{
+			Name: "CXAlertPushFailing", For: 5 * time.Minute, Severity: "warning",
+			Expr:        "time() - " + latest("max", "cx_alertmanager_last_success_timestamp_seconds", "alertmanager") + "\n> 600",
+			Summary:     "Alerts do not reach {{ $labels.alertmanager }}",
+			Description: "For {{ $value | humanizeDuration }} the exporter could not send its alerts to this Alertmanager. Its log says why.",
+			Elsewhere:   "it is about the way that it would have to take",
 		},
 	}
 }
@@ -159,6 +240,15 @@ func Table() []Alert {
 // The parts of descriptions. Values are asked for when the alert is sent, in the
 // unit of the goal.
 const ofSegment = "{{ if $labels.segment }} for {{ $labels.dimension }} {{ $labels.segment }}{{ end }}"
+
+// goalOver are the texts of the end of an alert on a goal.
+func goalOver(how string) Over {
+	value := inUnit("cx_goal_value")
+	return Over{
+		Reads: value, Summary: "{{ $labels.goal }} " + how,
+		Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + value + " (was {{ $was }}); the target is " + inUnit("cx_goal_target") + ".",
+	}
+}
 
 func nowIs() string {
 	return inUnit("cx_goal_value") + " (" + inUnit("cx_goal_lower_bound") + " to " + inUnit("cx_goal_upper_bound") + ")"

@@ -28,6 +28,7 @@ var imports = map[string][]string{
 	"config":                 {"collectors", "internal/kpi", "internal/calendar", "internal/facts", "internal/formula", "gopkg.in/yaml.v3", "github.com/prometheus/common"},
 	"alerts":                 {"config", "collectors", "internal/kpi", "internal/stats", "gopkg.in/yaml.v3"},
 	"dashboards":             {"config", "collectors", "internal/kpi"},
+	"alerts/alertmanager":    {"config", "github.com/prometheus/common"},
 	"internal/source":        {"internal/facts", "github.com/lib/pq", "github.com/go-sql-driver/mysql", "modernc.org/sqlite"},
 	"internal/exporter":      {"config", "collectors", "internal/kpi", "internal/formula", "internal/calendar", "internal/stats", "internal/facts", "internal/source", "github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/prometheus/common", "golang.org/x/sync", "google.golang.org/protobuf"},
 	"internal/web":           {"internal/exporter", "internal/kpi", "github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/prometheus/common", "github.com/prometheus/exporter-toolkit"},
