@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/prometheus/common/promslog"
 
+	"github.com/cx-exporter/cx-exporter/config"
 	"github.com/cx-exporter/cx-exporter/internal/app"
 	"github.com/cx-exporter/cx-exporter/internal/source"
 )
@@ -88,8 +92,29 @@ func checkConnected(ctx context.Context, w *world, set *app.Set) error {
 			checkGoals(ctx, v, i, w.now())
 		}
 	}
+	if a := set.Config.Alerting; a != nil {
+		if err := checkAlerting(ctx, v, w, a); err != nil {
+			return err
+		}
+	}
 	if v.fatal {
 		return errFindings
+	}
+	return nil
+}
+
+// checkAlerting asks the Alertmanagers.
+func checkAlerting(ctx context.Context, v *verdicts, w *world, a *config.Alerting) error {
+	answers, err := app.CheckAlerting(ctx, a, w.now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(answers)) {
+		if err := answers[name]; err != nil {
+			v.bad("Alertmanager: %v", err)
+			continue
+		}
+		v.good("Alertmanager %s", name)
 	}
 	return nil
 }

@@ -12,10 +12,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	toolkit "github.com/prometheus/exporter-toolkit/web"
 
 	"github.com/cx-exporter/cx-exporter/config"
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/web"
 )
 
@@ -40,6 +42,7 @@ type Options struct {
 type App struct {
 	o        Options
 	exporter *exporter.Exporter
+	sidecar  *sidecar
 
 	reloading sync.Mutex // one reload at a time
 	set       *Set       // of the present configuration
@@ -48,7 +51,11 @@ type App struct {
 
 // New makes an App. It reads nothing and runs nothing yet.
 func New(o Options) *App {
-	return &App{o: o, exporter: exporter.New(exporter.Options{Now: o.Now, Log: o.Log, Build: o.Build})}
+	e := exporter.New(exporter.Options{Now: o.Now, Log: o.Log, Build: o.Build})
+	return &App{o: o, exporter: e, sidecar: &sidecar{o: sidecarOptions{
+		Samples: func() []kpi.Sample { return e.Samples(alertFamilies()...) },
+		Book:    o.Book, Now: o.Now, Log: o.Log.With("component", "alerting"), Version: o.Build.Version,
+	}}}
 }
 
 // Reload reads the configuration and builds everything new before anything
@@ -69,10 +76,16 @@ func (a *App) Reload() (err error) {
 	if err != nil {
 		return errors.Join(err, set.Close())
 	}
-	drained, err := a.exporter.Apply(cs)
+	push, err := a.sidecar.prepare(c.Alerting)
 	if err != nil {
 		return errors.Join(err, set.Close())
 	}
+	drained, err := a.exporter.Apply(cs)
+	if err != nil {
+		push.discard()
+		return errors.Join(err, set.Close())
+	}
+	a.sidecar.replace(push)
 	old := a.set
 	a.set = set
 	if old != nil {
@@ -129,7 +142,7 @@ const stopTimeout = 10 * time.Second
 // at the start.
 func (a *App) Run(ctx context.Context, reload <-chan struct{}) error {
 	handler, err := web.New(web.Options{
-		Page: a.exporter.Page, Process: web.ProcessMetrics(), Version: a.o.Build.Version, Log: a.o.Log,
+		Page: a.exporter.Page, Process: prometheus.Gatherers{web.ProcessMetrics(), a.sidecar.metrics()}, Version: a.o.Build.Version, Log: a.o.Log,
 		Lifecycle: a.o.Lifecycle, Reload: func(context.Context) error { return a.reload() },
 	})
 	if err != nil {
@@ -165,7 +178,10 @@ func (a *App) Run(ctx context.Context, reload <-chan struct{}) error {
 func (a *App) stop(server *http.Server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
+	var pushed sync.WaitGroup
+	pushed.Go(a.sidecar.stop)
 	errs := []error{server.Shutdown(ctx), a.exporter.Stop(ctx)}
+	pushed.Wait()
 	a.reloading.Lock()
 	defer a.reloading.Unlock()
 	if a.set != nil {

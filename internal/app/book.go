@@ -8,23 +8,29 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/cx-exporter/cx-exporter/alerts"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
-// Book keeps the last verdict on every goal, over reloads and, with a file, over
-// restarts. It is safe for concurrent use.
+// Book keeps the last verdict on every goal and the exporter's own alerts, over
+// reloads and, with a file, over restarts. It is safe for concurrent use.
 type Book struct {
 	file string // empty keeps nothing beyond the process
 
-	mu   sync.Mutex
-	last map[string]alerts.Verdict // by goal
+	mu     sync.Mutex
+	last   map[string]alerts.Verdict // by goal
+	ledger alerts.Ledger
+	// written is when the alerts were last kept.
+	written time.Time
 }
 
 // bookFile is the content of the file.
 type bookFile struct {
 	Version int                       `json:"version"`
 	Goals   map[string]alerts.Verdict `json:"goals"`
+	Alerts  *alerts.Ledger            `json:"alerts,omitempty"` // nil where none were ever sent
 }
 
 const bookVersion = 1
@@ -46,6 +52,9 @@ func OpenBook(file string) (*Book, error) {
 	var f bookFile
 	if err := json.Unmarshal(content, &f); err != nil || f.Version != bookVersion {
 		return nil, fmt.Errorf("the file %s holds no verdicts on goals that this version can read; remove it to begin anew", file)
+	}
+	if f.Alerts != nil {
+		b.ledger = *f.Alerts
 	}
 	for name, v := range f.Goals {
 		b.last[name] = v
@@ -79,12 +88,46 @@ func (b *Book) keep(goals []*alerts.Goal, verdicts []alerts.Verdict) error {
 	return b.write()
 }
 
+// keepsWaiting is how much of the time that an alert has waited may be lost by a
+// crash.
+const keepsWaiting = time.Minute
+
+// look brings the alerts up to an instant, and writes the file if that is worth
+// it. It returns the alerts to be told, and whether they are others than before.
+func (b *Book) look(now time.Time, samples []kpi.Sample, runbooks string) (told []alerts.Instance, moved bool, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	moved, fresh, err := b.ledger.Look(now, samples, runbooks)
+	if fresh || b.ledger.Waits() && now.Sub(b.written).Abs() >= keepsWaiting {
+		b.written = now
+		err = errors.Join(err, b.write())
+	}
+	return b.ledger.Told(), moved, err
+}
+
+// save writes the alerts as they are, if there are any.
+func (b *Book) save() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.ledger.At.IsZero() {
+		return nil
+	}
+	return b.write()
+}
+
+// remembers reports whether a restart forgets nothing.
+func (b *Book) remembers() bool { return b.file != "" }
+
 // write replaces the file, so that it is whole whenever the process ends.
 func (b *Book) write() error {
 	if b.file == "" {
 		return nil
 	}
-	content, err := json.MarshalIndent(bookFile{bookVersion, b.last}, "", "  ")
+	file := bookFile{Version: bookVersion, Goals: b.last}
+	if !b.ledger.At.IsZero() {
+		file.Alerts = &b.ledger
+	}
+	content, err := json.MarshalIndent(file, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write the verdicts on goals: %w", err)
 	}
