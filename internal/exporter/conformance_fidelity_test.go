@@ -40,6 +40,11 @@ func fidelityOf(entity string, k kpiCase) kpi.Fidelity {
 		return edited(o.Seconds, kpi.Exact)
 	case oracle.AtRisk:
 		return edited(entity == "subscriptions", kpi.Exact) // ends are announced
+	case oracle.Grumbling: // what a customer is worth is known now
+		if o.Answers {
+			return edited(o.Value != "", kpi.Exact)
+		}
+		return edited(o.Value != "", kpi.Terminal)
 	case oracle.Settled:
 		return edited(o.Count || o.Touch, kpi.Terminal)
 	case oracle.Duration, oracle.Expected, oracle.Open, oracle.Promises, oracle.Volume:
