@@ -36,9 +36,9 @@ func standing(status Status, kind string) func(*View) []Finding {
 // than another; zero is no limit.
 func lasting(status Status, kind string, longer, less time.Duration) func(*View) []Finding {
 	return func(v *View) []Finding {
-		since := v.most([]string{"goal", "collector"}, nil, familySince.name)
+		since := v.most([]string{"goal", "collector"}, nil, familySince)
 		var out []Finding
-		for _, g := range v.most(goalNames(), is("status", string(status)), familyStatus.name) {
+		for _, g := range v.most(goalNames(), is("status", string(status)), familyStatus) {
 			begun, ok := since[joined(g.labels, "goal", "collector")]
 			if !ok || kind != "" && g.labels["goal_type"] != kind {
 				continue
@@ -59,7 +59,7 @@ func lasting(status Status, kind string, longer, less time.Duration) func(*View)
 // baselineMoved is that a baseline is not what it was a day before.
 func baselineMoved(v *View) []Finding {
 	var out []Finding
-	for key, g := range v.most(goalNames(), nil, familyBaseline.name) {
+	for key, g := range v.most(goalNames(), nil, familyBaseline) {
 		before, ok := v.past.baseline(key, v.Now.Add(-day))
 		moved := math.Abs(g.value - before)
 		out = append(out, Finding{Labels: g.labels, Value: moved, Holds: ok && moved > 0.02*math.Abs(before)})

@@ -37,7 +37,7 @@ func (h *History) record(v *View) (fresh bool) {
 	if h.Baselines == nil {
 		h.Baselines, h.Newest, h.Success = map[string][]Point{}, map[string][]Point{}, map[string]float64{}
 	}
-	for key, g := range v.most(goalNames(), nil, familyBaseline.name) {
+	for key, g := range v.most(goalNames(), nil, familyBaseline) {
 		points := h.Baselines[key]
 		if len(points) == 0 || points[len(points)-1].Value != g.value {
 			h.Baselines[key] = append(points, Point{v.Now, g.value})
@@ -75,7 +75,7 @@ func (h *History) record(v *View) (fresh bool) {
 			delete(h.Success, name)
 		}
 	}
-	goals := v.most(goalNames(), nil, familyMinSamples.name)
+	goals := v.most(goalNames(), nil, familyMinSamples)
 	for key := range h.Baselines {
 		if _, ok := goals[key]; !ok {
 			delete(h.Baselines, key)

@@ -279,7 +279,7 @@ func (w *writer) miss(i *Instance) {
 func (w *writer) anchored(i *Instance) bool {
 	names := []string{"collector"}
 	switch w.alert.Anchor {
-	case familyMinSamples.name:
+	case familyMinSamples:
 		names = slices.DeleteFunc(goalNames(), func(n string) bool { return n == "severity" && w.alert.Severity != "" })
 	case minSamplesFamily:
 		names = slices.DeleteFunc([]string{"kpi", "collector", "stat", "window"}, func(n string) bool { return i.Labels[n] == "" })

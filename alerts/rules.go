@@ -3,7 +3,6 @@ package alerts
 import (
 	"bytes"
 	"fmt"
-	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -42,19 +41,8 @@ func groups(o RuleOptions) []ruleGroup {
 	if o.RunbookURL == "" {
 		o.RunbookURL = DefaultRunbooks
 	}
-	by := map[string]*ruleGroup{}
-	names := []string{"cx-goals", "cx-kpis", "cx-exporter"}
-	for _, n := range names {
-		by[n] = &ruleGroup{Name: n}
-	}
+	out := []ruleGroup{{Name: groupGoals}, {Name: groupKPIs}, {Name: groupExporter}}
 	for _, a := range Table() {
-		name := "cx-exporter"
-		switch {
-		case strings.HasPrefix(a.Name, "CXGoal"):
-			name = "cx-goals"
-		case a.Name == "CXKPIWorsened" || a.Name == "CXChurnRising" || a.Name == "CXSurveyResponsesTooFew" || a.Name == "CXResponseRateFallen":
-			name = "cx-kpis"
-		}
 		wait := a.For
 		if o.Duration != nil {
 			wait = o.Duration(wait)
@@ -69,11 +57,11 @@ func groups(o RuleOptions) []ruleGroup {
 		if a.Kind != "" {
 			r.Labels["kind"] = a.Kind
 		}
-		by[name].Rules = append(by[name].Rules, r)
-	}
-	out := make([]ruleGroup, len(names))
-	for i, n := range names {
-		out[i] = *by[n]
+		for i := range out {
+			if out[i].Name == a.Group {
+				out[i].Rules = append(out[i].Rules, r)
+			}
+		}
 	}
 	return out
 }

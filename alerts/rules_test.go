@@ -42,6 +42,17 @@ func TestGoldenRulesAreWhatTheTableSays(t *testing.T) {
 	}
 }
 
+func TestEveryAlertIsInAGroup(t *testing.T) {
+	t.Parallel()
+	n := 0
+	for _, g := range groups(RuleOptions{}) {
+		n += len(g.Rules)
+	}
+	if want := len(Table()); n != want {
+		t.Errorf("the rules hold %d of %d alerts", n, want)
+	}
+}
+
 // The rules load in Prometheus, and fire when they should and not before.
 func TestPrometheusAgreesWithTheRules(t *testing.T) {
 	t.Parallel()

@@ -35,6 +35,9 @@ func (s Status) Code() int { return slices.Index(Statuses(), s) }
 type State struct {
 	Status Status
 	Since  time.Time // since when it has that status
+	// OrBefore tells that Since is the first instant that was looked at, so that
+	// the status may have begun earlier.
+	OrBefore bool
 	// Behind keeps a goal off track until its value is back on pace, however many
 	// readings in between cannot be judged.
 	Behind bool
@@ -63,8 +66,15 @@ func (g *Goal) Next(old State, b *Baseline, r Reading) State {
 	status := g.judge(&s, b, r)
 	if status != old.Status {
 		s.Status, s.Since = status, r.At
+		s.OrBefore = old.Status == "" && !g.begins(r.At)
 	}
 	return s
+}
+
+// begins reports whether a goal begins at an instant, or on the day before it, or
+// has yet to begin. Limits hold ever since.
+func (g *Goal) begins(at time.Time) bool {
+	return g.Reach && at.Sub(g.Start) <= 36*time.Hour
 }
 
 // judge is the status that a reading gives. It keeps what has to be remembered in

@@ -119,6 +119,40 @@ func TestAGoalThatKeepsALimit(t *testing.T) {
 	}
 }
 
+// What was so at the first look may have been so before.
+func TestSinceMayBeEarlierThanTheFirstLook(t *testing.T) {
+	t.Parallel()
+	limit := func(t *testing.T) *Goal {
+		g := reduceChurn(t, "30d")
+		g.Reach = false
+		return g
+	}
+	reach := func(t *testing.T) *Goal { return reduceChurn(t, "30d") }
+	for name, c := range map[string]struct {
+		goal       func(*testing.T) *Goal
+		days       []int // 1 is the day of the start
+		hits       []float64
+		wantBefore bool
+	}{
+		"a limit at its first look":                   {limit, []int{1}, []float64{300}, true},
+		"a limit that still has that status":          {limit, []int{1, 2}, []float64{300, 301}, true},
+		"a limit that has changed":                    {limit, []int{1, 2}, []float64{300, 900}, false},
+		"a goal that was looked at from its start":    {reach, []int{2}, []float64{300}, false},
+		"a goal that has not begun":                   {reach, []int{-100}, []float64{300}, false},
+		"a goal whose start is beyond the first look": {reach, []int{100}, []float64{900}, true},
+		"the same when it has changed":                {reach, []int{100, 101}, []float64{900, 100}, false},
+	} {
+		g := c.goal(t)
+		var s State
+		for i, day := range c.days {
+			s = g.Next(s, baseline(0.05), Reading{At: date(2026, 1, day), Evidence: share(c.hits[i], 10000)})
+		}
+		if s.OrBefore != c.wantBefore {
+			t.Errorf("%s: %+v, want OrBefore %v", name, s, c.wantBefore)
+		}
+	}
+}
+
 // The same readings give the same verdict, however often and in whatever order
 // old ones come again.
 func TestReadingsOfThePastChangeNothing(t *testing.T) {

@@ -4,11 +4,15 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/cx-exporter/cx-exporter/config"
 )
 
 // Alert is one alert, as Prometheus evaluates it.
 type Alert struct {
 	Name string
+	// Group is the group of rules that it is in.
+	Group string
 	// Expr is PromQL. It leaves out what tells replicas apart, so that several
 	// exporters of the same configuration give one alert.
 	Expr string
@@ -33,6 +37,13 @@ type Alert struct {
 // Over are the texts of the end of an alert, as templates. They can show the
 // value of now, and as $was what Reads was when the alert last held.
 type Over struct{ Reads, Summary, Description string }
+
+// The groups of rules, in their order.
+const (
+	groupGoals    = "cx-goals"
+	groupKPIs     = "cx-kpis"
+	groupExporter = "cx-exporter"
+)
 
 // goalLabels are the labels that alerts on goals keep.
 const goalLabels = "goal, kpi, collector, dimension, segment, unit, severity, goal_type, goal_owner"
@@ -81,64 +92,64 @@ func worsened() string {
 func Table() []Alert {
 	return []Alert{
 		{
-			Name: "CXGoalOffTrack", Expr: goalIs(OffTrack, "reach"), For: 15 * time.Minute,
+			Name: "CXGoalOffTrack", Group: groupGoals, Expr: goalIs(OffTrack, config.GoalReach), For: 15 * time.Minute,
 			Summary:     "{{ $labels.goal }} is off track",
 			Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + nowIs() + ", where " + inUnit("cx_goal_expected") + " was to be expected by now on the way to " + inUnit("cx_goal_target") + ". Chance does not explain the difference.",
-			Anchor:      familyMinSamples.name,
-			Judge:       standing(OffTrack, "reach"),
+			Anchor:      familyMinSamples,
+			Judge:       standing(OffTrack, config.GoalReach),
 			Over:        goalOver("is back on its pace"),
 		},
 		{
-			Name: "CXGoalBreached", Expr: goalIs(OffTrack, "keep"), For: 15 * time.Minute,
+			Name: "CXGoalBreached", Group: groupGoals, Expr: goalIs(OffTrack, config.GoalKeep), For: 15 * time.Minute,
 			Summary:     "{{ $labels.goal }} is not kept",
 			Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + nowIs() + "; the limit is " + inUnit("cx_goal_target") + ". Chance does not explain the difference.",
-			Anchor:      familyMinSamples.name,
-			Judge:       standing(OffTrack, "keep"),
+			Anchor:      familyMinSamples,
+			Judge:       standing(OffTrack, config.GoalKeep),
 			Over:        goalOver("is kept again"),
 		},
 		{
-			Name: "CXGoalAtRisk", Expr: since(goalIs(AtRisk, ""), ">", 7), For: 15 * time.Minute, Severity: "info",
+			Name: "CXGoalAtRisk", Group: groupGoals, Expr: since(goalIs(AtRisk, ""), ">", 7), For: 15 * time.Minute, Severity: "info",
 			Summary:     "{{ $labels.goal }} has been at risk for a week",
 			Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + nowIs() + ", where " + inUnit("cx_goal_expected") + " was to be expected by now.",
-			Anchor:      familyMinSamples.name,
+			Anchor:      familyMinSamples,
 			Judge:       lasting(AtRisk, "", 7*day, 0),
 			Over:        goalOver("is no longer at risk"),
 		},
 		{
-			Name: "CXGoalMissed", Expr: since(goalIs(Missed, ""), "<", 4), For: 15 * time.Minute,
+			Name: "CXGoalMissed", Group: groupGoals, Expr: since(goalIs(Missed, ""), "<", 4), For: 15 * time.Minute,
 			Summary:     "{{ $labels.goal }} was missed",
 			Description: "At the deadline, {{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " was " + nowIs() + "; the target was " + inUnit("cx_goal_target") + ".",
-			Anchor:      familyMinSamples.name,
+			Anchor:      familyMinSamples,
 			Judge:       lasting(Missed, "", 0, 4*day),
 			Over:        goalOver("was missed four days ago"),
 		},
 		{
-			Name: "CXGoalMet", Expr: since(goalIs(Met, ""), "<", 4), For: 15 * time.Minute, Severity: "info", Kind: "celebrate",
+			Name: "CXGoalMet", Group: groupGoals, Expr: since(goalIs(Met, ""), "<", 4), For: 15 * time.Minute, Severity: "info", Kind: "celebrate",
 			Summary:     "{{ $labels.goal }} is met: celebrate",
 			Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + nowIs() + "; the target was " + inUnit("cx_goal_target") + ", from " + inUnit("cx_goal_baseline") + ".",
-			Anchor:      familyMinSamples.name,
+			Anchor:      familyMinSamples,
 			Judge:       lasting(Met, "", 0, 4*day),
 			Over:        goalOver("was met four days ago"),
 		},
 		{
-			Name: "CXGoalSampleTooSmall", Expr: since(goalIs(InsufficientSample, ""), ">", 3), Severity: "info",
+			Name: "CXGoalSampleTooSmall", Group: groupGoals, Expr: since(goalIs(InsufficientSample, ""), ">", 3), Severity: "info",
 			Summary:     "{{ $labels.goal }} cannot be judged: too few samples",
 			Description: "For three days {{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " has rested on fewer samples than the goal asks for.",
-			Anchor:      familyMinSamples.name,
+			Anchor:      familyMinSamples,
 			Judge:       lasting(InsufficientSample, "", 3*day, 0),
 			Over:        goalOver("has samples enough to be judged"),
 		},
 		{
-			Name: "CXGoalBaselineMoved", Severity: "info",
+			Name: "CXGoalBaselineMoved", Group: groupGoals, Severity: "info",
 			Expr:        "abs(" + latest("max", "cx_goal_baseline", goalLabels) + " - " + strings.Replace(latest("max", "cx_goal_baseline", goalLabels), bridge, bridge+" offset 1d", 1) + ")\n> 0.02 * abs(" + strings.Replace(latest("max", "cx_goal_baseline", goalLabels), bridge, bridge+" offset 1d", 1) + ")",
 			Summary:     "The past of {{ $labels.goal }} was rewritten",
 			Description: "The baseline of {{ $labels.goal }} is " + inUnit("cx_goal_baseline") + " today, more than two hundredths away from yesterday's: rows of the past were edited.",
-			Anchor:      familyMinSamples.name,
+			Anchor:      familyMinSamples,
 			Judge:       baselineMoved,
 			Over:        Over{Reads: inUnit("cx_goal_baseline"), Summary: "The past of {{ $labels.goal }} stands still again", Description: "The baseline of {{ $labels.goal }} is " + inUnit("cx_goal_baseline") + ", as it was a day ago."},
 		},
 		{
-			Name: "CXKPIWorsened", Expr: worsened(), For: 15 * time.Minute, Severity: "warning",
+			Name: "CXKPIWorsened", Group: groupKPIs, Expr: worsened(), For: 15 * time.Minute, Severity: "warning",
 			Summary:     "{{ $labels.kpi }} of {{ $labels.collector }} became worse",
 			Description: "{{ $labels.stat }} over {{ $labels.window }}" + ofSegment + " changed by {{ $value | humanizePercentage }} of the window before, or of its scale (negative is worse), beyond what chance explains among all values.",
 			Anchor:      minSamplesFamily,
@@ -149,7 +160,7 @@ func Table() []Alert {
 			},
 		},
 		{
-			Name: "CXChurnRising", Severity: "critical", For: 15 * time.Minute,
+			Name: "CXChurnRising", Group: groupKPIs, Severity: "critical", For: 15 * time.Minute,
 			Expr: fmt.Sprintf("max by (%[1]s) (last_over_time(cx_kpi_spike_ratio{kpi=\"churn\"}%[2]s)) > %[3]g\nand on (%[1]s) max by (%[1]s) (last_over_time(cx_kpi_spike_pvalue{kpi=\"churn\"}%[2]s)) < %[4]g",
 				"kpi, collector, length", bridge, risingBy, risingLevel),
 			Summary:     "Churn is rising in {{ $labels.collector }}",
@@ -162,7 +173,7 @@ func Table() []Alert {
 			},
 		},
 		{
-			Name: "CXSurveyResponsesTooFew", For: day, Severity: "info",
+			Name: "CXSurveyResponsesTooFew", Group: groupKPIs, For: day, Severity: "info",
 			Expr:        fmt.Sprintf("min by (%[1]s) (last_over_time(cx_kpi_samples{kpi=~\"nps|csat|ces|psat|enps|pulse\"}%[2]s))\n< on (kpi, collector, stat, window) group_left max by (kpi, collector, stat, window) (last_over_time(cx_kpi_min_samples%[2]s))", kpiLabels, bridge),
 			Summary:     "Too few answers for {{ $labels.kpi }} of {{ $labels.collector }}",
 			Description: "{{ $labels.stat }} over {{ $labels.window }} rests on {{ $value | humanize }} answers, too few to judge it.",
@@ -174,7 +185,7 @@ func Table() []Alert {
 			},
 		},
 		{
-			Name: "CXResponseRateFallen", For: day, Severity: "warning",
+			Name: "CXResponseRateFallen", Group: groupKPIs, For: day, Severity: "warning",
 			Expr: fmt.Sprintf("max by (collector, window) (last_over_time(cx_kpi_change_improvement_ratio{kpi=\"response_rate\"}%[1]s)) < -0.1\nand on (collector, window) max by (collector, window) (last_over_time(cx_kpi_change_pvalue{kpi=\"response_rate\"}%[1]s)) < 0.003\nand on (window) max by (window) (last_over_time(cx_kpi_change_improvement_ratio{kpi=~\"csat|ces|psat\"}%[1]s) or last_over_time(cx_kpi_change_improvement{kpi=\"nps\"}%[1]s)) > 0.02",
 				bridge),
 			Summary:     "Fewer customers answer, and those who do are happier",
@@ -187,7 +198,7 @@ func Table() []Alert {
 			},
 		},
 		{
-			Name: "CXKPIStale", For: 5 * time.Minute, Severity: "warning",
+			Name: "CXKPIStale", Group: groupExporter, For: 5 * time.Minute, Severity: "warning",
 			Expr:        "time() - " + latest("max", "cx_collector_last_success_timestamp_seconds", "collector") + "\n> 3 * " + latest("max", "cx_collector_interval_seconds", "collector"),
 			Summary:     "The KPIs of {{ $labels.collector }} are out of date",
 			Description: "The last successful run was {{ $value | humanizeDuration }} ago, more than three intervals.",
@@ -199,7 +210,7 @@ func Table() []Alert {
 			},
 		},
 		{
-			Name: "CXCollectorFailing", For: 15 * time.Minute, Severity: "warning",
+			Name: "CXCollectorFailing", Group: groupExporter, For: 15 * time.Minute, Severity: "warning",
 			Expr:        latest("max", "cx_collector_success", "collector") + " == 0",
 			Summary:     "The collector {{ $labels.collector }} fails",
 			Description: "Its runs fail. The exporter's log says why, and cx_collector_failures_total the kind of failure.",
@@ -208,7 +219,7 @@ func Table() []Alert {
 			Over:        Over{Summary: "The collector {{ $labels.collector }} works again", Description: "Its last run succeeded."},
 		},
 		{
-			Name: "CXSourceStale", For: time.Hour, Severity: "warning",
+			Name: "CXSourceStale", Group: groupExporter, For: time.Hour, Severity: "warning",
 			// Twice as old as it ever was in the week before, weekend included.
 			Expr:        "(time() - " + latest("max", "cx_source_newest_record_timestamp_seconds", "collector") + ")\n> 2 * max_over_time((time() - " + latest("max", "cx_source_newest_record_timestamp_seconds", "collector") + ")[7d:1h] offset 1d) > 6 * 3600",
 			Summary:     "Nobody writes to what {{ $labels.collector }} reads",
@@ -221,14 +232,14 @@ func Table() []Alert {
 			},
 		},
 		{
-			Name: "CXExporterDown", For: 10 * time.Minute, Severity: "critical",
+			Name: "CXExporterDown", Group: groupExporter, For: 10 * time.Minute, Severity: "critical",
 			Expr:        "absent(cx_exporter_build_info)",
 			Summary:     "cx-exporter is not there",
 			Description: "No exporter of customer-experience KPIs is being scraped. Goals are not watched.",
 			Elsewhere:   "an exporter that is down sends nothing; CXWatchdog of the section alerting tells its end",
 		},
 		{
-			Name: "CXAlertPushFailing", For: 5 * time.Minute, Severity: "warning",
+			Name: "CXAlertPushFailing", Group: groupExporter, For: 5 * time.Minute, Severity: "warning",
 			Expr:        "time() - " + latest("max", "cx_alertmanager_last_success_timestamp_seconds", "alertmanager") + "\n> 600",
 			Summary:     "Alerts do not reach {{ $labels.alertmanager }}",
 			Description: "For {{ $value | humanizeDuration }} the exporter could not send its alerts to this Alertmanager. Its log says why.",

@@ -18,7 +18,7 @@ func (a Alert) annotations(runbooks string) map[string]string {
 	all := map[string]string{
 		"summary": a.Summary, "description": a.Description, "runbook_url": strings.TrimRight(runbooks, "/") + "/" + a.Name + ".md",
 	}
-	if strings.HasPrefix(a.Name, "CXGoal") {
+	if a.Group == groupGoals {
 		all["dashboard_url"] = `{{ with printf "cx_goal_info{goal='%s'}" $labels.goal | query }}{{ . | first | label "dashboard_url" }}{{ end }}`
 	}
 	return all

@@ -43,6 +43,20 @@ type Goal struct {
 	RunbookURL, DashboardURL string
 }
 
+// The types of goals, as they are written and as the label goal_type tells them.
+const (
+	GoalReach = "reach"
+	GoalKeep  = "keep"
+)
+
+// Type is the goal's type.
+func (g Goal) Type() string {
+	if g.Reach {
+		return GoalReach
+	}
+	return GoalKeep
+}
+
 // Target is what a goal aims at: a value, or a change of the baseline.
 type Target struct {
 	Kind TargetKind
@@ -76,7 +90,7 @@ func (t Target) From(baseline float64) float64 {
 // KPI and value, and goes on without the rest.
 func (c *converter) goal(raw *rawGoal, all []subject) Goal {
 	g := Goal{
-		Name: raw.Name.V, Title: raw.Title.V, Reach: raw.Type.V == "reach", Collector: raw.Collector.V,
+		Name: raw.Name.V, Title: raw.Title.V, Reach: raw.Type.V == GoalReach, Collector: raw.Collector.V,
 		MinSamples: raw.MinSamples.V,
 		Owner:      raw.Owner.V, Severity: raw.Severity.V, RunbookURL: raw.RunbookURL.V, DashboardURL: raw.DashboardURL.V,
 	}

@@ -43,7 +43,7 @@ func eval(cli *kingpin.Application, w *world, logging *promslog.Config) command 
 		defer chosen.Close()
 		e := evaluation{set: chosen, zone: cfg.Global.Zone, trend: *output == "table", now: w.now()}
 		if *at != "" {
-			if e.at, err = instant(*at, cfg.Global.Zone); err != nil {
+			if e.at, err = instant(*at, e.now, cfg.Global.Zone); err != nil {
 				return err
 			}
 			shown.past = e.at.Before(e.now)
@@ -143,12 +143,18 @@ func (e evaluation) one(ctx context.Context, i app.Instance) (result, error) {
 	return r, err
 }
 
-// instant reads an instant that a user writes.
-func instant(s string, zone *time.Location) (time.Time, error) {
+// instant reads an instant that a user writes. What lies ahead is refused: there
+// is nothing to know of it.
+func instant(s string, now time.Time, zone *time.Location) (time.Time, error) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
-		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
-			return t, nil
+		t, err := time.ParseInLocation(layout, s, zone)
+		if err != nil {
+			continue
 		}
+		if t.After(now) {
+			return time.Time{}, misuse{fmt.Errorf("--at: %s lies ahead, and what will be is not in the databases: give an instant of the past, or leave it out for now", t.Format("2006-01-02 15:04:05 MST"))}
+		}
+		return t, nil
 	}
 	return time.Time{}, misuse{fmt.Errorf("--at: %q is not an instant: write 2026-03-01, 2026-03-01T08:00 or 2026-03-01T08:00:00+01:00", s)}
 }

@@ -27,6 +27,7 @@ type goalRecord struct {
 	At               string            `json:"at"`
 	Status           string            `json:"status"`
 	Since            *string           `json:"since"`
+	SinceOrBefore    bool              `json:"since_or_before"`
 	Value            *float64          `json:"value"`
 	Lower            *float64          `json:"lower"`
 	Upper            *float64          `json:"upper"`
@@ -57,10 +58,10 @@ func (p goalPage) json(w io.Writer) error {
 	for _, s := range p.standings {
 		g, v := s.Goal, s.Verdict
 		r := goalRecord{
-			Goal: g.Name, Title: g.Title, Type: "keep", Collector: g.Collector, KPI: g.KPI.Name, Metric: g.Stat.Metric,
+			Goal: g.Name, Title: g.Title, Type: g.Type(), Collector: g.Collector, KPI: g.KPI.Name, Metric: g.Stat.Metric,
 			Stat: g.Stat.Name, Labels: map[string]string{},
 			Dimension: g.Segment.Dimension, Segment: g.Segment.Value, Unit: string(g.Stat.Unit), Direction: string(g.Stat.Direction),
-			Owner: g.Owner, Severity: g.Severity, At: p.at.UTC().Format(time.RFC3339), Status: string(v.State.Status), Since: stamp(v.State.Since),
+			Owner: g.Owner, Severity: g.Severity, At: p.at.UTC().Format(time.RFC3339), Status: string(v.State.Status), Since: stamp(v.State.Since), SinceOrBefore: v.State.OrBefore,
 			Value: when(v.Measured.Defined, v.Measured.Value), Lower: when(v.Measured.Defined, v.Measured.Lower), Upper: when(v.Measured.Defined, v.Measured.Upper),
 			Samples: v.Measured.Samples, Start: stamp(g.Start), Deadline: stamp(g.Deadline),
 		}
@@ -69,9 +70,6 @@ func (p goalPage) json(w io.Writer) error {
 		}
 		for _, l := range g.Goal.Labels {
 			r.Labels[l.Name] = l.Value
-		}
-		if g.Reach {
-			r.Type = "reach"
 		}
 		r.NeededSamples = when(v.Sample.Needed > 0, v.Sample.Needed)
 		r.SmallestChange = when(v.Sample.Smallest > 0, v.Sample.Smallest)

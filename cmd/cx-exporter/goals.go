@@ -39,7 +39,7 @@ func goals(cli *kingpin.Application, w *world, logging *promslog.Config) command
 		defer set.Close()
 		now := w.now()
 		if *at != "" {
-			if now, err = instant(*at, cfg.Global.Zone); err != nil {
+			if now, err = instant(*at, now, cfg.Global.Zone); err != nil {
 				return err
 			}
 		}
@@ -121,6 +121,9 @@ func (p goalPage) rows() []goalRow {
 		}
 		if !v.State.Since.IsZero() && v.State.Status != alerts.NotStarted {
 			r.since = p.day(v.State.Since)
+			if v.State.OrBefore {
+				r.since += " or before"
+			}
 		}
 		if v.Measured.Defined {
 			r.now = amount(unit, v.Measured.Value)
