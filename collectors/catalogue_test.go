@@ -242,6 +242,9 @@ func instants(n facts.Need) []time.Time {
 	if n.Returns != nil {
 		all = append(all, n.Returns.Bounds...)
 	}
+	if n.Stays != nil {
+		all = append(all, n.Stays.Instants...)
+	}
 	if n.Histories != nil {
 		all = append(all, n.Histories.At, n.Histories.Until)
 	}

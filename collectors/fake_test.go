@@ -621,6 +621,28 @@ func (f *table) Returns(q *facts.Returns, lo, hi time.Time) (subjects, again flo
 	return subjects, again
 }
 
+func (f *table) Stays(q *facts.Stays, step int) (there, left float64) {
+	f.declares(facts.Need{Stays: q})
+	active := func(at time.Time) map[string]bool {
+		out := map[string]bool{}
+		for _, r := range f.rows {
+			s := &facts.Subjects{Start: q.Start, End: q.End, Trial: q.Trial}
+			if r[q.Subject] != nil && holds(s, facts.Point{At: at, Until: at.Add(-q.Grace)}, r) {
+				out[text(r[q.Subject])] = true
+			}
+		}
+		return out
+	}
+	then, next := active(q.Instants[step]), active(q.Instants[step+1])
+	for who := range then {
+		there++
+		if !next[who] {
+			left++
+		}
+	}
+	return there, left
+}
+
 func (f *table) Histories(h *facts.Histories, yield func(facts.History)) {
 	f.declares(facts.Need{Histories: h})
 	by := map[string][]row{}

@@ -1,16 +1,18 @@
 package collectors
 
 import (
+	"slices"
 	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
 )
 
 // Spiker is a KPI of which a sudden rise is looked for, whatever its windows:
-// the events of the last days against those of about a year before. Spikes are
-// of the instant and of the total.
+// the events of the last days against those of the same days of the twelve
+// months before. Spikes are of the instant and of the total.
 type Spiker interface {
 	// SpikeNeeds lists the facts for the instant in s.At.
 	SpikeNeeds(s kpi.Span) []facts.Need
@@ -19,11 +21,11 @@ type Spiker interface {
 	Spikes(s kpi.Span, f facts.Facts) []Spike
 }
 
-// Spike is how many events the last days had, and how many the days before
-// them. Exposures are seconds of all customers together, so that a growing
+// Spike is how many events the last days had, and how many the same days of the
+// months before. Exposures are seconds of all customers together, so that a growing
 // number of customers is no rise.
 type Spike struct {
-	Length         string // of the last days: `10d`
+	Length         string // of the last days: `10d`, or `30d` for a month
 	Recent, Before stats.Count
 }
 
@@ -44,93 +46,88 @@ func (s Spike) PValue() (p float64, ok bool) {
 	return rose, ok
 }
 
-// spikeStep is the length of the steps in which events are counted, a day is 24
-// hours.
-const spikeStep = 10 * 24 * time.Hour
+// spikeMonths is how many months come before the last one.
+const spikeMonths = 12
 
-// spikeBefore is how many steps come before the last days: 360 days.
-const spikeBefore = 36
+// spikeParts are the local days before the end of a month of the comparison at
+// which its parts begin. The last part is what is left of the month, 8 to 11
+// days.
+var spikeParts = [...]int{10, 20}
 
-// spikeLengths are the last days, as numbers of steps; the longest comes last.
+// monthParts is how many parts a month has.
+const monthParts = len(spikeParts) + 1
+
+// spikeLengths are the last days, as numbers of parts.
 var spikeLengths = [...]struct {
 	name  string
-	steps int
-}{{"10d", 1}, {"30d", 3}}
+	parts int
+}{{"10d", 1}, {"30d", monthParts}}
 
-// spikeSteps asks, for each step back from an instant, which customers are
-// active at its beginning and at its end. Each is a need of its own, so that a
-// statement with too many patterns can be split. There is none on orders, where
-// nobody leaves at a certain time.
-func (b base) spikeSteps(at time.Time) []*facts.Subjects {
+// spikeStays asks, for each part of the last month and of the twelve before,
+// which customers are active at its beginning and no more at its end. Months are
+// those of the calendar, counted back from the instant: where contracts end on
+// fixed days of the month, a part is compared with parts that hold the same
+// days. There is nothing to ask on orders, where nobody leaves at a certain time.
+func (b base) spikeStays(s kpi.Span) *facts.Stays {
+	q := &facts.Stays{
+		Subject: roleCustomerID, Start: roleStartedAt, End: roleEndedAt, Trial: b.trial, Grace: time.Duration(b.grace),
+		Instants: []time.Time{s.At},
+	}
+	for month := range spikeMonths + 1 {
+		for _, days := range spikeParts {
+			q.Instants = append(q.Instants, calendar.Ago(s.At, s.Zone, month, days))
+		}
+		q.Instants = append(q.Instants, calendar.Ago(s.At, s.Zone, month+1, 0))
+	}
+	slices.Reverse(q.Instants)
+	return q
+}
+
+// spikes counts the customers lost in each part. A length is left out where
+// nobody was a customer as long ago as it looks back.
+func (b base) spikes(s kpi.Span, f facts.Facts) []Spike {
 	if b.activity {
 		return nil
 	}
-	point := func(at time.Time) facts.Point {
-		pt := facts.Point{At: at}
-		if b.grace > 0 {
-			pt.Until = at.Add(-time.Duration(b.grace))
-		}
-		return pt
-	}
-	steps := make([]*facts.Subjects, spikeLengths[len(spikeLengths)-1].steps+spikeBefore)
-	for i := range steps {
-		end := at.Add(-time.Duration(i) * spikeStep)
-		steps[i] = &facts.Subjects{
-			Subject: roleCustomerID, Start: roleStartedAt, End: roleEndedAt, Trial: b.trial, Whole: true,
-			Points: []facts.Point{atStart: point(end.Add(-spikeStep)), atEnd: point(end)},
-		}
-	}
-	return steps
-}
-
-// spikes counts the customers lost in each step. A length is left out where
-// nobody was a customer as long ago as it looks back.
-func (b base) spikes(at time.Time, f facts.Facts) []Spike {
-	var steps []stats.Count // from the last one back
-	for _, q := range b.spikeSteps(at) {
-		var lost, start float64
-		f.Patterns(q, func(p facts.Pattern) {
-			if p.Rows(atStart) == 0 {
-				return
-			}
-			start += p.Subjects()
-			if p.Rows(atEnd) == 0 {
-				lost += p.Subjects()
-			}
-		})
-		steps = append(steps, stats.Count{N: lost, Exposure: start * spikeStep.Seconds()})
+	q := b.spikeStays(s)
+	// part is one counted back from the end of a month, counted back itself.
+	part := func(month, i int) stats.Count {
+		step := len(q.Instants) - 2 - month*monthParts - i
+		there, left := f.Stays(q, step)
+		return stats.Count{N: left, Exposure: there * q.Instants[step+1].Sub(q.Instants[step]).Seconds()}
 	}
 	var out []Spike
 	for _, l := range spikeLengths {
-		far := l.steps + spikeBefore
-		if far > len(steps) || steps[far-1].Exposure == 0 {
+		if part(spikeMonths, l.parts-1).Exposure == 0 {
 			continue
 		}
-		out = append(out, Spike{Length: l.name, Recent: together(steps[:l.steps]), Before: together(steps[l.steps:far])})
+		x := Spike{Length: l.name}
+		for i := range l.parts {
+			x.Recent = together(x.Recent, part(0, i))
+			for month := range spikeMonths {
+				x.Before = together(x.Before, part(month+1, i))
+			}
+		}
+		out = append(out, x)
 	}
 	return out
 }
 
-// together adds up counts.
-func together(counts []stats.Count) (sum stats.Count) {
-	for _, c := range counts {
-		sum.N += c.N
-		sum.Exposure += c.Exposure
-	}
-	return sum
+// together adds up two counts.
+func together(a, b stats.Count) stats.Count {
+	return stats.Count{N: a.N + b.N, Exposure: a.Exposure + b.Exposure}
 }
 
-// SpikeNeeds asks for the customers at the ends of steps of 10 days.
+// SpikeNeeds asks for the customers at the ends of the parts.
 func (k *churn) SpikeNeeds(s kpi.Span) []facts.Need {
-	var out []facts.Need
-	for _, q := range k.base.spikeSteps(s.At) {
-		out = append(out, subjects(q)...)
+	if k.base.activity {
+		return nil
 	}
-	return out
+	return []facts.Need{{Stays: k.base.spikeStays(s)}}
 }
 
-// Spikes counts as events the customers active at the beginning of a step of 10
-// days who are not active at its end.
-func (k *churn) Spikes(s kpi.Span, f facts.Facts) []Spike { return k.base.spikes(s.At, f) }
+// Spikes counts as events the customers active at the beginning of a part who
+// are not active at its end.
+func (k *churn) Spikes(s kpi.Span, f facts.Facts) []Spike { return k.base.spikes(s, f) }
 
 var _ Spiker = (*churn)(nil)

@@ -1,6 +1,7 @@
 package collectors
 
 import (
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -54,38 +55,44 @@ func TestASpikeIsARateAgainstTheOneBefore(t *testing.T) {
 
 func TestSpikesOfChurn(t *testing.T) {
 	t.Parallel()
-	now := at("03-31")
-	ago := func(days int) time.Time { return now.AddDate(0, 0, -days) }
-	one := func(who string, from int, to ...int) row {
-		r := row{roleCustomerID: who, roleStartedAt: ago(from)}
+	now := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+	date := func(s string) time.Time {
+		day, err := time.Parse(time.DateOnly, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return day
+	}
+	one := func(who, from string, to ...string) row {
+		r := row{roleCustomerID: who, roleStartedAt: date(from)}
 		if len(to) > 0 {
-			r[roleEndedAt] = ago(to[0])
+			r[roleEndedAt] = date(to[0])
 		}
 		return r
 	}
-	const step = 10 * 86400 // customer-seconds of one customer in a step
+	const day = 86400 // customer-seconds of one customer
 	for name, tt := range map[string]struct {
 		p      *Churn
 		entity string
 		rows   []row
 		want   []Spike
 	}{
-		"a year and 30 days of history": {
+		"thirteen months of history": {
 			&Churn{}, EntitySubscriptions,
-			[]row{one("a", 400), one("b", 400, 35), one("c", 400, 15), one("d", 12, 2)},
+			[]row{one("a", "2024-11-30"), one("b", "2024-11-30", "2025-11-27"), one("c", "2024-11-30", "2025-12-15"), one("d", "2025-12-20", "2025-12-30")},
 			[]Spike{
-				{"10d", stats.Count{N: 1, Exposure: 1 * 2 * step}, stats.Count{N: 2, Exposure: (36 + 34 + 36) * step}},
-				{"30d", stats.Count{N: 2, Exposure: (3 + 2 + 1) * step}, stats.Count{N: 1, Exposure: (36 + 36 + 36) * step}},
+				{"10d", stats.Count{N: 1, Exposure: 2 * 10 * day}, stats.Count{N: 1, Exposure: 3 * 120 * day}},
+				{"30d", stats.Count{N: 2, Exposure: 2 * 31 * day}, stats.Count{N: 1, Exposure: 3 * 365 * day}},
 			},
 		},
-		"a year and 10 days of history": {
-			&Churn{}, EntitySubscriptions, []row{one("a", 371)},
-			[]Spike{{"10d", stats.Count{Exposure: step}, stats.Count{Exposure: 36 * step}}},
+		"a year and 11 days of history": {
+			&Churn{}, EntitySubscriptions, []row{one("a", "2024-12-21")},
+			[]Spike{{"10d", stats.Count{Exposure: 10 * day}, stats.Count{Exposure: 120 * day}}},
 		},
-		"a year of history":         {&Churn{}, EntitySubscriptions, []row{one("a", 370)}, nil},
-		"nobody is ever a customer": {&Churn{}, EntitySubscriptions, nil, nil},
+		"a year and 10 days of history": {&Churn{}, EntitySubscriptions, []row{one("a", "2024-12-22")}, nil},
+		"nobody is ever a customer":     {&Churn{}, EntitySubscriptions, nil, nil},
 		"who orders leaves at no certain time": {
-			&Churn{}, EntityOrders, []row{{roleCustomerID: "a", roleOrderedAt: ago(400)}}, nil,
+			&Churn{}, EntityOrders, []row{{roleCustomerID: "a", roleOrderedAt: date("2024-11-30")}}, nil,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,6 +106,51 @@ func TestSpikesOfChurn(t *testing.T) {
 			for i := range got {
 				if got[i] != tt.want[i] {
 					t.Errorf("got %+v, want %+v", got[i], tt.want[i])
+				}
+			}
+		})
+	}
+}
+
+// TestContractsThatEndOnAFixedDayOfTheMonthAreNoSpike has as many customers as
+// ever leave on the same day of every month, and asks with the limits of the
+// alert around the days on which 10 days, or 30, hold more such days or fewer.
+func TestContractsThatEndOnAFixedDayOfTheMonthAreNoSpike(t *testing.T) {
+	t.Parallel()
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, day := range map[string]int{"the first": 1, "the last": 0, "the fifteenth": 15} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ends := func(month int) time.Time { return time.Date(2024, time.Month(month), day, 0, 0, 0, 0, berlin) }
+			var rows []row
+			for i := range 30 {
+				rows = append(rows, row{roleCustomerID: fmt.Sprint("stays ", i), roleStartedAt: ends(1)})
+			}
+			for month := 1; month < 36; month++ { // 20 at any time, who all leave when their month is over
+				for i := range 20 {
+					rows = append(rows, row{roleCustomerID: fmt.Sprint(month, "/", i), roleStartedAt: ends(month), roleEndedAt: ends(month + 1)})
+				}
+			}
+			k := build(t, &Churn{}, EntitySubscriptions).(Spiker)
+			for _, date := range []string{"02-27", "02-28", "03-01", "03-02", "03-11", "03-16", "03-31", "04-01", "08-31", "09-30", "10-01", "10-16"} {
+				at, err := time.ParseInLocation(time.DateOnly, "2026-"+date, berlin)
+				if err != nil {
+					t.Fatal(err)
+				}
+				at = at.Add(9 * time.Hour)
+				s := kpi.Span{Hi: at, At: at, Zone: berlin}
+				spikes := k.Spikes(s, &table{t: t, rows: rows, declared: k.SpikeNeeds(s)})
+				if len(spikes) != 2 {
+					t.Fatalf("%d spikes, want 2", len(spikes))
+				}
+				for _, x := range spikes {
+					ratio, _ := x.Ratio()
+					if p, _ := x.PValue(); ratio > 1.25 && p < 0.0003 {
+						t.Errorf("on %s, %s: ratio %v, p-value %v", date, x.Length, ratio, p)
+					}
 				}
 			}
 		})

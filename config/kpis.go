@@ -157,5 +157,7 @@ func calendarsIn(x collectors.KPI) []*calendar.Hours { return facts.Calendars(so
 
 // countsSubjects reports whether a KPI needs to know customers apart.
 func countsSubjects(x collectors.KPI) bool {
-	return slices.ContainsFunc(someNeeds(x), func(n facts.Need) bool { return n.Subjects != nil || n.Histories != nil || n.Returns != nil })
+	return slices.ContainsFunc(someNeeds(x), func(n facts.Need) bool {
+		return n.Subjects != nil || n.Histories != nil || n.Returns != nil || n.Stays != nil
+	})
 }

@@ -183,5 +183,8 @@ func (nothing) Returns(*facts.Returns, time.Time, time.Time) (subjects, again fl
 	return 0, 0
 }
 
+// Stays implements facts.Facts.
+func (nothing) Stays(*facts.Stays, int) (there, left float64) { return 0, 0 }
+
 // Rows implements facts.Facts.
 func (nothing) Rows(*facts.Listing, func([]any)) {}

@@ -86,7 +86,7 @@ func movements(title, help string, u Unit, measures ...measure) panel {
 func churnSpikes() panel {
 	return panel{
 		kind: "timeseries", title: "Is churn rising?", unit: Points,
-		description: "How many times as often customers leave in the last 10 and 30 days as in the 360 days before: 1 is as ever, 2 twice as often. The alert CXChurnRising asks besides that chance does not explain it.",
+		description: "How many times as often customers leave in the last 10 days, and in the last month, as in the same days of the 12 months before: 1 is as ever, 2 twice as often. The alert CXChurnRising asks besides that chance does not explain it.",
 		queries:     []query{{expr: now("cx_kpi_spike_ratio", `kpi="churn"`), legend: "{{collector}}, last {{length}}"}},
 		noValue:     "needs a year of subscriptions", options: chartOptions(), custom: lineStyle(),
 	}

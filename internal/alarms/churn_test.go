@@ -17,9 +17,12 @@ import (
 )
 
 const (
-	tenDays = 10 * 24        // hours: the steps that spikes are counted in
-	before  = 390*24 + month // hours of history that they look back at, and some
+	tenDays = 10 * 24        // hours: the last days that spikes are of
+	before  = 397*24 + month // hours of history that they look back at, and some
 )
+
+// parts are the hours that the parts of a month have in which spikes are counted.
+func parts() []int { return []int{8 * 24, 9 * 24, tenDays, 11 * 24} }
 
 // rising tells by length whether churn is rising at an hour, and whether it is
 // near it: the p-value within thirty times of its limit.
@@ -59,7 +62,7 @@ func TestQuietChurn(t *testing.T) {
 		var lock sync.Mutex
 		total := map[string]*fires{"10d": {}, "30d": {}}
 		eachYear(*years, uint64(n), func(_ int, rng *rand.Rand) {
-			c := newCustomers(rng, n, -before, year, leaving(0.03, nil), tenDays)
+			c := newCustomers(rng, n, -before, year, leaving(0.03, nil), parts()...)
 			of := map[string]*fires{"10d": {}, "30d": {}}
 			for h := 0; h < year; {
 				on, near := rising(k, c, h)
@@ -103,7 +106,7 @@ func TestDoubledChurn(t *testing.T) {
 						return times
 					}
 					return 1
-				}), tenDays)
+				}), parts()...)
 				found := math.Inf(1)
 				for h := 0; h <= month; h++ {
 					if on, _ := rising(k, c, shift+h); on["10d"] || on["30d"] {
@@ -136,12 +139,12 @@ func TestDoubledChurn(t *testing.T) {
 }
 
 // power is the probability that one look finds a change of the churn in 30 days,
-// after so many steps of 10 days of the new rate: the sum over the numbers of
+// after so many times 10 days of the new rate: the sum over the numbers of
 // those who leave before and after, of whom each is binomial.
 func power(customers int, from, to float64, steps int) float64 {
 	q0, q1 := -math.Expm1(math.Log1p(-from)/3), -math.Expm1(math.Log1p(-to)/3)
 	n := customers * steps
-	all := customers * 36
+	all := customers * 12 * steps
 	recent := binomials(n, q1)
 	sum := 0.0
 	found := n // the least number of those who leave that is found

@@ -95,6 +95,7 @@ func (nothing) Cells(*facts.Cube, time.Time, time.Time, func(facts.Cell)) {}
 func (nothing) Patterns(*facts.Subjects, func(facts.Pattern))             {}
 func (nothing) Histories(*facts.Histories, func(facts.History))           {}
 func (nothing) Rows(*facts.Listing, func([]any))                          {}
+func (nothing) Stays(*facts.Stays, int) (there, left float64)             { return 0, 0 }
 func (nothing) Returns(*facts.Returns, time.Time, time.Time) (subjects, again float64) {
 	return 0, 0
 }
@@ -238,6 +239,12 @@ func (c *customers) Patterns(s *facts.Subjects, yield func(facts.Pattern)) {
 	lost := c.lost[hi-lo][lo-c.first]
 	yield(pattern{n: float64(lost)})
 	yield(pattern{n: float64(c.active[lo-c.first] - lost), kept: true})
+}
+
+// Stays tells the customers at an instant, and those no more there at the next.
+func (c *customers) Stays(q *facts.Stays, step int) (there, left float64) {
+	lo, hi := hourOf(q.Instants[step]), hourOf(q.Instants[step+1])
+	return float64(c.active[lo-c.first]), float64(c.lost[hi-lo][lo-c.first])
 }
 
 // pattern is of customers at the first point, who were kept to the second or not.

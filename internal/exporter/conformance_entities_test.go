@@ -185,7 +185,7 @@ func (w *world) subscriptions() {
 	}
 	word := []string{"1h", "2d", "7d"}[w.rng.IntN(3)]
 	ahead := maturities[word]
-	time := w.moments(base.Grace, -ahead, days(10), days(30), days(370), days(390)) // where spikes are counted
+	time := w.moments(base.Grace, -ahead, days(10), days(30), days(375), days(396)) // where spikes are counted
 	w.addCustomer()
 	w.addTime("started_at", w.rng.IntN(2) == 0)
 	w.addTime("ended_at", w.rng.IntN(2) == 0)

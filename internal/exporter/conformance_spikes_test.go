@@ -15,7 +15,7 @@ func (j *judgement) spikes(at time.Time, got []exporter.Spike) {
 	want := map[string]oracle.Spike{}
 	for _, k := range j.w.kpis {
 		if churn, ok := k.oracle.(oracle.Churn); ok && j.w.change {
-			want = churn.Spikes(j.rows, at)
+			want = churn.Spikes(j.rows, at, j.w.zone)
 		}
 	}
 	for _, s := range got {
@@ -62,10 +62,11 @@ func sameSpikes(t *testing.T, got []exporter.Spike, want []string) {
 // spikeEdges are the cases of sudden rises.
 var spikeEdges = []named{
 	{
-		// Those at the beginning of the steps, counted by hand: 7 of whom 1 left in
-		// the last, 329 of whom 4 left in the 36 before; 22 of whom 2 left in the
-		// last three, 334 of whom 3 left in the 36 before.
-		name: "customers left in the last days against the year before", entity: "subscriptions",
+		// Those at the beginning of the parts, counted by hand, times their days. In
+		// the last part 7 of whom 1 left, and in the same days of the 12 months
+		// before 111, of whom 1 left. In the last month 7, 7 and 8 of whom 2 left,
+		// which is 228 days, and in the 12 months 3385 days of whom 3 left.
+		name: "customers left in the last days against the months before", entity: "subscriptions",
 		at: "2026-01-01T00:00:00Z", windows: "30d", change: true, dims: "plan",
 		columns: "customer_id:word started_at:naive ended_at:naive mrr+:decimal plan:word",
 		rows: `stays | 2024-01-01T00:00:00Z | - | 10 | a
@@ -86,18 +87,19 @@ var spikeEdges = []named{
 			- | 2024-01-01T00:00:00Z | 2025-12-27T00:00:00Z | 10 | b`,
 		kpis: []string{"churn", "customers"},
 		want: `churn lost over 30d = 2 of 2 before 0`,
-		spikes: `10d 11.75 0.09991587336661885
-			30d 10.121212121212121 0.03368471875710147`,
+		spikes: `10d 15.857142857142858 0.1151249640907785
+			30d 9.897660818713451 0.035030764264984915`,
 		rejected: "end_before_start=1",
 	},
 	{
-		// 371 days of history are enough for the last 10 days only: of 36 steps
-		// with 2 customers one left, and in the last one of 1 nobody.
+		// A year and 11 days of history are enough for the last 10 days only: one
+		// left in those of July, and in the last ones of 1 nobody.
 		name: "what happened before the first customer is not known", entity: "subscriptions",
 		at: "2026-01-01T00:00:00Z", windows: "30d", change: true,
 		columns: "customer_id:word started_at:naive ended_at:naive",
-		rows: `stays | 2024-12-26T00:00:00Z | -
-			leaves | 2024-12-26T00:00:00Z | 2025-12-20T00:00:00Z`,
+		rows: `stays | 2024-12-21T00:00:00Z | -
+			leaves | 2024-12-21T00:00:00Z | 2025-12-20T00:00:00Z
+			left in July | 2024-12-21T00:00:00Z | 2025-07-25T00:00:00Z`,
 		kpis:   []string{"churn {grace: 1d}"},
 		want:   `churn lost over 30d = 1 of 1 before 0`,
 		spikes: `10d 0.000 1`,

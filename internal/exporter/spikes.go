@@ -7,8 +7,8 @@ import (
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 )
 
-// Spike is how the events of a KPI in the last days compare with those of about
-// a year before.
+// Spike is how the events of a KPI in the last days compare with those of the
+// same days of the twelve months before.
 type Spike struct {
 	KPI    string
 	Length string // of the last days: `10d`

@@ -21,6 +21,7 @@ type Answer struct {
 	panels     [][]*panelAnswer
 	histories  []historyAnswer
 	returns    []returnsAnswer
+	stays      []staysAnswer
 	listings   [][]Row
 	newest     float64
 	sources    int
@@ -61,6 +62,9 @@ func (p *Plan) newAnswer(dims []Dimension) *Answer {
 	}
 	for range p.returns {
 		a.returns = append(a.returns, returnsAnswer{})
+	}
+	for _, q := range p.stays {
+		a.stays = append(a.stays, newStaysAnswer(q))
 	}
 	for range p.histories {
 		a.histories = append(a.histories, newHistoryAnswer())
@@ -270,6 +274,9 @@ func (a *Answer) Merge(o *Answer) {
 	a.sources += o.sources
 	for i, r := range o.returns {
 		a.returns[i].merge(r)
+	}
+	for i, s := range o.stays {
+		a.stays[i].merge(s)
 	}
 	for i, h := range o.histories {
 		a.histories[i].merge(h, a.plan.histories[i].Patterns)

@@ -49,6 +49,9 @@ type Dialect interface {
 	Word(x string) string
 	// Concat joins texts.
 	Concat(parts ...string) string
+	// AnyBit is an aggregate: the bits of an integer, of which there are so many,
+	// that are set in any row.
+	AnyBit(x string, bits int) string
 	// Padded is an integer that is not negative as text of equal length, so
 	// that texts sort like the numbers.
 	Padded(x string) string

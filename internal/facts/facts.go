@@ -25,6 +25,7 @@ type Need struct {
 	Subjects  *Subjects
 	Histories *Histories
 	Returns   *Returns
+	Stays     *Stays
 	Listing   *Listing
 }
 
@@ -164,9 +165,6 @@ type Subjects struct {
 	// Pairs are the points whose amounts are compared subject by subject. Both
 	// stand among Amounts.
 	Pairs []Pair
-	// Whole asks for the total only, by a statement of its own: many points by
-	// dimensions would be many patterns. Such a need has no Attribution.
-	Whole bool
 	// Last, where it is set, makes a point with Lo and Hi tell the code of the
 	// subject's last row there, and not how many there are. That row also tells
 	// the subject's segment at the point, and Weight does not.
@@ -259,6 +257,9 @@ type Facts interface {
 	// Returns are the subjects whose first row lies in [lo, hi), both bounds of
 	// the need, and how many of them came again in time.
 	Returns(r *Returns, lo, hi time.Time) (subjects, again float64)
+	// Stays is how many subjects are there at Instants[step], and of these no
+	// more at the next. It is of the total only.
+	Stays(q *Stays, step int) (there, left float64)
 	// Rows calls yield for every row of a listing, NULLs as nil.
 	Rows(l *Listing, yield func([]any))
 }

@@ -81,6 +81,8 @@ func (mysql) Word(x string) string {
 
 func (mysql) Concat(parts ...string) string { return "CONCAT(" + strings.Join(parts, ", ") + ")" }
 
+func (mysql) AnyBit(x string, _ int) string { return "BIT_OR(" + x + ")" }
+
 func (mysql) Padded(x string) string { return "LPAD(" + x + ", 20, '0')" }
 
 func (mysql) Fence() string { return "" }

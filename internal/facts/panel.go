@@ -108,14 +108,11 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 		if end, err = c.moment(pn.who.End); err != nil {
 			return err
 		}
-		bad = "CASE WHEN " + end.sql + " < " + start.sql + end.andKnown() + start.andKnown() + " THEN 1 ELSE 0 END"
-		if !sameClock(start, end) {
-			x, err := c.number(Expr{Role: pn.who.End, Since: pn.who.Start})
-			if err != nil {
-				return err
-			}
-			bad = "CASE WHEN " + x + isNegative + " THEN 1 ELSE 0 END"
+		backwards, err := c.backwards(pn.who.Start, pn.who.End)
+		if err != nil {
+			return err
 		}
+		bad = "CASE WHEN " + backwards + " THEN 1 ELSE 0 END"
 	}
 	life := lifetime{start: start, end: end, bad: bad}
 	if pn.who.Trial != "" {
@@ -174,6 +171,26 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 	start.sql = newest
 	in.column(start.epoch(c.span), "newest", "newest "+string(pn.who.Start))
 	return nil
+}
+
+// backwards is the condition that a row ends before it starts.
+func (c *rows) backwards(from, to Role) (string, error) {
+	start, err := c.moment(from)
+	if err != nil {
+		return "", err
+	}
+	end, err := c.moment(to)
+	if err != nil {
+		return "", err
+	}
+	if sameClock(start, end) {
+		return end.sql + " < " + start.sql + end.andKnown() + start.andKnown(), nil
+	}
+	x, err := c.number(Expr{Role: to, Since: from})
+	if err != nil {
+		return "", err
+	}
+	return x + isNegative, nil
 }
 
 // patternColumns writes the columns that panelFold.add reads, in its order.

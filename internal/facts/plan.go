@@ -19,6 +19,7 @@ type Plan struct {
 	listings  []*Listing
 	histories []*Histories
 	returns   []*Returns
+	stays     []*Stays
 }
 
 // plainText are the characters of words in a statement: none of them means
@@ -59,14 +60,6 @@ type panel struct {
 	needs []*Subjects
 }
 
-// dimensions are those that the panel is broken down by.
-func (pn *panel) dimensions(r Relation) []Dimension {
-	if pn.who.Whole {
-		return nil
-	}
-	return r.Dimensions
-}
-
 // NewPlan merges needs.
 func NewPlan(o Options, needs []Need) (*Plan, error) {
 	p := &Plan{limit: o.Limit, future: o.Future, primary: o.Primary}
@@ -92,6 +85,13 @@ func NewPlan(o Options, needs []Need) (*Plan, error) {
 			}
 		case n.Returns != nil:
 			p.addReturns(n.Returns)
+		case n.Stays != nil:
+			if err := n.Stays.check(); err != nil {
+				return nil, err
+			}
+			if p.staying(n.Stays) < 0 {
+				p.stays = append(p.stays, n.Stays)
+			}
 		case n.Listing != nil:
 			if p.listing(n.Listing) < 0 {
 				p.listings = append(p.listings, n.Listing)
@@ -185,7 +185,7 @@ func (p *Plan) addSubjects(s *Subjects) error {
 // without an amount join those with one.
 func (p *Plan) panel(s *Subjects) int {
 	return slices.IndexFunc(p.panels, func(pn *panel) bool {
-		return pn.who.Whole == s.Whole && pn.who.Subject == s.Subject && pn.who.Start == s.Start && pn.who.End == s.End && pn.who.Trial == s.Trial && pn.who.Weight == s.Weight &&
+		return pn.who.Subject == s.Subject && pn.who.Start == s.Start && pn.who.End == s.End && pn.who.Trial == s.Trial && pn.who.Weight == s.Weight &&
 			sameCode(pn.who.Last, s.Last) && pn.who.Unit == s.Unit && (s.Amount == "" || pn.who.Amount == "" || pn.who.Repeated == s.Repeated) && (pn.who.Amount == s.Amount || pn.who.Amount == "" || s.Amount == "")
 	})
 }
@@ -195,7 +195,7 @@ func (p *Plan) listing(l *Listing) int {
 }
 
 func roles(s *Subjects) Subjects {
-	return Subjects{Subject: s.Subject, Start: s.Start, End: s.End, Trial: s.Trial, Weight: s.Weight, Amount: s.Amount, Repeated: s.Repeated, Unit: s.Unit, Last: s.Last, Whole: s.Whole}
+	return Subjects{Subject: s.Subject, Start: s.Start, End: s.End, Trial: s.Trial, Weight: s.Weight, Amount: s.Amount, Repeated: s.Repeated, Unit: s.Unit, Last: s.Last}
 }
 
 func sameSubjects(a, b *Subjects) bool {

@@ -80,6 +80,8 @@ func (postgres) Word(x string) string {
 
 func (postgres) Concat(parts ...string) string { return "(" + strings.Join(parts, " || ") + ")" }
 
+func (postgres) AnyBit(x string, _ int) string { return "BIT_OR(" + x + ")" }
+
 func (postgres) Padded(x string) string { return "LPAD(CAST(" + x + " AS text), 20, '0')" }
 
 func (postgres) Fence() string { return "" }

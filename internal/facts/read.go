@@ -86,6 +86,11 @@ func (p *Plan) Read(ctx context.Context, t Target) (*Answer, error) {
 			return nil, err
 		}
 	}
+	for i, q := range p.stays {
+		if err := p.readStays(ctx, t, i, q, a); err != nil {
+			return nil, err
+		}
+	}
 	for i, l := range p.listings {
 		st := p.listingStatement(t.Dialect, t.Relation, l)
 		var rows []Row
@@ -252,7 +257,7 @@ func halve(parts []chunk) []chunk {
 
 func (p *Plan) readPanel(ctx context.Context, t Target, index int, pn *panel, a *Answer) error {
 	key := fmt.Sprintf("panel %v", pn.who)
-	dims := pn.dimensions(t.Relation)
+	dims := t.Relation.Dimensions
 	apart := t.Memory.get(key) > 0
 	queue := panelParts(pn.needs, groupings(dims, apart))
 	for len(queue) > 0 {
@@ -337,8 +342,7 @@ func (p *Plan) Statements(d Dialect, r Relation) ([]Statement, error) {
 		out = append(out, st)
 	}
 	for _, pn := range p.panels {
-		dims := pn.dimensions(r)
-		queue := panelParts(pn.needs, groupings(dims, false))
+		queue := panelParts(pn.needs, groupings(r.Dimensions, false))
 		for len(queue) > 0 {
 			part := queue[0]
 			queue = queue[1:]
@@ -347,7 +351,7 @@ func (p *Plan) Statements(d Dialect, r Relation) ([]Statement, error) {
 				queue = append(part.halves(), queue...)
 				continue
 			}
-			st, err := p.panelStatement(d, r, pn, l, dims)
+			st, err := p.panelStatement(d, r, pn, l, r.Dimensions)
 			if err != nil {
 				return nil, err
 			}
@@ -367,6 +371,13 @@ func (p *Plan) Statements(d Dialect, r Relation) ([]Statement, error) {
 	}
 	for _, q := range p.returns {
 		st, err := p.returnsStatement(d, r, q, r.Dimensions)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, st)
+	}
+	for _, q := range p.stays {
+		st, err := p.staysStatement(d, r, q, q.Instants[:min(len(q.Instants), maxInstants)])
 		if err != nil {
 			return nil, err
 		}

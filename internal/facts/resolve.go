@@ -91,6 +91,12 @@ func Uses(needs []Need) map[Role]Use {
 			set(r.Time, AsTime)
 			set(r.Weight, AsNumber)
 		}
+		if q := n.Stays; q != nil {
+			set(q.Subject, AsValue)
+			set(q.Start, AsTime)
+			set(q.End, AsTime)
+			set(q.Trial, AsTime)
+		}
 		if h := n.Histories; h != nil {
 			set(h.Subject, AsValue)
 			set(h.Time, AsTime)

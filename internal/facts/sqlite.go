@@ -64,6 +64,15 @@ func (sqlite) Word(x string) string {
 
 func (sqlite) Concat(parts ...string) string { return "(" + strings.Join(parts, " || ") + ")" }
 
+// AnyBit asks for each bit by itself, since SQLite has no aggregate for them.
+func (sqlite) AnyBit(x string, bits int) string {
+	each := make([]string, bits)
+	for i := range each {
+		each[i] = "MAX(" + x + " & " + strconv.FormatInt(1<<i, 10) + ")"
+	}
+	return strings.Join(each, " | ")
+}
+
 func (sqlite) Padded(x string) string { return "printf('%020d', " + x + ")" }
 
 // Fence keeps SQLite from folding the derived table into the statement around

@@ -206,6 +206,11 @@ func (p *Plan) zoneSpan() zoneSpan {
 		all = append(all, r.Bounds[len(r.Bounds)-1].Add(r.Within))
 		unbounded = true
 	}
+	for _, q := range p.stays {
+		for _, t := range q.Instants {
+			all = append(all, t, t.Add(-q.Grace))
+		}
+	}
 	for _, h := range p.histories {
 		all = append(all, h.end())
 		unbounded = true

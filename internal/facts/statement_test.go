@@ -178,18 +178,12 @@ func statementCases(t *testing.T) map[string]statementCase {
 			}}},
 			primary: "started_at",
 		},
-		"customers at many points in the total only": {
+		"who stays from one instant to the next": {
 			relation: facts.Relation{Table: "subscriptions", Columns: subs, Dimensions: []facts.Dimension{{Name: "plan", Columns: []string{"plan"}}}},
-			needs: []facts.Need{
-				{Subjects: &facts.Subjects{
-					Subject: "customer_id", Start: "started_at", End: "ended_at", Whole: true,
-					Points: []facts.Point{{At: day(1)}, {At: day(11)}},
-				}},
-				{Subjects: &facts.Subjects{
-					Subject: "customer_id", Start: "started_at", End: "ended_at", Whole: true,
-					Points: []facts.Point{{At: day(11)}, {At: day(21)}},
-				}},
-			},
+			needs: []facts.Need{{Stays: &facts.Stays{
+				Subject: "customer_id", Start: "started_at", End: "ended_at", Grace: 24 * time.Hour,
+				Instants: []time.Time{day(1), day(8), day(11), day(21)},
+			}}},
 			primary: "started_at",
 		},
 		"customers who were on trial first": {

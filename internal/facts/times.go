@@ -150,11 +150,17 @@ func (m moment) until(t time.Time) string {
 // interval is the index of the elementary interval that the time lies in: i
 // for [bounds[i-1], bounds[i]). Only the intervals from first to last can occur.
 func (m moment) interval(bounds []time.Time, first, last int) string {
+	return m.tree(bounds, first, last, strconv.Itoa)
+}
+
+// tree is interval with something else in the place of the index. A NULL comes
+// out as the last interval does.
+func (m moment) tree(bounds []time.Time, first, last int, leaf func(interval int) string) string {
 	if first >= last {
-		return strconv.Itoa(first)
+		return leaf(first)
 	}
 	k := halving(bounds, first, last)
-	return "CASE WHEN " + m.before(bounds[k]) + " THEN " + m.interval(bounds, first, k) + " ELSE " + m.interval(bounds, k+1, last) + " END"
+	return "CASE WHEN " + m.before(bounds[k]) + " THEN " + m.tree(bounds, first, k, leaf) + " ELSE " + m.tree(bounds, k+1, last, leaf) + " END"
 }
 
 // halving is the bound that halves the time between the intervals first and

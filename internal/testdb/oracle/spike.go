@@ -3,44 +3,55 @@ package oracle
 import (
 	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
-// Spike is how many customers left in the last days, and in the 360 days before
-// them, with how many customers there were at the beginning of each 10 days.
+// Spike is how many customers left in the last days, and in the same days of the
+// twelve months before, with the seconds that the customers at the beginning of
+// each part of a month had in it.
 type Spike struct{ Left, Of, LeftBefore, OfBefore float64 }
 
-// Spikes looks at every 10 days by themselves: who is a customer at their
-// beginning and not at their end has left. It tells the last 10 and the last 30
-// days, those that have 360 days before them in whose first 10 days somebody was
-// a customer.
-func (b Base) Spikes(rows []Row, at time.Time) map[string]Spike {
-	const day = 24 * time.Hour
+// Spikes counts back from an instant in calendar months, each of which it cuts
+// into its last 10 days, the 10 days before, and the rest. Who is a customer at
+// the beginning of a part and not at its end has left. It tells the last 10 days
+// beside those of the 12 months before, and the last month beside these months,
+// where somebody was a customer at the beginning of the first part.
+func (b Base) Spikes(rows []Row, at time.Time, zone *time.Location) map[string]Spike {
+	if b.End == "" {
+		return nil
+	}
+	back := func(months, days int) time.Time { return calendar.Ago(at, zone, months, days) }
 	out := map[string]Spike{}
-	for name, last := range map[string]time.Duration{"10d": 10 * day, "30d": 30 * day} {
+	for _, length := range []string{"10d", "30d"} {
 		var x Spike
-		oldest := 0.0
-		for lo := at.Add(-last - 360*day); lo.Before(at); lo = lo.Add(10 * day) {
-			c := b.cohort(rows, kpi.Span{Lo: lo, Hi: lo.Add(10 * day)}, Segment{})
-			if lo.Equal(at.Add(-last - 360*day)) {
-				oldest = c.start
+		first := 0.0
+		for month := range 13 {
+			ends := []time.Time{back(month, 0), back(month, 10), back(month, 20), back(month+1, 0)}
+			if length == "10d" {
+				ends = ends[:2]
 			}
-			if lo.Before(at.Add(-last)) {
-				x.LeftBefore += c.lost
-				x.OfBefore += c.start
-			} else {
-				x.Left += c.lost
-				x.Of += c.start
+			for i := range len(ends) - 1 {
+				c := b.cohort(rows, kpi.Span{Lo: ends[i+1], Hi: ends[i]}, Segment{})
+				first = c.start
+				of := c.start * ends[i].Sub(ends[i+1]).Seconds()
+				if month == 0 {
+					x.Left += c.lost
+					x.Of += of
+				} else {
+					x.LeftBefore += c.lost
+					x.OfBefore += of
+				}
 			}
 		}
-		if b.End != "" && oldest > 0 {
-			out[name] = x
+		if first > 0 {
+			out[length] = x
 		}
 	}
 	return out
 }
 
-// Ratio is the share of customers who left in 10 days, against that before.
+// Ratio is the rate at which customers left, against that before.
 func (s Spike) Ratio() (float64, bool) {
 	if s.LeftBefore == 0 || s.Of == 0 {
 		return 0, false
