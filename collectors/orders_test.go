@@ -1,8 +1,10 @@
 package collectors
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -115,7 +117,7 @@ func TestBuyers(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			want(t, evaluate(t, build(t, newRepeatPurchase(), EntityOrders), tt.span, tt.rows), map[string]float64{
+			want(t, evaluate(t, build(t, &RepeatPurchase{Cohort: cohortWindow}, EntityOrders), tt.span, tt.rows), map[string]float64{
 				"cx_repeat_purchase_ratio": tt.again / tt.n, "cx_buyers": tt.n, "cx_repeat_buyers": tt.again,
 			})
 			want(t, evaluate(t, build(t, newPurchaseFrequency(), EntityOrders), tt.span, tt.rows), map[string]float64{
@@ -147,9 +149,42 @@ func TestRepeatPurchaseWithinATimeOfTheFirst(t *testing.T) {
 	if k.(WindowChecker).CheckWindow("7d", true, 7*day) == nil || k.(WindowChecker).CheckWindow("all", false, 0) != nil {
 		t.Error("a window in which nobody had the time is taken, or another is not")
 	}
-	if _, err := (&RepeatPurchase{Within: ptr(Duration(0))}).KPI(bind(EntityOrders)); err == nil {
-		t.Error("no time at all is taken")
+}
+
+func TestRepeatPurchaseIsByFirstOrdersUnlessToldOtherwise(t *testing.T) {
+	t.Parallel()
+	shop := []row{
+		order("in time", "01-01"), order("in time", "03-31"), order("once", "01-01 12:00:00"),
+		order("too young", "01-02"), order("too young", "01-03"),
 	}
+	k := build(t, newRepeatPurchase(), EntityOrders)
+	want(t, evaluate(t, k, always(), shop), map[string]float64{
+		"cx_repeat_purchase_ratio": 0.5, "cx_buyers": 2, "cx_repeat_buyers": 1,
+	})
+	err := k.(WindowChecker).CheckWindow("90d", true, 90*day)
+	if err == nil || !strings.Contains(err.Error(), "cohort: window") {
+		t.Errorf("a window as long as the time to come back: %v", err)
+	}
+	k = build(t, &RepeatPurchase{Cohort: "window"}, EntityOrders)
+	want(t, evaluate(t, k, march(), shop), map[string]float64{
+		"cx_repeat_purchase_ratio": 0, "cx_buyers": 1, "cx_repeat_buyers": 0,
+	})
+	if err := k.(WindowChecker).CheckWindow("7d", true, 7*day); err != nil {
+		t.Error(err)
+	}
+	mistakes(t, map[string]mistake{
+		"nobody comes back at once": {
+			&RepeatPurchase{Within: ptr(Duration(0))}, bind(EntityOrders),
+			fmt.Sprintf("within: 0s must be above 0 and at most %s: say how long after the first order the second may come, such as 90d, or set cohort: window for both within the window", 5*maxMaturity),
+		},
+		"a window is its own limit": {
+			&RepeatPurchase{Cohort: "window", Within: ptr(duration("30d"))}, bind(EntityOrders),
+			"within: is for the cohort first_order: remove it, or the cohort",
+		},
+		"cohorts have names": {
+			&RepeatPurchase{Cohort: "month"}, bind(EntityOrders), `cohort: "month" is neither first_order nor window`,
+		},
+	})
 }
 
 // Frequency times buyers is the number of orders, and its interval comes from

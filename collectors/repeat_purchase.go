@@ -9,30 +9,39 @@ import (
 	"github.com/cx-exporter/cx-exporter/internal/stats"
 )
 
-// RepeatPurchase is the share of the customers with an order in the window who
-// have a second one in it:
+// RepeatPurchase is the share of the customers with their first order in the
+// window who come back in time:
+//
+//	customers with a further order within a time of the first / customers with their first order
+//
+// Only customers who had that long are counted, so that cohorts of any age can be
+// compared. Two orders of one day are two.
+//
+// With the cohort window, the customers are those with any order in the window,
+// and those who came back are the ones with a second order in it:
 //
 //	customers with at least 2 orders / customers with at least 1
 //
-// In the window `all` this is the lifetime form, as of the end of the window: it
-// rises with the age of the shop, since late orders only ever add. Two orders of
-// one day are two.
-//
-// With within, the customers are those whose first order lies in the window,
-// and those who came back are the ones with a further order within that time of
-// it:
-//
-//	customers with a second order in time / customers with their first order
-//
-// Only customers who had that long are counted, so that cohorts of any age can be
-// compared.
+// In the window `all` that is the lifetime form, as of the end of the window: it
+// rises with the age of the shop, since late orders only ever add.
 //
 // Source: the repeat purchase rate of e-commerce. Interval: Wilson.
 type RepeatPurchase struct {
-	Within *Duration `yaml:"within" doc:"how long after the first order the second may come, such as 90d: then the window is that of first orders, and customers who did not have that long yet are left out; by default both orders lie in the window"`
+	Cohort string    `yaml:"cohort" enum:"first_order,window" doc:"first_order takes the customers with their first order in the window, and leaves out who did not have the time to come back yet; window takes those with an order in the window who have a second one in it; default first_order"`
+	Within *Duration `yaml:"within" doc:"of first_order: how long after the first order the second may come; default 90d"`
 }
 
-func newRepeatPurchase() Parameters { return &RepeatPurchase{} }
+// The values of the parameter cohort.
+const (
+	cohortFirstOrder = "first_order"
+	cohortWindow     = "window"
+)
+
+// usualReturn is how long after the first order the second may come, where
+// nothing else is said.
+const usualReturn = Duration(90 * day)
+
+func newRepeatPurchase() Parameters { return &RepeatPurchase{Cohort: cohortFirstOrder} }
 
 type repeatPurchase struct {
 	described
@@ -48,14 +57,22 @@ const (
 
 // KPI builds the KPI.
 func (p *RepeatPurchase) KPI(Binding) (KPI, error) {
-	variant := "two orders within the window; over the window all, ever"
-	if p.Within != nil {
-		if *p.Within <= 0 || *p.Within > 5*maxMaturity {
-			return nil, wrong("within", "%s must be above 0 and at most %s: say how long after the first order the second may come, such as 90d, or leave it out for both within the window", *p.Within, 5*maxMaturity)
+	within := orDefault(p.Within, usualReturn)
+	variant := fmt.Sprintf("a second order within %s of the first, by the time of the first", within)
+	switch p.Cohort {
+	case "", cohortFirstOrder:
+		if within <= 0 || within > 5*maxMaturity {
+			return nil, wrong("within", "%s must be above 0 and at most %s: say how long after the first order the second may come, such as 90d, or set cohort: window for both within the window", within, 5*maxMaturity)
 		}
-		variant = fmt.Sprintf("a second order within %s of the first, by the time of the first", *p.Within)
+	case cohortWindow:
+		if p.Within != nil {
+			return nil, wrong("within", "is for the cohort first_order: remove it, or the cohort")
+		}
+		variant, within = "two orders within the window; over the window all, ever", 0
+	default:
+		return nil, wrong("cohort", "%q is neither first_order nor window", p.Cohort)
 	}
-	return &repeatPurchase{within: orDefault(p.Within, 0), described: described{Desc{
+	return &repeatPurchase{within: within, described: described{Desc{
 		Name:         "repeat_purchase",
 		Title:        "Repeat purchase rate",
 		Variant:      variant,
@@ -83,10 +100,10 @@ func (p *RepeatPurchase) KPI(Binding) (KPI, error) {
 
 // CheckWindow refuses windows in which no customer had the time to come back.
 func (k *repeatPurchase) CheckWindow(window string, bounded bool, length time.Duration) error {
-	if k.within == 0 {
-		return nil
+	if bounded && length <= time.Duration(k.within) {
+		return fmt.Errorf("repeat_purchase leaves out customers who did not have the %s to come back, so the window %s would always be empty: use a longer window such as 365d, a shorter within, or cohort: window", k.within, window)
 	}
-	return tooShort("repeat_purchase", k.within, window, bounded, length)
+	return nil
 }
 
 // returns asks for the customers who had the time to come back. It is nil where

@@ -153,7 +153,7 @@ var customerEdges = []named{
 			3 | 2024-06-14T00:00:00Z | - | USD
 			4 | 2024-06-15T00:00:00Z | 4.00 | EUR
 			- | 2024-06-16T00:00:00Z | 2.50 | ''`,
-		kpis: []string{"revenue", "average_order_value", "repeat_purchase", "purchase_frequency"},
+		kpis: []string{"revenue", "average_order_value", "repeat_purchase {cohort: window}", "purchase_frequency"},
 		want: `revenue amount {currency=EUR} over 30d = 19 of 5
 			revenue amount {currency=USD} over 30d = 7.5 of 1
 			revenue amount {currency=(none)} over 30d = 2.5 of 1
@@ -170,7 +170,7 @@ var customerEdges = []named{
 		name: "no orders are a revenue of nothing, and no average", entity: "orders",
 		at: "2024-07-01T00:00:00Z", windows: "30d",
 		columns: "customer_id:integer ordered_at:naive amount:decimal",
-		kpis:    []string{"revenue", "average_order_value", "repeat_purchase", "purchase_frequency", "churn"},
+		kpis:    []string{"revenue", "average_order_value", "repeat_purchase {cohort: window}", "purchase_frequency", "churn"},
 		want: `revenue amount over 30d = 0 of 0
 			average_order_value mean over 30d = undefined of 0
 			average_order_value orders over 30d = 0 of 0

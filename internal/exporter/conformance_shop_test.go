@@ -47,9 +47,11 @@ func (w *world) orders() {
 		}
 		w.addKPI("revenue_growth", "{amounts: "+which+", against: "+against+"}", growth)
 	}
-	switch w.rng.IntN(3) {
+	switch w.rng.IntN(4) {
 	case 0:
-		w.addKPI("repeat_purchase", "{}", oracle.RepeatPurchase{})
+		w.addKPI("repeat_purchase", "{cohort: window}", oracle.RepeatPurchase{})
+	case 2:
+		w.addKPI("repeat_purchase", "{}", oracle.RepeatPurchase{Within: days(90)})
 	case 1:
 		within := []string{"1h", "2d", "7d"}[w.rng.IntN(3)]
 		w.addKPI("repeat_purchase", "{within: "+within+"}", oracle.RepeatPurchase{Within: maturities[within]})

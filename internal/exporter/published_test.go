@@ -186,7 +186,7 @@ func TestCDNOWBuyersComeBackAsPublished(t *testing.T) {
 		all := p.values(t, "1998-07-01T00:00:00Z", "all", nil,
 			kpiCase{kind: "average_order_value", params: "{}", name: "average_order_value", oracle: oracle.AverageOrderValue{}},
 			kpiCase{kind: "revenue", params: "{}", name: "revenue", oracle: oracle.Revenue{}},
-			kpiCase{kind: "repeat_purchase", params: "{}", name: "repeat_purchase", oracle: oracle.RepeatPurchase{}},
+			kpiCase{kind: "repeat_purchase", params: "{cohort: window}", name: "repeat_purchase", oracle: oracle.RepeatPurchase{}},
 			kpiCase{kind: "purchase_frequency", params: "{}", name: "purchase_frequency", oracle: oracle.PurchaseFrequency{}})
 		is(t, all, "average_order_value mean", 35.894, 5e-4)
 		is(t, all, "average_order_value orders", 69659, 0)
@@ -315,7 +315,7 @@ func TestJaffleShopSellsAsPublished(t *testing.T) {
 		p.w.columns = nil
 		all := p.values(t, "2018-05-01T00:00:00Z", "all", nil,
 			kpiCase{kind: "revenue", params: "{}"}, kpiCase{kind: "average_order_value", params: "{}"},
-			kpiCase{kind: "repeat_purchase", params: "{}"},
+			kpiCase{kind: "repeat_purchase", params: "{cohort: window}"},
 			kpiCase{kind: "ratio", params: "{name: returns, of: came_back}"})
 		is(t, all, "revenue amount", 1672, 1e-9)
 		is(t, all, "average_order_value mean", 16.889, 5e-4)
