@@ -112,6 +112,18 @@ func (c combined) Interval(confidence float64) (lower, upper float64, ok bool) {
 	return b.Lower, b.Upper, ok
 }
 
+// shown reports whether the bounds of all values are: those that say nothing make
+// bounds that say nothing.
+func (c combined) shown(confidence float64) bool {
+	return !slices.ContainsFunc(c.uncertain, func(e stats.Evidence) bool {
+		if e == nil {
+			return false
+		}
+		_, _, ok := stats.Shown(e, confidence)
+		return !ok
+	})
+}
+
 // Change implements stats.Evidence: there is no test.
 func (combined) Change(stats.Evidence) (fell, rose float64, ok bool) { return 0, 0, false }
 

@@ -59,8 +59,8 @@ func studentMean(xs []float64, low, high, confidence float64) (lower, upper floa
 }
 
 // logDelta is the interval of the mean of positive numbers with a long tail. Two
-// or three numbers of which one is tiny say next to nothing: there the last digit
-// of a number decides, and the oracle has no opinion.
+// or three numbers of which one is tiny say next to nothing: bounds that are a
+// hundred times the mean are not shown.
 func logDelta(xs []float64, confidence float64) (lower, upper float64, ok bool) {
 	mean, e, ok := deviation(xs)
 	if !ok || mean <= 0 {
@@ -72,7 +72,7 @@ func logDelta(xs []float64, confidence float64) (lower, upper float64, ok bool) 
 	freedom := float64(len(xs)-1) / (1 + 3*variation*variation)
 	t, known := studentOf(confidence, freedom)
 	factor := math.Exp(t * e / mean)
-	return mean / factor, mean * factor, known && factor < 1e3
+	return mean / factor, mean * factor, known && factor <= 100
 }
 
 // studentOf is student for degrees of freedom that are no whole number: the

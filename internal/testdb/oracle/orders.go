@@ -134,7 +134,7 @@ func (k RevenueGrowth) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 			if a > 1e-6*terms && b > 1e-6*base {
 				v.Bounds = func(c float64) (float64, float64, bool) {
 					half := normal(c) * math.Hypot(math.Sqrt(squares(now[label], 0))/a, math.Sqrt(squares(then[label], 0))/b)
-					return a/b*math.Exp(-half) - 1, a/b*math.Exp(half) - 1, half < 20
+					return a/b*math.Exp(-half) - 1, a/b*math.Exp(half) - 1, half <= math.Log(100)
 				}
 			}
 		}
