@@ -25,7 +25,9 @@ import (
 // Historic is what customers brought so far. Simple carries on as so far for a
 // lifespan that has to be stated, since it is the whole answer: orders a year
 // are the orders per customer, by the years since the first order. The product
-// is Σ amount / customers / years · lifespan.
+// is Σ amount / customers / years · lifespan. It is undefined until the first
+// order is leastObserved days ago: a year is then at most four times what was
+// seen, and before that a few days of opening sales would be taken for a year.
 //
 // The predictive method fits BG/NBD to when customers bought and Gamma-Gamma to
 // what they spent on days after their first, and adds up over all customers what
@@ -33,8 +35,8 @@ import (
 // distance. With a holdout, the model is also fitted as of that long ago: its
 // error is how far the purchases that it then predicts are from those that came.
 //
-// A purchase is a day with an order that is not negative; one without an amount
-// is a purchase of nothing. Days are counted back from the instant in 24 hours.
+// A purchase is a day with an order whose amount is known and not negative: who
+// has no other is no customer here, and a refund is no purchase. Days are counted back from the instant in 24 hours.
 // Values are those of the instant, of all customers ever.
 //
 // Source: P. Fader, B. Hardie and K. Lee 2005, Marketing Science 24:275; P. Fader
@@ -67,6 +69,9 @@ const (
 	// fewestRepeaters is how many customers have to have come back before four
 	// parameters are fitted to them.
 	fewestRepeaters = 30
+	// leastObserved is for how many days a shop has to be seen before its orders
+	// are carried on.
+	leastObserved = 90
 	// daysAYear is the mean year of the calendar.
 	daysAYear = 365.25
 )
@@ -317,6 +322,9 @@ func (k *clv) Compute(s kpi.Span, f facts.Facts) []Value {
 		switch k.method {
 		case clvSimple:
 			value = k.mean(t, k.margin*k.lifespan/t.Oldest)
+			if t.Oldest < leastObserved {
+				value = stats.PositiveMean{}
+			}
 			own = append(own, Value{Stat: clvLifespan, Evidence: stats.Exact{V: k.lifespan * day.Seconds(), N: t.Subjects, Defined: t.Subjects > 0}})
 		case clvBGNBD:
 			fitted := k.fit(by[name])

@@ -19,15 +19,16 @@ import (
 //	c  churn: the share of the customers at its beginning who have left by its end
 //	r  (1 − c)^(1/months of the window), the share that stays every month
 //
-// it is m/(1 − r), and with a discount d a month m·r/(1 + d − r), both of them
-// cut off where there is a horizon. A month is a twelfth of 365.25 days. Without
+// it is m/(1 − r), and with a discount d a month m·(1 + d)/(1 + d − r), both of
+// them cut off where there is a horizon. The payment of the present month counts. A month is a twelfth of 365.25 days. Without
 // churn there is no value, unless a horizon ends it.
 //
 // Who has several subscriptions of one currency is one customer, who leaves with
 // the last of them. Free subscriptions count, as what customers pay with them.
 //
 // Source: S. Gupta and D. Lehmann 2003, Customers as Assets, Journal of
-// Interactive Marketing 17:9, with a constant hazard. Interval: Wilson's of
+// Interactive Marketing 17:9, with a constant hazard, whose m·r/(1 + d − r) leaves
+// out the present payment. Interval: Wilson's of
 // churn, moved through the formula, as the noise of a process.
 type clvSubscribed struct {
 	described
@@ -85,7 +86,7 @@ func (p *CLV) subscribedVariant() string {
 		words += fmt.Sprintf(", within %s", *p.Horizon)
 	}
 	if p.Discount > 0 {
-		words += fmt.Sprintf(", payments to come discounted by %s a year", number(p.Discount))
+		words += fmt.Sprintf(", discounted by %s a year", number(p.Discount))
 	}
 	if p.Margin != 1 {
 		words += ", margin " + number(p.Margin)

@@ -37,9 +37,9 @@ func TestCLVOfSubscriptions(t *testing.T) {
 	}{
 		{"1/(1-1/2) payments of 40", CLV{Margin: 1}, three, 80, 2, 2},
 		{"a quarter of which is earned", CLV{Margin: 0.25, Method: clvSubscription}, three, 20, 2, 2},
-		{"40·(1/2)/(1.2 - 1/2) of payments to come", CLV{Margin: 1, Discount: fifth}, three, 40 * 5.0 / 7, 2, 2},
+		{"40·1.2/(1.2 - 1/2) with a discount", CLV{Margin: 1, Discount: fifth}, three, 40 * 12.0 / 7, 2, 2},
 		{"40·(1 + 1/2 + 1/4) within three months", CLV{Margin: 1, Horizon: ptr(Duration(3 * month))}, three, 70, 1.75, 2},
-		{"40·(1/2.4 + 1/5.76) of those to come within two", CLV{Margin: 1, Discount: fifth, Horizon: ptr(Duration(2 * month))}, three, 40 * 85.0 / 144, 1.5, 2},
+		{"40·(1 + 1/2.4) of those within two months", CLV{Margin: 1, Discount: fifth, Horizon: ptr(Duration(2 * month))}, three, 40 * 17.0 / 12, 1.5, 2},
 		{"who all left would have paid once", CLV{Margin: 1}, append(three[:3:3], three[5]), 20, 1, 1},
 		{"without churn there is no end", CLV{Margin: 1, Discount: 0.1}, three[3:], math.NaN(), math.NaN(), 2},
 		{"without churn the horizon is the end", CLV{Margin: 1, Horizon: ptr(Duration(5 * month))}, three[3:], 200, 5, 2},
@@ -78,7 +78,7 @@ func TestCLVOfSubscriptionsMovesTheIntervalOfChurn(t *testing.T) {
 		lower, upper float64
 	}{
 		{0, 1.2714747873381922, 6.107853612410292},
-		{7.916100448256, 0.21643616258036047, 2.299208195678562},
+		{7.916100448256, 1.21643616258036047, 3.299208195678562},
 	} {
 		k := build(t, &CLV{Margin: 1, Discount: tt.discount, Amounts: amountsGross}, EntitySubscriptions)
 		e := evidence(t, k, twoMonths(), rows, "", "")["cx_customer_lifetime_value{method=subscription}"]

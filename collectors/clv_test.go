@@ -34,20 +34,20 @@ func TestCLVSoFarAndCarriedOn(t *testing.T) {
 		{
 			"so far, by currency", CLV{Method: clvHistoric, Margin: 1, Amounts: amountsGross}, []facts.Role{roleCurrency},
 			map[string]float64{
-				"cx_customer_lifetime_value{method=historic,currency=EUR}": 200.0 / 7,
+				"cx_customer_lifetime_value{method=historic,currency=EUR}": 200.0 / 6,
 				"cx_customer_lifetime_value{method=historic,currency=USD}": 7,
-				"cx_clv_customers{currency=EUR}":                           7, "cx_clv_customers{currency=USD}": 1,
+				"cx_clv_customers{currency=EUR}":                           6, "cx_clv_customers{currency=USD}": 1,
 				"cx_clv_repeat_customers{currency=EUR}": 1, "cx_clv_repeat_customers{currency=USD}": 0,
 			},
 		},
 		{
 			"a tenth of it is earned", CLV{Method: clvHistoric, Margin: 0.1, Amounts: amountsGross}, nil,
-			map[string]float64{"cx_customer_lifetime_value{method=historic}": 20.7 / 7, "cx_clv_customers": 7, "cx_clv_repeat_customers": 1},
+			map[string]float64{"cx_customer_lifetime_value{method=historic}": 20.7 / 6, "cx_clv_customers": 6, "cx_clv_repeat_customers": 1},
 		},
 		{
-			"carried on for three times as long", CLV{Method: clvSimple, Lifespan: ptr(duration("90d")), Margin: 1, Amounts: amountsGross}, nil,
+			"30 days are too few to be carried on", CLV{Method: clvSimple, Lifespan: ptr(duration("90d")), Margin: 1, Amounts: amountsGross}, nil,
 			map[string]float64{
-				"cx_customer_lifetime_value{method=simple}": 3 * 207.0 / 7, "cx_clv_customers": 7, "cx_clv_repeat_customers": 1,
+				"cx_customer_lifetime_value{method=simple}": math.NaN(), "cx_clv_customers": 6, "cx_clv_repeat_customers": 1,
 				"cx_customer_lifespan_seconds": 90 * 86400,
 			},
 		},
@@ -61,6 +61,23 @@ func TestCLVSoFarAndCarriedOn(t *testing.T) {
 				t.Errorf("%v orders without an amount, want 1", got)
 			}
 		})
+	}
+}
+
+// The first orders were 90 days and 89 days ago, counted back from the end of
+// March.
+func TestCLVIsCarriedOnFromAQuarterOn(t *testing.T) {
+	t.Parallel()
+	k := build(t, &CLV{Method: clvSimple, Lifespan: ptr(duration("270d")), Margin: 1, Amounts: amountsGross}, EntityOrders, roleCurrency)
+	got := evaluate(t, k, always(), []row{
+		sale("a", "01-02 12:00:00", 10.0, "EUR"), sale("a", "03-20", 20.0, "EUR"), sale("b", "03-20", 6.0, "EUR"), sale("nothing known", "01-01", nil, "EUR"),
+		sale("a", "01-03 12:00:00", 10.0, "USD"),
+	})
+	if v := got["cx_customer_lifetime_value{method=simple,currency=EUR}"]; v != 54 {
+		t.Errorf("36 of two customers in 90 days are %v in 270", v)
+	}
+	if v := got["cx_customer_lifetime_value{method=simple,currency=USD}"]; !math.IsNaN(v) {
+		t.Errorf("10 in 89 days are %v in 270", v)
 	}
 }
 

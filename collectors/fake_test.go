@@ -673,14 +673,14 @@ func (f *table) Histories(h *facts.Histories, yield func(facts.History)) {
 			amount, known := r.expr(h.Amount)
 			switch {
 			case d >= 0:
-				later[d] = t.Before(h.Until) && amount >= 0
+				later[d] = later[d] || t.Before(h.Until) && known && amount >= 0
 				continue
 			case !known:
 				x.Missing++
 			}
 			x.Total += amount
 			days[d] += amount
-			if amount >= 0 {
+			if known && amount >= 0 {
 				if _, there := days[d]; there && (!bought || d < first) {
 					first = d
 				}
@@ -691,16 +691,17 @@ func (f *table) Histories(h *facts.Histories, yield func(facts.History)) {
 			}
 		}
 		if !bought {
+			yield(facts.History{Unit: x.Unit, NoUnit: x.NoUnit, Missing: x.Missing})
 			continue
 		}
 		further, on := 0.0, map[int]bool{}
 		for _, r := range by[key] {
 			t, ok := instant(r[h.Time])
 			d := int(math.Floor(t.Sub(h.At).Hours() / 24))
-			amount, _ := r.expr(h.Amount)
+			amount, known := r.expr(h.Amount)
 			if ok && d < 0 && d > first {
 				further += amount
-				if amount >= 0 {
+				if known && amount >= 0 {
 					on[d] = true
 				}
 			}

@@ -296,7 +296,7 @@ var moneyEdges = []named{
 	{
 		// One of four stays for 30 days, which is 0.24499654 for a month of 30.4375 days,
 		// 0.25^(30.4375/30); the discount of 21 % a year is 1.21^(1/12) a month.
-		name: "payments of subscriptions to come, discounted", entity: "subscriptions",
+		name: "payments of subscriptions, those to come discounted", entity: "subscriptions",
 		at: "2024-07-01T00:00:00Z", windows: "30d", change: true,
 		columns: "customer_id:word started_at:naive ended_at:naive mrr:decimal",
 		rows: `a | 2024-01-01T00:00:00Z | - | 100
@@ -304,7 +304,7 @@ var moneyEdges = []named{
 			c | 2024-01-01T00:00:00Z | 2024-06-10T00:00:00Z | 50
 			d | 2024-01-01T00:00:00Z | 2024-06-10T00:00:00Z | 50`,
 		kpis: []string{"clv {discount: 0.21}"},
-		want: `clv value {method=subscription} over 30d = 31.7758341699 of 4
+		want: `clv value {method=subscription} over 30d = 131.7758341699 of 4
 			clv customers over 30d = 1 of 1`,
 	},
 }

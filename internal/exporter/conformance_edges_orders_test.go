@@ -103,12 +103,16 @@ var orderEdges = []named{
 			c | 2024-06-20T00:00:00Z | -20 | EUR | web
 			c | 2024-06-10T00:00:00Z | 7 | USD | web
 			d | 2024-06-10T00:00:00Z | -9 | EUR | web
-			e | 2024-07-01T00:00:00Z | 99 | EUR | web`,
+			e | 2024-07-01T00:00:00Z | 99 | EUR | web
+			f | 2024-06-10T00:00:00Z | - | EUR | web
+			g | 2024-06-10T00:00:00Z | - | EUR | web
+			g | 2024-06-12T00:00:00Z | -5 | EUR | web`,
 		kpis: []string{"clv"},
 		want: `clv value {method=historic,currency=EUR} over  = 33.333333333333336 of 3
 			clv value {method=historic,currency=USD} over  = 7 of 1
 			clv repeaters {currency=EUR} over  = 1 of 1
 			clv value {method=historic,currency=EUR} channel="shop" over  = 40 of 1
 			clv value {method=historic,currency=EUR} channel="web" over  = 30 of 2`,
+		rejected: "null_amount=2",
 	},
 }

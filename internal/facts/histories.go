@@ -8,8 +8,9 @@ import (
 )
 
 // Histories asks for what customers bought up to an instant, one row a customer
-// inside the statement. A purchase is a day with a row whose number is not
-// negative: refunds change what a customer spent, not how often.
+// inside the statement. A purchase is a day with a row whose number is known and
+// not negative: refunds change what a customer spent, not how often, and of a row
+// without a number nothing is known.
 //
 // Days are counted back from the instant: the last one is the 24 hours before
 // it, whatever the clocks of a zone show.
@@ -152,7 +153,7 @@ func (p *Plan) purchaseColumns(c *rows, in *writer, h *Histories, dims []Dimensi
 	day := c.d.Whole("(" + start.signed(c.span) + " - " + end + " + " + number(tick) + ") / 86400.0")
 	in.column(day, "d", "day: -1 is the last one before "+h.At.UTC().Format(time.RFC3339Nano))
 	in.column(amount, "v", h.Amount.String())
-	in.column("MIN(CASE WHEN "+amount+" < 0 THEN NULL ELSE "+day+" END) OVER (PARTITION BY "+partition+")", "f", "the subject's first day with a purchase")
+	in.column("MIN(CASE WHEN "+amount+" >= 0 THEN "+day+" END) OVER (PARTITION BY "+partition+")", "f", "the subject's first day with a purchase")
 	in.column(start.since1970(start.known(), c.span), "at", string(h.Time))
 	if !p.future.IsZero() {
 		in.column("CASE WHEN "+start.sql+" >= "+start.literal(p.future)+start.andKnown()+" THEN 1 ELSE 0 END", "ahead", "in the future")
@@ -173,7 +174,7 @@ func (p *Plan) subjectHistories(d Dialect, in *writer, h *Histories, dims []Dime
 	if h.Unit != "" {
 		in.key("unit", "unit", "and "+string(h.Unit))
 	}
-	bought := "CASE WHEN v < 0 OR d >= 0 THEN NULL ELSE d END"
+	bought := "CASE WHEN v >= 0 AND d < 0 THEN d END"
 	in.column("MIN("+bought+")", "f", "first day with a purchase")
 	in.column("MAX("+bought+")", "l", "last one")
 	in.column("COUNT(DISTINCT "+bought+") - 1", "x", "further ones")
@@ -182,7 +183,7 @@ func (p *Plan) subjectHistories(d Dialect, in *writer, h *Histories, dims []Dime
 	later := "0"
 	if !h.Until.IsZero() {
 		days := number(math.Round(h.Until.Sub(h.At).Seconds() / 86400))
-		later = "COUNT(DISTINCT CASE WHEN v < 0 OR d < 0 OR d >= " + days + " THEN NULL ELSE d END)"
+		later = "COUNT(DISTINCT CASE WHEN v >= 0 AND d >= 0 AND d < " + days + " THEN d END)"
 	}
 	in.column(later, "later", "days with a purchase after the histories end")
 	in.column("SUM(CASE WHEN d < 0 AND v IS NULL THEN 1 ELSE 0 END)", "missing", "rows without "+h.Amount.String())

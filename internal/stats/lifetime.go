@@ -14,14 +14,14 @@ import "math"
 //
 //	Payment · (1 − r^h)/(1 − r)
 //
-// With a discount d a month, the payments are those to come, of which the first
-// is a month away (S. Gupta and D. Lehmann 2003, Journal of Interactive
-// Marketing 17:9):
+// With a discount d a month, a payment h months away is worth 1/(1+d)^h of one now:
+// with x = r/(1+d) the same sums of x are the value, 1/(1−x) without a horizon,
 //
-//	Payment · r/(1 + d − r)
+//	Payment · (1 + d)/(1 + d − r)
 //
-// or Payment · x (1 − x^h)/(1 − x) with x = r/(1+d) over a horizon. Where nobody
-// left, only a horizon gives a value.
+// which is Payment/(1−r) where the discount is nothing. (S. Gupta and D. Lehmann
+// 2003, Journal of Interactive Marketing 17:9, give Payment · r/(1 + d − r), the same
+// without the present payment.) Where nobody left, only a horizon gives a value.
 //
 // The value falls as churn rises, so its interval is Wilson's of the share that
 // left, moved through the formula: that takes the delta method's slope as it
@@ -51,11 +51,7 @@ func (l Lifetime) stay(left float64) float64 { return math.Log1p(-left) / l.Mont
 
 // worth is the value if so many left.
 func (l Lifetime) worth(left float64) float64 {
-	if l.Discount == 0 {
-		return l.Payment * l.sum(l.stay(left))
-	}
-	x := l.stay(left) - math.Log1p(l.Discount)
-	return l.Payment * math.Exp(x) * l.sum(x)
+	return l.Payment * l.sum(l.stay(left)-math.Log1p(l.Discount))
 }
 
 // left is the share that left; ok is false where it gives no lifetime.

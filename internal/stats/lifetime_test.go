@@ -27,20 +27,38 @@ func TestLifetimeIsTheSumOfItsPayments(t *testing.T) {
 		sum, months, there, worth := 0.0, 0.0, 1.0, 1.0
 		for range int(last) {
 			months += there
-			if l.Discount == 0 {
-				sum += l.Payment * there
-			}
+			sum += l.Payment * there * worth
 			there *= stays
 			worth /= 1 + l.Discount
-			if l.Discount > 0 {
-				sum += l.Payment * there * worth
-			}
 		}
 		if v, ok := l.Value(); !ok || math.Abs(v-sum) > 1e-9*math.Abs(sum) {
 			t.Errorf("%+v is %v, want %v", l, v, sum)
 		}
 		if m, ok := l.Lifespan(); !ok || math.Abs(m-months) > 1e-9*months {
 			t.Errorf("%+v lasts %v months, want %v", l, m, months)
+		}
+	}
+}
+
+// Gupta and Lehmann 2003: with 80 % retention and a discount of 12 %, a margin to
+// come is worth 2.5 of it, and the present one is 1 more.
+func TestLifetimeIsThatOfGuptaAndLehmannAndThePresentPayment(t *testing.T) {
+	t.Parallel()
+	l := Lifetime{Left: Proportion{Hits: 20, N: 100}, Months: 1, Payment: 1, Discount: 0.12}
+	if v, ok := l.Value(); !ok || math.Abs(v-3.5) > 1e-12 {
+		t.Errorf("the margin is worth %v of it, want 3.5", v)
+	}
+}
+
+// A discount of next to nothing takes next to nothing off.
+func TestLifetimeHasNoStepWhereTheDiscountEnds(t *testing.T) {
+	t.Parallel()
+	for _, horizon := range []float64{0, 0.5, 24} {
+		l := Lifetime{Left: Proportion{Hits: 3, N: 100}, Months: 1, Payment: 20, Horizon: horizon}
+		none, _ := l.Value()
+		l.Discount = 1e-9
+		if v, ok := l.Value(); !ok || math.Abs(v-none) > 1e-6*none {
+			t.Errorf("within %v months the value falls from %v to %v", horizon, none, v)
 		}
 	}
 }

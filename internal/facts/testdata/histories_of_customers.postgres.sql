@@ -23,9 +23,9 @@ FROM (
   SELECT
     subject AS subject, -- one row a subject
     unit AS unit, -- and currency
-    MIN(CASE WHEN v < 0 OR d >= 0 THEN NULL ELSE d END) AS f, -- first day with a purchase
-    MAX(CASE WHEN v < 0 OR d >= 0 THEN NULL ELSE d END) AS l, -- last one
-    COUNT(DISTINCT CASE WHEN v < 0 OR d >= 0 THEN NULL ELSE d END) - 1 AS x, -- further ones
+    MIN(CASE WHEN v >= 0 AND d < 0 THEN d END) AS f, -- first day with a purchase
+    MAX(CASE WHEN v >= 0 AND d < 0 THEN d END) AS l, -- last one
+    COUNT(DISTINCT CASE WHEN v >= 0 AND d < 0 THEN d END) - 1 AS x, -- further ones
     SUM(CASE WHEN d < 0 THEN v END) AS total, -- what all rows are worth
     SUM(CASE WHEN d < 0 AND d > f THEN v END) AS further, -- and those after the first day
     0 AS later, -- days with a purchase after the histories end
@@ -40,7 +40,7 @@ FROM (
       (NULLIF(UPPER(TRIM(CAST("currency" AS text))), '') COLLATE "C") AS unit, -- currency
       CAST(FLOOR((date_part('epoch', CASE WHEN NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN "ordered_at" END) - 1774915200 + 0.0000005) / 86400.0) AS bigint) AS d, -- day: -1 is the last one before 2026-03-31T00:00:00Z
       ("amount" - COALESCE(CAST("refund" AS double precision), 0)) AS v, -- amount less refunded_amount
-      MIN(CASE WHEN ("amount" - COALESCE(CAST("refund" AS double precision), 0)) < 0 THEN NULL ELSE CAST(FLOOR((date_part('epoch', CASE WHEN NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN "ordered_at" END) - 1774915200 + 0.0000005) / 86400.0) AS bigint) END) OVER (PARTITION BY "buyer", (NULLIF(UPPER(TRIM(CAST("currency" AS text))), '') COLLATE "C")) AS f, -- the subject's first day with a purchase
+      MIN(CASE WHEN ("amount" - COALESCE(CAST("refund" AS double precision), 0)) >= 0 THEN CAST(FLOOR((date_part('epoch', CASE WHEN NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN "ordered_at" END) - 1774915200 + 0.0000005) / 86400.0) AS bigint) END) OVER (PARTITION BY "buyer", (NULLIF(UPPER(TRIM(CAST("currency" AS text))), '') COLLATE "C")) AS f, -- the subject's first day with a purchase
       date_part('epoch', CASE WHEN NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN "ordered_at" END) AS at, -- ordered_at
       CASE WHEN "ordered_at" >= TIMESTAMP '2026-03-31 01:00:00' AND NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN 1 ELSE 0 END AS ahead, -- in the future
       (LPAD(CAST((500000000000000000 - CAST(FLOOR(COALESCE("amount", 0) * 10000) AS bigint)) AS text), 20, '0') || CASE WHEN (CAST("country" AS text) COLLATE "C") IS NULL OR (CAST("country" AS text) COLLATE "C") = '' THEN '(none)' ELSE (CAST("country" AS text) COLLATE "C") END) AS g0_0 -- segment by country
@@ -86,12 +86,12 @@ SELECT
 FROM (
   SELECT
     subject AS subject, -- one row a subject
-    MIN(CASE WHEN v < 0 OR d >= 0 THEN NULL ELSE d END) AS f, -- first day with a purchase
-    MAX(CASE WHEN v < 0 OR d >= 0 THEN NULL ELSE d END) AS l, -- last one
-    COUNT(DISTINCT CASE WHEN v < 0 OR d >= 0 THEN NULL ELSE d END) - 1 AS x, -- further ones
+    MIN(CASE WHEN v >= 0 AND d < 0 THEN d END) AS f, -- first day with a purchase
+    MAX(CASE WHEN v >= 0 AND d < 0 THEN d END) AS l, -- last one
+    COUNT(DISTINCT CASE WHEN v >= 0 AND d < 0 THEN d END) - 1 AS x, -- further ones
     SUM(CASE WHEN d < 0 THEN v END) AS total, -- what all rows are worth
     SUM(CASE WHEN d < 0 AND d > f THEN v END) AS further, -- and those after the first day
-    COUNT(DISTINCT CASE WHEN v < 0 OR d < 0 OR d >= 10 THEN NULL ELSE d END) AS later, -- days with a purchase after the histories end
+    COUNT(DISTINCT CASE WHEN v >= 0 AND d >= 0 AND d < 10 THEN d END) AS later, -- days with a purchase after the histories end
     SUM(CASE WHEN d < 0 AND v IS NULL THEN 1 ELSE 0 END) AS missing, -- rows without amount
     SUM(CASE WHEN d IS NULL THEN 1 ELSE 0 END) AS nulls, -- rows without ordered_at
     SUM(ahead) AS future, -- rows in the future
@@ -101,7 +101,7 @@ FROM (
       "buyer" AS subject, -- customer_id
       CAST(FLOOR((date_part('epoch', CASE WHEN NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN "ordered_at" END) - 1774051200 + 0.0000005) / 86400.0) AS bigint) AS d, -- day: -1 is the last one before 2026-03-21T00:00:00Z
       "amount" AS v, -- amount
-      MIN(CASE WHEN "amount" < 0 THEN NULL ELSE CAST(FLOOR((date_part('epoch', CASE WHEN NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN "ordered_at" END) - 1774051200 + 0.0000005) / 86400.0) AS bigint) END) OVER (PARTITION BY "buyer") AS f, -- the subject's first day with a purchase
+      MIN(CASE WHEN "amount" >= 0 THEN CAST(FLOOR((date_part('epoch', CASE WHEN NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN "ordered_at" END) - 1774051200 + 0.0000005) / 86400.0) AS bigint) END) OVER (PARTITION BY "buyer") AS f, -- the subject's first day with a purchase
       date_part('epoch', CASE WHEN NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN "ordered_at" END) AS at, -- ordered_at
       CASE WHEN "ordered_at" >= TIMESTAMP '2026-03-31 01:00:00' AND NOT ("ordered_at" IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN 1 ELSE 0 END AS ahead -- in the future
     FROM "orders"

@@ -64,7 +64,7 @@ func (k CLV) Buyers(rows []Row, s kpi.Span) map[string]map[string]Buyer {
 		if !worth {
 			b.Missing++
 		}
-		if amount >= 0 {
+		if worth && amount >= 0 {
 			b.Bought[day] = true
 		}
 		b.rows = append(b.rows, r)
@@ -118,6 +118,9 @@ func (k CLV) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 		n := float64(len(totals))
 		v := positiveMean("value", method+label, totals)
 		v.Terms = max(v.Terms, 2*terms*factor/n)
+		if k.Lifespan > 0 && oldest < 90 { // too little was seen to be carried on
+			v = Value{Stat: "value", Labels: v.Labels}
+		}
 		values = append(values, v, count("customers", label, n), count("repeaters", label, again))
 		if k.Lifespan > 0 && n > 0 {
 			values = append(values, count("lifespan", label, k.Lifespan*86400))

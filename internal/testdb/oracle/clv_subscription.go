@@ -41,18 +41,14 @@ func (k SubscriptionCLV) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 		// within the window, and steep is how much the rounding of the share that
 		// stays counts in it.
 		payments := func(share, yearly float64) (n, steep float64) {
-			x, first := math.Pow(1-share, 1/months), 1.0
-			if yearly > 0 {
-				x /= math.Pow(1+yearly, 1.0/12)
-				first = x // the present month is paid
-			}
+			x := math.Pow(1-share, 1/months) / math.Pow(1+yearly, 1.0/12)
 			switch {
 			case k.Horizon > 0 && x == 1:
 				return k.Horizon / month, 1
 			case k.Horizon > 0:
-				return first * (1 - math.Pow(x, k.Horizon/month)) / (1 - x), 1 / (1 - x)
+				return (1 - math.Pow(x, k.Horizon/month)) / (1 - x), 1 / (1 - x)
 			}
-			return first / (1 - x), 1 / (1 - x)
+			return 1 / (1 - x), 1 / (1 - x)
 		}
 		method := "method=subscription"
 		if label != "" {
