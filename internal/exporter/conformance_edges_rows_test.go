@@ -113,4 +113,14 @@ var rowEdges = []named{
 			nps score over last_quarter = 0 of 2
 			nps score over year = -33.333333333333336 of 3`,
 	},
+	{
+		name: "times that stand for none are not the newest", entity: "subscriptions",
+		at: "2024-07-01T00:00:00Z", windows: "30d",
+		columns: "customer_id:word started_at:unix ended_at:unix",
+		rows: `a | zero | -
+			b | endless | 2024-06-10T00:00:00Z`,
+		kpis:     []string{"churn"},
+		want:     `churn ratio {basis=contract} over 30d = undefined of 0`,
+		rejected: "null_time=2", newest: "never",
+	},
 }

@@ -290,8 +290,9 @@ func (a *Answer) Merge(o *Answer) {
 }
 
 // Newest is the time of the newest row that was read, zero where there is none.
+// What databases hold for no time is told as 1970 or earlier.
 func (a *Answer) Newest() time.Time {
-	if math.IsInf(a.newest, 0) || math.IsNaN(a.newest) {
+	if !(a.newest > 0) || math.IsInf(a.newest, 0) {
 		return time.Time{}
 	}
 	return time.UnixMicro(int64(math.Round(a.newest * 1e6))).UTC()
