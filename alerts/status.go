@@ -90,7 +90,7 @@ func (g *Goal) judge(s *State, b *Baseline, r Reading) Status {
 	case !m.Defined || m.Samples < float64(g.MinSamples):
 		return InsufficientSample
 	case !g.Reach:
-		return g.against(s, r, m, g.Limit(Baseline{}))
+		return g.against(s, Given(0), r, m)
 	case b == nil:
 		return InsufficientSample
 	}
@@ -103,7 +103,7 @@ func (g *Goal) judge(s *State, b *Baseline, r Reading) Status {
 	case r.At.Before(g.Start.Add(g.Grace)):
 		return Grace
 	}
-	return g.against(s, r, m, g.Expected(*b, r.At))
+	return g.against(s, *b, r, m)
 }
 
 // reached is since when the value has been at the target, and surely better than
@@ -126,11 +126,25 @@ func (g *Goal) reached(s State, b Baseline, r Reading, m Measured) time.Time {
 	return s.Reached
 }
 
-// against compares a value with what is expected of it.
-func (g *Goal) against(s *State, r Reading, m Measured, expected float64) Status {
-	surely := g.good(bounds(r.Evidence, g.global.AlertConfidence))
+// against compares a value with what is expected of it. A baseline that was
+// measured is off by chance too, and what is expected is with it, so a value is
+// behind where it is worse by more than both are known to (Newcombe's
+// square-and-add); a baseline that was given adds nothing.
+func (g *Goal) against(s *State, b Baseline, r Reading, m Measured) Status {
+	expect := func(from float64) float64 {
+		if !g.Reach {
+			return g.Limit(b)
+		}
+		return g.Expected(Baseline{Value: from}, r.At)
+	}
+	expected := expect(b.Value)
+	behind := func(lower, upper, baseLower, baseUpper float64) bool {
+		noise := math.Hypot(g.good(lower, upper)-m.Value, expected-expect(g.bad(baseLower, baseUpper)))
+		return g.worse(m.Value, expected+g.better(0, noise))
+	}
+	lower, upper := bounds(r.Evidence, g.global.AlertConfidence)
 	switch {
-	case g.worse(surely, expected):
+	case behind(lower, upper, b.AlertLower, b.AlertUpper):
 		s.Behind = true
 	case !g.worse(m.Value, expected):
 		s.Behind = false
@@ -138,7 +152,7 @@ func (g *Goal) against(s *State, r Reading, m Measured, expected float64) Status
 	switch {
 	case s.Behind:
 		return OffTrack
-	case g.worse(g.good(m.Lower, m.Upper), expected):
+	case behind(m.Lower, m.Upper, b.Lower, b.Upper):
 		return AtRisk
 	}
 	return OnTrack

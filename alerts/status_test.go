@@ -96,6 +96,31 @@ func TestAGoalGoesThroughItsStatuses(t *testing.T) {
 	}
 }
 
+// A measured baseline is off by chance too: 5.6 % of 10,000 are behind the 4.5 %
+// that are to be expected after half a year, unless the 5 % at the start were
+// those of 1,000, which might have been 7.7 %, and 5.9 % now.
+func TestAMeasuredBaselineExplainsPartOfADifference(t *testing.T) {
+	t.Parallel()
+	for _, x := range []struct {
+		baseline stats.Evidence // nil is one that was given
+		want     Status
+	}{
+		{nil, OffTrack}, {share(5000, 100000), OffTrack}, {share(50, 1000), AtRisk}, {share(15, 300), OnTrack},
+	} {
+		g, b := reduceChurn(t, "30d"), baseline(0.05)
+		if x.baseline != nil {
+			measured, ok := g.MeasuredBaseline(Reading{At: g.Start, Evidence: x.baseline})
+			if !ok {
+				t.Fatal("no baseline")
+			}
+			b = &measured
+		}
+		if s := g.Next(State{}, b, Reading{At: date(2026, 1, 183), Evidence: share(560, 10000)}); s.Status != x.want {
+			t.Errorf("%v: %s, want %s", x.baseline, s.Status, x.want)
+		}
+	}
+}
+
 func TestAGoalThatKeepsALimit(t *testing.T) {
 	t.Parallel()
 	g := New(config.Goal{

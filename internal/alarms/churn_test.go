@@ -90,7 +90,7 @@ func TestQuietChurn(t *testing.T) {
 func TestDoubledChurn(t *testing.T) {
 	t.Parallel()
 	k := spiker(t)
-	runs := max(50, 2**years)
+	runs := max(50, *years)
 	var table strings.Builder
 	fmt.Fprintf(&table, "\n%9s %18s | %-26s | %-23s | %s\n", "customers", "", "caught within", "exact power of one look", "median")
 	fmt.Fprintf(&table, "%9s %18s | %8s %8s %8s | %11s %11s | %s\n", "", "", "10 days", "20 days", "30 days", "10d, day 10", "30d, day 30", "days")
