@@ -95,9 +95,10 @@ func TestGoalsOnFormulasAreJudgedFromThePast(t *testing.T) {
 		is(105, "cx_goal_samples", "goal=fewer-contacts"),
 	)
 	// At 99.9 %, 130 contacts may still be 100 by chance (the bound is 95.7), and
-	// 150 are not (112.9): four days of 30 and three of 10. Of the region it takes
-	// two or three days.
-	for goal, days := range map[string][2]int{"few-contacts": {15, 16}, "fewer-contacts": {16, 18}} {
+	// 150 are not (112.9): four days of 30 and three of 10. Of the region,
+	// whose baseline of 35 contacts is off by chance too, it takes three or four
+	// days.
+	for goal, days := range map[string][2]int{"few-contacts": {15, 16}, "fewer-contacts": {15, 17}} {
 		_, at := status(p, goal)
 		since := time.Unix(int64(at), 0)
 		if since.Before(before.Add(-time.Duration(days[1])*day-time.Hour-time.Minute)) || since.After(before.Add(-time.Duration(days[0])*day-time.Hour+time.Minute)) {
