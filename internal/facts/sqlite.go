@@ -44,11 +44,12 @@ func (d sqlite) Number(x string, t Type) string {
 
 func (sqlite) Double(x string) string { return "(" + x + " * 1.0)" }
 
-// ParseNumber relies on the affinity of a cast: compared with it, a text becomes
-// a number if all of it is one, and else stays text and differs. The cast itself
-// would take `1-2` for 1.
+// ParseNumber tells numbers by their order, in which they come before every
+// text: that costs less than to ask for the type. Of texts it relies on the
+// affinity of a cast: compared with it, a text becomes a number if all of it is
+// one, and else stays text and differs. The cast itself would take `1-2` for 1.
 func (sqlite) ParseNumber(x string) string {
-	return "CASE WHEN typeof(" + x + ") IN ('integer', 'real') THEN " + x +
+	return "CASE WHEN " + x + " < '' THEN " + x +
 		" WHEN " + x + " = CAST(" + x + " AS NUMERIC) THEN CAST(" + x + " AS REAL) END"
 }
 

@@ -22,7 +22,7 @@ FROM (
       unixepoch("started_at", 'subsec') AS x0, -- started_at
       "customer_id" AS x1, -- customer_id
       ((unixepoch("ended_at", 'subsec') * 1.0) - (unixepoch("started_at", 'subsec') * 1.0)) AS x2, -- seconds from started_at to ended_at
-      CASE WHEN typeof("mrr") IN ('integer', 'real') THEN "mrr" WHEN "mrr" = CAST("mrr" AS NUMERIC) THEN CAST("mrr" AS REAL) END AS x3 -- mrr
+      CASE WHEN "mrr" < '' THEN "mrr" WHEN "mrr" = CAST("mrr" AS NUMERIC) THEN CAST("mrr" AS REAL) END AS x3 -- mrr
     FROM "subscriptions"
     WHERE "customer_id" IS NOT NULL
       AND "started_at" >= '2026-02-27' AND unixepoch("started_at", 'subsec') >= 1772323200
