@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -52,21 +53,47 @@ func found(t *testing.T) *company {
 	return c
 }
 
-// invent builds the program, and lets it write its demonstration.
+// invention is the database of the shipped program's demonstration. It takes
+// seconds to write, so all tests read the same one.
+type invention struct {
+	once sync.Once
+	path string
+}
+
+var invented invention
+
+// invent lets the shipped program write its demonstration, and returns its
+// database.
 func invent(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
-	program := filepath.Join(dir, "cx-exporter")
-	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "../../cmd/cx-exporter")
+	invented.once.Do(func() {
+		dir, err := os.MkdirTemp("", "cx-endtoend-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		path, program := filepath.Join(dir, "company.db"), program(t)
+		// It listens when the company is complete.
+		testdb.StartService(t, "the demo", "/-/healthy", nil, func(_, address string) []string {
+			return []string{program, "demo", "--keep=" + path, "--web.listen-address=" + address}
+		}).Stop()
+		invented.path = path
+	})
+	if invented.path == "" {
+		t.Fatal("there is no company")
+	}
+	return invented.path
+}
+
+// program builds the program as it is shipped, which is quick where it has been
+// built before.
+func program(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "cx-exporter")
+	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "../../cmd/cx-exporter")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	path := filepath.Join(dir, "company.db")
-	// It listens when the company is complete.
-	testdb.StartService(t, "the demo", "/-/healthy", nil, func(_, address string) []string {
-		return []string{program, "demo", "--keep=" + path, "--web.listen-address=" + address}
-	}).Stop()
 	return path
 }
 

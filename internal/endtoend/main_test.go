@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
@@ -26,7 +27,11 @@ const asExporter = "CX_ENDTOEND_EXPORTER"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asExporter) == "" {
-		os.Exit(m.Run())
+		code := m.Run()
+		if invented.path != "" {
+			_ = os.RemoveAll(filepath.Dir(invented.path))
+		}
+		os.Exit(code)
 	}
 	if err := export(os.Args[1], os.Args[2], os.Args[3]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
