@@ -76,7 +76,7 @@ const (
 // ends to be told, and whether anything is worth keeping. What the samples say
 // nothing of stays as it is: neither a failure nor a restart is the end of an
 // alert. Errors are those of texts, and change nothing else.
-func (l *Ledger) Look(now time.Time, samples []kpi.Sample, runbooks string) (moved, fresh bool, err error) {
+func (l *Ledger) Look(now time.Time, samples []kpi.Sample, o RuleOptions) (moved, fresh bool, err error) {
 	v := NewView(now, samples, &l.History)
 	fresh = l.History.record(v)
 	passed := now.Sub(l.At)
@@ -96,7 +96,8 @@ func (l *Ledger) Look(now time.Time, samples []kpi.Sample, runbooks string) (mov
 		if a.Judge == nil {
 			continue
 		}
-		w := &writer{View: v, alert: a, runbooks: runbooks}
+		a.For = o.wait(a.For)
+		w := &writer{View: v, alert: a, runbooks: o.runbooks()}
 		for _, f := range a.Judge(v) {
 			labels := a.labels(f.Labels)
 			key := keyOf(labels)

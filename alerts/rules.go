@@ -2,15 +2,18 @@ package alerts
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"time"
 
 	"gopkg.in/yaml.v3"
 )
 
-// RuleOptions shape the rules.
+// RuleOptions shape the alerts, whoever evaluates them: Prometheus by its rules, or
+// the exporter itself.
 type RuleOptions struct {
-	// RunbookURL is the folder of the runbooks; each alert has a page there.
+	// RunbookURL is the folder of the runbooks, of which each alert has a page;
+	// empty is DefaultRunbooks.
 	RunbookURL string
 	// Duration changes how long an alert waits; nil leaves it as the table says.
 	// Tests shorten it.
@@ -19,6 +22,17 @@ type RuleOptions struct {
 
 // DefaultRunbooks is where the runbooks of the project are.
 const DefaultRunbooks = "https://github.com/cx-exporter/cx-exporter/blob/main/docs/runbooks"
+
+// runbooks is the folder of the runbooks.
+func (o RuleOptions) runbooks() string { return cmp.Or(o.RunbookURL, DefaultRunbooks) }
+
+// wait is how long an alert waits that the table lets wait for a time.
+func (o RuleOptions) wait(d time.Duration) time.Duration {
+	if o.Duration == nil {
+		return d
+	}
+	return o.Duration(d)
+}
 
 type ruleFile struct {
 	Groups []ruleGroup `yaml:"groups"`
@@ -38,16 +52,10 @@ type rule struct {
 }
 
 func groups(o RuleOptions) []ruleGroup {
-	if o.RunbookURL == "" {
-		o.RunbookURL = DefaultRunbooks
-	}
 	out := []ruleGroup{{Name: groupGoals}, {Name: groupKPIs}, {Name: groupExporter}}
 	for _, a := range Table() {
-		wait := a.For
-		if o.Duration != nil {
-			wait = o.Duration(wait)
-		}
-		r := rule{Alert: a.Name, Expr: a.Expr, Labels: map[string]string{}, Annotations: a.annotations(o.RunbookURL)}
+		wait := o.wait(a.For)
+		r := rule{Alert: a.Name, Expr: a.Expr, Labels: map[string]string{}, Annotations: a.annotations(o.runbooks())}
 		if wait > 0 {
 			r.For = promDuration(wait)
 		}

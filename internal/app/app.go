@@ -35,6 +35,9 @@ type Options struct {
 	Lifecycle bool
 	// Book keeps the verdicts on goals.
 	Book *Book
+	// Wait changes how long an alert waits; nil leaves it as the table says. Tests
+	// shorten it.
+	Wait func(time.Duration) time.Duration
 }
 
 // App is a running exporter. Reload and Stop may be called at any time, by
@@ -54,7 +57,7 @@ func New(o Options) *App {
 	e := exporter.New(exporter.Options{Now: o.Now, Log: o.Log, Build: o.Build})
 	return &App{o: o, exporter: e, sidecar: &sidecar{o: sidecarOptions{
 		Samples: func() []kpi.Sample { return e.Samples(alertFamilies()...) },
-		Book:    o.Book, Now: o.Now, Log: o.Log.With("component", "alerting"), Version: o.Build.Version,
+		Book:    o.Book, Now: o.Now, Log: o.Log.With("component", "alerting"), Version: o.Build.Version, Wait: o.Wait,
 	}}}
 }
 

@@ -38,6 +38,8 @@ type sidecarOptions struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 	Version string
+	// Wait changes how long an alert waits; nil leaves it as the table says.
+	Wait func(time.Duration) time.Duration
 	// Transport carries the requests; nil is the network.
 	Transport http.RoundTripper
 }
@@ -69,11 +71,7 @@ func (s *sidecar) prepare(a *config.Alerting) (*pusher, error) {
 	if !s.o.Book.remembers() {
 		s.o.Log.Warn("a restart forgets alerts that wait or have ended; name a file by --goals.state-file")
 	}
-	runbooks := a.RunbookURL
-	if runbooks == "" {
-		runbooks = alerts.DefaultRunbooks
-	}
-	return &pusher{o: s.o, config: a, runbooks: runbooks, sender: sender, since: s.o.Now(), moved: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}, nil
+	return &pusher{o: s.o, config: a, rules: alerts.RuleOptions{RunbookURL: a.RunbookURL, Duration: s.o.Wait}, sender: sender, since: s.o.Now(), moved: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}, nil
 }
 
 // replace puts a pusher in the place of the present one, which sends what it has
@@ -128,14 +126,14 @@ func (s *sidecar) health() []alertmanager.Health {
 
 // pusher does what one configuration asks for.
 type pusher struct {
-	o        sidecarOptions
-	config   *config.Alerting
-	runbooks string
-	sender   *alertmanager.Sender
-	since    time.Time // when it was made
-	moved    chan struct{}
-	stop     chan struct{} // closed when the configuration is replaced
-	done     chan struct{} // closed when nothing is sent any more
+	o      sidecarOptions
+	config *config.Alerting
+	rules  alerts.RuleOptions
+	sender *alertmanager.Sender
+	since  time.Time // when it was made
+	moved  chan struct{}
+	stop   chan struct{} // closed when the configuration is replaced
+	done   chan struct{} // closed when nothing is sent any more
 
 	mu   sync.Mutex
 	told []alerts.Instance
@@ -189,7 +187,7 @@ func (p *pusher) watch() {
 
 // look brings the alerts up to now.
 func (p *pusher) look() {
-	told, moved, err := p.o.Book.look(p.o.Now(), p.o.Samples(), p.runbooks)
+	told, moved, err := p.o.Book.look(p.o.Now(), p.o.Samples(), p.rules)
 	if err != nil {
 		p.o.Log.Warn("alerts are not what they should be", "err", err)
 	}

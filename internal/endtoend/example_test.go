@@ -41,9 +41,9 @@ func TestTheExampleRoutesEveryAlert(t *testing.T) {
 		"CXKPIWorsened": {"warning": "warning"}, "CXChurnRising": {"critical": "critical"},
 		"CXSurveyResponsesTooFew": {"info": "info"}, "CXResponseRateFallen": {"warning": "warning"},
 		"CXKPIStale": {"warning": "operators"}, "CXCollectorFailing": {"warning": "operators"}, "CXSourceStale": {"warning": "operators"},
-		"CXExporterDown": {"critical": "operators"},
+		"CXExporterDown": {"critical": "operators"}, "CXAlertPushFailing": {"warning": "operators"}, "CXWatchdog": {"none": "heartbeat"},
 	}
-	for _, a := range alerts.Table() {
+	for _, a := range append(alerts.Table(), alerts.Alert{Name: "CXWatchdog", Severity: "none"}) {
 		severities := []string{a.Severity}
 		if a.Severity == "" {
 			severities = []string{"critical", "warning", "info"}

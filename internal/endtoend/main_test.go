@@ -51,7 +51,7 @@ func export(file, state, address string) error {
 	addresses, socket, web := []string{address}, false, ""
 	return app.New(app.Options{
 		Load: func() (*config.Config, error) { return config.Load(file, os.LookupEnv) },
-		Now:  time.Now, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), Build: exporter.Build{Version: "1.2.3"}, Book: book,
+		Now:  time.Now, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), Build: exporter.Build{Version: "1.2.3"}, Book: book, Wait: shortened,
 		Web: &toolkit.FlagConfig{WebListenAddresses: &addresses, WebSystemdSocket: &socket, WebConfigFile: &web},
 	}).Run(ctx, nil)
 }

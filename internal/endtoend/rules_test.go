@@ -80,6 +80,7 @@ collectors:
       responded_at: {column: responded_at, type: text}
     windows: [90d]
     kpis: [response_rate]
+alerting: {alertmanagers: [{static_configs: [{targets: ['127.0.0.1:1']}]}]}
 goals:
   - name: reduce-churn
     type: reach

@@ -44,6 +44,16 @@ func addresses(roads ...*road) string {
 	return strings.Join(all, ", ")
 }
 
+// alerting is the section of the exporter's configuration that has it tell some
+// roads itself.
+func alerting(roads ...*road) string {
+	return fmt.Sprintf(`
+alerting:
+  resend_interval: 1s
+  alertmanagers: [{static_configs: [{targets: [%s]}]}]
+`, addresses(roads...))
+}
+
 // startExporter starts the exporter, which keeps its verdicts.
 func startExporter(t *testing.T, cx string) *testdb.Service {
 	t.Helper()
@@ -56,7 +66,8 @@ func startExporter(t *testing.T, cx string) *testdb.Service {
 	})
 }
 
-// shortened is how long alerts wait here: two seconds for a quarter of an hour.
+// shortened is how long alerts wait here, whoever sends them: two seconds for a
+// quarter of an hour.
 func shortened(d time.Duration) time.Duration {
 	return (d / 450).Truncate(time.Millisecond)
 }
