@@ -94,7 +94,7 @@ var rowEdges = []named{
 		rows: `a | 2024-06-10T08:00:00Z | 10
 			a | 2024-06-10T08:00:00Z | 10
 			b | 2024-06-11T08:00:00Z | 10`,
-		kpis: []string{"repeat_purchase", "purchase_frequency", "clv {method: historic}"},
+		kpis: []string{"repeat_purchase {within: 7d}", "purchase_frequency", "clv {method: historic}"},
 		want: `repeat_purchase ratio over 30d = 0.5 of 2
 			purchase_frequency mean over 30d = 1.5 of 2
 			clv value {method=historic} over  = 15 of 2
