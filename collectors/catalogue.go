@@ -37,6 +37,7 @@ func Catalogue() []Definition {
 		{"at_risk", []string{EntitySubscriptions, EntityOrders, EntityResponses, EntityTickets}, "Customers about to be lost: whose subscriptions end, who are silent, detractors, or badly served; and what they are worth.", false, newAtRisk},
 		{"mrr", subscriptions, "Monthly recurring revenue, and its movements: new, returned, expansion, contraction and churned.", false, newMRR},
 		{"revenue_retention", subscriptions, "Net and gross revenue retention, and revenue churn.", false, newRevenueRetention},
+		{"quick_ratio", subscriptions, "Recurring revenue won, by that lost.", false, newQuickRatio},
 		{"revenue", orders, "Sum of the amounts of orders.", false, newRevenue},
 		{"revenue_growth", orders, "Growth of the sum of the amounts of orders.", false, newRevenueGrowth},
 		{"average_order_value", orders, "Mean amount of orders.", false, newAverageOrderValue},

@@ -200,7 +200,7 @@ var moneyEdges = []named{
 			unknown | 2024-01-01T00:00:00Z | - | - | EUR
 			no currency | 2024-01-01T00:00:00Z | - | 8 | -
 			backwards | 2024-06-05T00:00:00Z | 2024-06-01T00:00:00Z | 9 | EUR`,
-		kpis: []string{"mrr", "revenue_retention", "churn"},
+		kpis: []string{"mrr", "revenue_retention", "quick_ratio", "churn"},
 		want: `mrr at_start {currency=EUR} over 30d = 321 of 9
 			mrr amount {currency=EUR} over 30d = 271.5 of 11
 			mrr churned {movement=churned,currency=EUR} over 30d = 80 of 2
@@ -211,6 +211,8 @@ var moneyEdges = []named{
 			revenue_retention net {currency=EUR} over 30d = 0.7585669781931464 of 9
 			revenue_retention gross {currency=EUR} over 30d = 0.6884735202492211 of 9
 			revenue_retention churn {currency=EUR} over 30d = 0.3115264797507788 of 9
+			quick_ratio ratio {currency=EUR} over 30d = 0.505 of 8
+			quick_ratio ratio {currency=USD} over 30d = 0 of 1
 			mrr amount {currency=USD} over 30d = 0 of 0
 			mrr churned {movement=churned,currency=USD} over 30d = 40 of 1
 			revenue_retention net {currency=USD} over 30d = 0 of 1
@@ -246,8 +248,9 @@ var moneyEdges = []named{
 		columns: "customer_id:integer started_at:naive ended_at:naive mrr:decimal",
 		rows: `1 | 2024-01-01T00:00:00Z | - | 0
 			2 | 2024-06-02T00:00:00Z | - | 5`,
-		kpis: []string{"mrr", "revenue_retention"},
+		kpis: []string{"mrr", "revenue_retention", "quick_ratio"},
 		want: `mrr amount over 30d = 5 of 2
+			quick_ratio ratio over 30d = undefined of 1
 			mrr new {movement=new} over 30d = 5 of 1
 			revenue_retention net over 30d = undefined of 1
 			revenue_retention gross over 30d = undefined of 1

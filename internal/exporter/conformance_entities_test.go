@@ -263,6 +263,9 @@ func (w *world) moneyKPIs(base oracle.Base) (currency string) {
 	if w.rng.IntN(3) > 0 || len(w.kpis) == 0 {
 		w.addKPI("revenue_retention", "{}", oracle.RevenueRetention{Currency: currency, Trial: base.Trial})
 	}
+	if w.some() {
+		w.addKPI("quick_ratio", "{}", oracle.QuickRatio{Currency: currency, Trial: base.Trial})
+	}
 	if w.rng.IntN(3) > 0 {
 		k, params := oracle.SubscriptionCLV{Currency: currency, Trial: base.Trial, Margin: 1}, "{}"
 		if w.rng.IntN(2) == 0 {
