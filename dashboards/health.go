@@ -44,6 +44,15 @@ func health() *board {
 				plain("Rows left out", "Rows of the last run that were rejected, by reason.", Number, query{expr: `cx_collector_rows_rejected` + perCollector + ` > 0`, legend: "{{collector}} {{reason}}"}),
 				plain("Withheld segments", "Segments of which some value is withheld, since it rests on too few.", Number, query{expr: `cx_collector_segments_withheld` + perCollector + ` > 0`, legend: "{{collector}} {{dimension}}"}),
 			}}}},
+			{"Sending alerts", []line{{8, []panel{
+				plain("Since the last success", "For how long an Alertmanager has taken no request. Empty where the exporter sends no alerts itself.", Seconds, query{expr: `time() - cx_alertmanager_last_success_timestamp_seconds`, legend: "{{alertmanager}}"}),
+				plain("Requests that fail", "An hour, beside the alerts that a full queue had no room for.", Number,
+					query{expr: `sum by (alertmanager) (rate(cx_alertmanager_request_errors_total[30m])) * 3600`, legend: "{{alertmanager}}"},
+					query{expr: `sum by (alertmanager) (rate(cx_alertmanager_alerts_dropped_total[30m])) * 3600 > 0`, legend: "{{alertmanager}} dropped"}),
+				plain("Alerts sent", "An hour, each as often as it is sent again.", Number, query{expr: `sum by (alertmanager) (rate(cx_alertmanager_alerts_sent_total[30m])) * 3600`, legend: "{{alertmanager}}"}),
+				plain("Time of a request", "Mean over half an hour.", Seconds, query{expr: `sum by (alertmanager) (rate(cx_alertmanager_request_duration_seconds_sum[30m])) / sum by (alertmanager) (rate(cx_alertmanager_request_duration_seconds_count[30m]))`, legend: "{{alertmanager}}"}),
+				plain("Queue", "Share of the room for alerts that wait.", Percent, query{expr: `cx_alertmanager_queue_length / cx_alertmanager_queue_capacity`, legend: "{{alertmanager}}"}),
+			}}}},
 			{"Process", []line{{8, []panel{
 				plain("Memory", "Resident memory of the exporter.", "bytes", query{expr: `process_resident_memory_bytes and on (instance, job) cx_exporter_build_info`, legend: "{{instance}}"}),
 				plain("CPU", "Processors in use.", Number, query{expr: `rate(process_cpu_seconds_total[10m]) and on (instance, job) cx_exporter_build_info`, legend: "{{instance}}"}),
