@@ -27,7 +27,8 @@ type Instance struct {
 	// Labels tell it from all others, and are those that the rules give it.
 	Labels map[string]string `json:"labels"`
 	Phase  Phase             `json:"phase"`
-	// Waited is how long it has been seen to hold, while it is pending.
+	// Waited is how long it has been seen to hold while it was pending, and how long
+	// its end has been told while it could be.
 	Waited time.Duration `json:"waited,omitzero"`
 	// StartsAt is when it began.
 	StartsAt time.Time `json:"starts_at"`
@@ -52,14 +53,20 @@ type Ledger struct {
 	// Instances are in no order that means anything.
 	Instances []*Instance `json:"instances,omitempty"`
 	History   History     `json:"history"`
+
+	table []Alert // read once, with its texts
+	texts texts
 }
 
 const (
 	// unwatched is the time between two looks from which on nothing is known of
 	// what was in between. It does not count as waiting.
 	unwatched = 2 * time.Minute
-	// toldFor is how long the end of an alert is told.
-	toldFor = 15 * time.Minute
+	// toldFor is how long the end of an alert is told while somebody hears it, and
+	// forgottenAfter when it is given up: an Alertmanager that missed an end would
+	// take the next beginning for the same one, and say nothing of it.
+	toldFor        = 15 * time.Minute
+	forgottenAfter = 7 * day
 	// missingFor is how long an alert outlives answers that say nothing of it.
 	missingFor = day
 )
@@ -75,8 +82,9 @@ const (
 // Look brings the ledger up to an instant. It reports whether an alert begins or
 // ends to be told, and whether anything is worth keeping. What the samples say
 // nothing of stays as it is: neither a failure nor a restart is the end of an
-// alert. Errors are those of texts, and change nothing else.
-func (l *Ledger) Look(now time.Time, samples []kpi.Sample, o RuleOptions) (moved, fresh bool, err error) {
+// alert. heard tells whether the Alertmanagers have taken what was sent to them
+// last. Errors are those of texts, and change nothing else.
+func (l *Ledger) Look(now time.Time, samples []kpi.Sample, o RuleOptions, heard bool) (moved, fresh bool, err error) {
 	v := NewView(now, samples, &l.History)
 	fresh = l.History.record(v)
 	passed := now.Sub(l.At)
@@ -88,16 +96,21 @@ func (l *Ledger) Look(now time.Time, samples []kpi.Sample, o RuleOptions) (moved
 	known := make(map[string]*Instance, len(l.Instances))
 	for _, i := range l.Instances {
 		known[i.key()], before[i.key()] = i, i.Phase
+		if i.Phase == Resolved && heard {
+			i.Waited += passed
+		}
 	}
 	judged := map[string]bool{}
 	var errs []error
-	table := Table()
-	for _, a := range table {
+	if l.table == nil {
+		l.table, l.texts = Table(), texts{}
+	}
+	for _, a := range l.table {
 		if a.Judge == nil {
 			continue
 		}
 		a.For = o.wait(a.For)
-		w := &writer{View: v, alert: a, runbooks: o.runbooks()}
+		w := &writer{View: v, alert: a, texts: l.texts, runbooks: o.runbooks()}
 		for _, f := range a.Judge(v) {
 			labels := a.labels(f.Labels)
 			key := keyOf(labels)
@@ -119,15 +132,17 @@ func (l *Ledger) Look(now time.Time, samples []kpi.Sample, o RuleOptions) (moved
 	l.Instances = l.Instances[:0]
 	for _, key := range slices.Sorted(maps.Keys(known)) {
 		i := known[key]
-		if !slices.ContainsFunc(table, func(a Alert) bool { return a.Name == i.Alert && a.Judge != nil }) && i.Phase != Resolved {
+		if !slices.ContainsFunc(l.table, func(a Alert) bool { return a.Name == i.Alert && a.Judge != nil }) && i.Phase != Resolved {
 			i.end(now, notConfigured)
 		}
 		if i.Phase != before[key] {
 			fresh, moved = true, moved || i.Phase == Firing || i.Phase == Resolved
 		}
-		if i.Phase != none && (i.Phase != Resolved || now.Sub(i.EndsAt) <= toldFor) {
-			l.Instances = append(l.Instances, i)
+		if i.Phase == none || i.Phase == Resolved && (i.Waited > toldFor || now.Sub(i.EndsAt) > forgottenAfter) {
+			fresh = true
+			continue
 		}
+		l.Instances = append(l.Instances, i)
 	}
 	return moved, fresh, errors.Join(errs...)
 }
@@ -176,7 +191,7 @@ func keyOf(labels map[string]string) string {
 
 // end ends an alert that nothing measures any more.
 func (i *Instance) end(now time.Time, reason string) {
-	i.Phase, i.EndsAt, i.Missing = Resolved, now, time.Time{}
+	i.Phase, i.EndsAt, i.Waited, i.Missing = Resolved, now, 0, time.Time{}
 	if i.Annotations == nil {
 		i.Annotations = map[string]string{}
 	}
@@ -191,6 +206,7 @@ func (i *Instance) end(now time.Time, reason string) {
 type writer struct {
 	*View
 	alert    Alert
+	texts    texts
 	runbooks string
 	errs     []error
 }
@@ -204,7 +220,7 @@ func (w *writer) judge(i *Instance, f Finding, passed time.Duration) {
 		i.Phase = none
 		return
 	case !f.Holds && i.Phase == Firing:
-		i.Phase, i.EndsAt = Resolved, w.Now
+		i.Phase, i.EndsAt, i.Waited = Resolved, w.Now, 0
 		w.annotate(i, w.alert.over(w.runbooks), about)
 		return
 	case !f.Holds:
@@ -232,9 +248,9 @@ func (w *writer) judge(i *Instance, f Finding, passed time.Duration) {
 }
 
 // annotate fills the texts of an instance.
-func (w *writer) annotate(i *Instance, texts map[string]string, about subject) {
+func (w *writer) annotate(i *Instance, templates map[string]string, about subject) {
 	i.Annotations = map[string]string{}
-	for name, text := range texts {
+	for name, text := range templates {
 		if filled := w.text(text, about); filled != "" {
 			i.Annotations[name] = filled
 		}
@@ -291,7 +307,7 @@ func (w *writer) anchored(i *Instance) bool {
 
 // text fills a text of the alert; empty where it cannot be filled.
 func (w *writer) text(text string, about subject) string {
-	filled, err := w.fill(w.alert.Name, text, about)
+	filled, err := w.texts.fill(w.View, w.alert.Name, text, about)
 	if err != nil {
 		w.errs = append(w.errs, err)
 	}

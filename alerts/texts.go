@@ -75,22 +75,31 @@ type subject struct {
 	Was    string
 }
 
-// fill fills a template. The name is for messages.
-func (v *View) fill(name, text string, about subject) (string, error) {
-	t, err := template.New(name).Option("missingkey=zero").Funcs(template.FuncMap{
-		"query":              v.query,
-		"first":              first,
-		"value":              func(s queried) float64 { return s.value },
-		"label":              func(name string, s queried) string { return s.labels[name] },
-		"humanize":           humanize,
-		"humanizePercentage": func(x float64) string { return fmt.Sprintf("%.4g%%", x*100) },
-		"humanizeDuration":   humanizeDuration,
-	}).Parse("{{ $labels := .Labels }}{{ $value := .Value }}{{ $was := .Was }}" + text)
-	if err != nil {
-		return "", fmt.Errorf("the text %s: %w", name, err)
+// texts are templates that were read before: alerts that fire are written anew at
+// every look.
+type texts map[string]*template.Template
+
+// fill fills a template with what a view shows. The name is for messages.
+func (all texts) fill(v *View, name, text string, about subject) (string, error) {
+	t := all[text]
+	if t == nil {
+		var err error
+		t, err = template.New(name).Option("missingkey=zero").Funcs(template.FuncMap{
+			"query":              v.query,
+			"first":              first,
+			"value":              func(s queried) float64 { return s.value },
+			"label":              func(name string, s queried) string { return s.labels[name] },
+			"humanize":           humanize,
+			"humanizePercentage": func(x float64) string { return fmt.Sprintf("%.4g%%", x*100) },
+			"humanizeDuration":   humanizeDuration,
+		}).Parse("{{ $labels := .Labels }}{{ $value := .Value }}{{ $was := .Was }}" + text)
+		if err != nil {
+			return "", fmt.Errorf("the text %s: %w", name, err)
+		}
+		all[text] = t
 	}
 	var b strings.Builder
-	if err := t.Execute(&b, about); err != nil {
+	if err := t.Funcs(template.FuncMap{"query": v.query}).Execute(&b, about); err != nil {
 		return "", fmt.Errorf("the text %s: %w", name, err)
 	}
 	return b.String(), nil

@@ -73,7 +73,7 @@ func New(o Options) (*Sender, error) {
 				name: name, url: name + "/api/v2/alerts", client: client, timeout: m.Timeout, agent: o.UserAgent,
 				now: o.Now, log: o.Log.With("alertmanager", name),
 				queue: queue{capacity: o.Capacity}, wake: make(chan struct{}, 1), stop: make(chan struct{}),
-				health: Health{Alertmanager: name, Capacity: o.Capacity, LastSuccess: o.Now()},
+				health: Health{Alertmanager: name, Capacity: o.Capacity, LastSuccess: o.Now(), Failing: true},
 			})
 		}
 	}

@@ -31,6 +31,8 @@ type Health struct {
 	Queued, Capacity int
 	// LastSuccess is when a request last succeeded, or when the sending began.
 	LastSuccess time.Time
+	// Failing tells whether the last request failed, or there was none yet.
+	Failing bool
 }
 
 // target is one Alertmanager.
@@ -44,11 +46,11 @@ type target struct {
 	wake      chan struct{} // holds a token while there is something to send
 	stop      chan struct{} // closed by Stop
 
-	mu      sync.Mutex
-	queue   queue
-	asked   bool // to send something, if only nothing
-	health  Health
-	failing bool
+	mu     sync.Mutex
+	queue  queue
+	asked  bool // to send something, if only nothing
+	health Health
+	warned bool // of requests that fail
 }
 
 func (t *target) put(alerts []Alert) {
@@ -106,8 +108,8 @@ func (t *target) record(alerts int, begun time.Time, err error) {
 	t.mu.Lock()
 	t.health.Requests++
 	t.health.Took += max(0, now.Sub(begun))
-	changed := t.failing != (err != nil)
-	t.failing = err != nil
+	changed := t.warned != (err != nil)
+	t.warned, t.health.Failing = err != nil, err != nil
 	if err != nil {
 		t.health.Errors++
 	} else {

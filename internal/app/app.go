@@ -57,7 +57,7 @@ func New(o Options) *App {
 	e := exporter.New(exporter.Options{Now: o.Now, Log: o.Log, Build: o.Build})
 	return &App{o: o, exporter: e, sidecar: &sidecar{o: sidecarOptions{
 		Samples: func() []kpi.Sample { return e.Samples(alertFamilies()...) },
-		Book:    o.Book, Now: o.Now, Log: o.Log.With("component", "alerting"), Version: o.Build.Version, Wait: o.Wait,
+		Book:    o.Book, Now: o.Now, Log: o.Log.With("component", "alerting"), Version: o.Build.Version, Wait: o.Wait, LookEvery: lookEvery,
 	}}}
 }
 

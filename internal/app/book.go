@@ -93,11 +93,12 @@ func (b *Book) keep(goals []*alerts.Goal, verdicts []alerts.Verdict) error {
 const keepsWaiting = time.Minute
 
 // look brings the alerts up to an instant, and writes the file if that is worth
-// it. It returns the alerts to be told, and whether they are others than before.
-func (b *Book) look(now time.Time, samples []kpi.Sample, o alerts.RuleOptions) (told []alerts.Instance, moved bool, err error) {
+// it. heard tells whether what was sent last has arrived. It returns the alerts
+// to be told, and whether they are others than before.
+func (b *Book) look(now time.Time, samples []kpi.Sample, o alerts.RuleOptions, heard bool) (told []alerts.Instance, moved bool, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	moved, fresh, err := b.ledger.Look(now, samples, o)
+	moved, fresh, err := b.ledger.Look(now, samples, o, heard)
 	if fresh || b.ledger.Waits() && now.Sub(b.written).Abs() >= keepsWaiting {
 		b.written = now
 		err = errors.Join(err, b.write())

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -40,6 +41,9 @@ type sidecarOptions struct {
 	Version string
 	// Wait changes how long an alert waits; nil leaves it as the table says.
 	Wait func(time.Duration) time.Duration
+	// LookEvery is how often conditions are looked at, but never less often than
+	// alerts are sent.
+	LookEvery time.Duration
 	// Transport carries the requests; nil is the network.
 	Transport http.RoundTripper
 }
@@ -171,7 +175,7 @@ func (p *pusher) discard() {
 }
 
 func (p *pusher) watch() {
-	every := min(lookEvery, p.config.ResendInterval)
+	every := min(p.o.LookEvery, p.config.ResendInterval)
 	for {
 		now := p.o.Now()
 		t := time.NewTimer(now.Truncate(every).Add(every).Sub(now))
@@ -187,7 +191,7 @@ func (p *pusher) watch() {
 
 // look brings the alerts up to now.
 func (p *pusher) look() {
-	told, moved, err := p.o.Book.look(p.o.Now(), p.o.Samples(), p.rules)
+	told, moved, err := p.o.Book.look(p.o.Now(), p.o.Samples(), p.rules, p.heard())
 	if err != nil {
 		p.o.Log.Warn("alerts are not what they should be", "err", err)
 	}
@@ -200,6 +204,11 @@ func (p *pusher) look() {
 		default:
 		}
 	}
+}
+
+// heard reports whether every Alertmanager has taken the last round.
+func (p *pusher) heard() bool {
+	return !slices.ContainsFunc(p.sender.Health(), func(h alertmanager.Health) bool { return h.Failing })
 }
 
 func (p *pusher) resend() {

@@ -1,0 +1,217 @@
+package alerts
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
+
+// desk is a ledger that is looked at every minute.
+type desk struct {
+	t      *testing.T
+	ledger Ledger
+	now    time.Time
+}
+
+func sit(t *testing.T) *desk {
+	t.Helper()
+	return &desk{t: t, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+}
+
+// pass looks every minute for a time.
+func (d *desk) pass(length time.Duration, samples ...kpi.Sample) {
+	d.t.Helper()
+	for end := d.now.Add(length); d.now.Before(end); {
+		d.now = d.now.Add(time.Minute)
+		if _, _, err := d.ledger.Look(d.now, samples, RuleOptions{RunbookURL: "https://runbooks.example.com"}, true); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+}
+
+// restart has the ledger written and read, and the process away for a time.
+func (d *desk) restart(away time.Duration) {
+	d.t.Helper()
+	text, err := json.Marshal(d.ledger)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.ledger = Ledger{}
+	if err := json.Unmarshal(text, &d.ledger); err != nil {
+		d.t.Fatal(err)
+	}
+	d.now = d.now.Add(away)
+}
+
+// phase checks the only alert, or that there is none.
+func (d *desk) phase(want Phase, when string) *Instance {
+	d.t.Helper()
+	var got *Instance
+	for _, i := range d.ledger.Instances {
+		got = i
+	}
+	if got == nil && want != none || got != nil && got.Phase != want || len(d.ledger.Instances) > 1 {
+		d.t.Fatalf("%s there are %+v, want one that is %s", when, got, want)
+	}
+	return got
+}
+
+// shown are samples about a collector that answers or not, with a spike of churn
+// of a ratio if that is above 0.
+func shown(answers bool, ratio float64) []kpi.Sample {
+	success := 0.0
+	if answers {
+		success = 1
+	}
+	out := []kpi.Sample{
+		{Metric: intervalFamily, Labels: labelled("collector", "subs"), Value: 300},
+		{Metric: minSamplesFamily, Labels: labelled("collector", "subs", "kpi", "churn", "stat", "ratio", "window", "30d"), Value: 30},
+		{Metric: successFamily, Labels: labelled("collector", "subs"), Value: success},
+	}
+	if ratio > 0 {
+		own := labelled("kpi", "churn", "collector", "subs", "length", "10d")
+		out = append(out, kpi.Sample{Metric: spikeFamily, Labels: own, Value: ratio}, kpi.Sample{Metric: spikePFamily, Labels: own, Value: 0.0001})
+	}
+	return out
+}
+
+func TestAnAlertWaitsFiresAndEndsWithTheValueOfThen(t *testing.T) {
+	t.Parallel()
+	d := sit(t)
+	d.pass(time.Hour, shown(true, 1.1)...)
+	d.phase(none, "with a value that is good")
+	begun := d.now.Add(time.Minute)
+	d.pass(15*time.Minute, shown(true, 1.6)...)
+	d.phase(Pending, "before its wait is over")
+	d.pass(time.Minute, shown(true, 1.7)...)
+	if i := d.phase(Firing, "after its wait"); !i.StartsAt.Equal(begun) || i.Annotations["description"] != "Customers leave 1.7 times as often in the last 10d as in the year before, which chance does not explain." {
+		t.Errorf("it fires as %+v", i)
+	}
+	d.pass(time.Minute, shown(true, 1.2)...)
+	if i := d.phase(Resolved, "with a value that is good again"); !i.EndsAt.Equal(d.now) || i.Annotations["description"] != "Customers leave 1.2 times as often in the last 10d as in the year before (was 1.7 times)." || i.Annotations["runbook_url"] == "" {
+		t.Errorf("it ends as %+v", i)
+	}
+	d.pass(14*time.Minute, shown(true, 1.2)...)
+	d.phase(Resolved, "while its end is told")
+	d.pass(2*time.Minute, shown(true, 1.2)...)
+	d.phase(none, "when its end has been told")
+}
+
+func TestAWaitThatEndsEarlyIsNotTold(t *testing.T) {
+	t.Parallel()
+	d := sit(t)
+	for range 5 {
+		d.pass(10*time.Minute, shown(true, 2)...)
+		d.phase(Pending, "in its wait")
+		d.pass(time.Minute, shown(true, 1)...)
+		d.phase(none, "after it")
+	}
+}
+
+func TestARestartForgetsNeitherAWaitNorAnAlertAndCountsNoTimeAway(t *testing.T) {
+	t.Parallel()
+	d := sit(t)
+	d.pass(10*time.Minute, shown(true, 2)...)
+	d.restart(3 * time.Hour)
+	d.pass(time.Minute, shown(true, 2)...)
+	d.phase(Pending, "after three hours away in its wait")
+	d.pass(6*time.Minute, shown(true, 2)...)
+	begun := d.phase(Firing, "after the rest of its wait").StartsAt
+	d.restart(time.Hour)
+	d.pass(time.Hour, shown(false, 0)...)
+	var firing *Instance
+	for _, i := range d.ledger.Instances {
+		if i.Alert == "CXChurnRising" {
+			firing = i
+		}
+	}
+	if firing == nil || firing.Phase != Firing || !firing.StartsAt.Equal(begun) || !strings.Contains(firing.Annotations["description"], "2 times") {
+		t.Errorf("after a restart without data it is %+v", firing)
+	}
+}
+
+func TestMissingDataIsNoEndAndADayOfAnswersWithoutAValueIs(t *testing.T) {
+	t.Parallel()
+	d := sit(t)
+	d.pass(20*time.Minute, shown(true, 2)...)
+	d.phase(Firing, "with a bad value")
+	d.pass(10*time.Hour, shown(true, 0)...)
+	d.phase(Firing, "after half a day of answers without a value")
+	d.pass(10*time.Minute, shown(true, 2)...)
+	d.pass(23*time.Hour, shown(true, 0)...)
+	d.phase(Firing, "after almost a day more")
+	d.pass(2*time.Hour, shown(true, 0)...)
+	if i := d.phase(none, "and a day"); i != nil {
+		t.Errorf("it is %+v", i)
+	}
+}
+
+func TestWhatIsNoLongerConfiguredEnds(t *testing.T) {
+	t.Parallel()
+	d := sit(t)
+	d.pass(20*time.Minute, shown(true, 2)...)
+	d.restart(time.Hour)
+	other := []kpi.Sample{{Metric: intervalFamily, Labels: labelled("collector", "other"), Value: 300}}
+	d.pass(time.Minute, other...)
+	if i := d.phase(Resolved, "without its collector"); i.Annotations["summary"] != "CXChurnRising: no longer configured" {
+		t.Errorf("it ends as %+v", i)
+	}
+}
+
+// An end that nobody hears is kept: an Alertmanager that missed it would take the
+// next beginning for the same one.
+func TestAnEndIsToldUntilItIsHeard(t *testing.T) {
+	t.Parallel()
+	d := sit(t)
+	d.pass(20*time.Minute, shown(true, 2)...)
+	for range 3 * 24 * 60 {
+		d.now = d.now.Add(time.Minute)
+		if _, _, err := d.ledger.Look(d.now, shown(true, 1), RuleOptions{}, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.phase(Resolved, "after three days that nobody heard")
+	d.pass(17*time.Minute, shown(true, 1)...)
+	d.phase(none, "once it was heard")
+}
+
+// goal are samples about a goal with a status since some time before now.
+func (d *desk) goal(status Status, since time.Duration) []kpi.Sample {
+	own := labelled("goal", "g", "collector", "subs", "kpi", "churn", "goal_type", "reach", "severity", "critical", "unit", "ratio")
+	out := []kpi.Sample{
+		{Metric: familyMinSamples, Labels: own, Value: 30},
+		{Metric: familySince, Labels: own, Value: seconds(d.now.Add(-since))},
+		{Metric: "cx_goal_value", Labels: own, Value: 0.034},
+		{Metric: "cx_goal_target", Labels: own, Value: 0.04},
+	}
+	for _, s := range Statuses() {
+		holds := 0.0
+		if s == status {
+			holds = 1
+		}
+		out = append(out, kpi.Sample{Metric: familyStatus, Labels: append(own[:len(own):len(own)], kpi.Label{Name: "status", Value: string(s)}), Value: holds})
+	}
+	return out
+}
+
+func TestWhatTheDataSaysSinceWhenNeedsNoWait(t *testing.T) {
+	t.Parallel()
+	d := sit(t)
+	begun := d.now.Add(-3 * day)
+	d.pass(time.Minute, d.goal(OffTrack, 3*day)...)
+	if i := d.phase(Firing, "at the first look"); !i.StartsAt.Equal(begun) {
+		t.Errorf("it began at %s, want %s", i.StartsAt, begun)
+	}
+	d.pass(time.Minute, d.goal(OnTrack, time.Minute)...)
+	if i := d.phase(Resolved, "back on its pace"); i.Annotations["summary"] != "g is back on its pace" || i.Annotations["description"] != "churn of subs is 3.4% (was 3.4%); the target is 4%." {
+		t.Errorf("it ends as %+v", i)
+	}
+	ended := d.now
+	d.pass(time.Minute, d.goal(OffTrack, 3*day)...)
+	if i := d.phase(Pending, "off track again at once"); !i.StartsAt.Equal(ended) {
+		t.Errorf("it begins anew at %s, before its end at %s", i.StartsAt, ended)
+	}
+}
