@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -123,10 +124,10 @@ func TestEveryAlertmanagerIsSentEverythingInBatches(t *testing.T) {
 
 func TestARequestIsWhatTheAPIAsksFor(t *testing.T) {
 	t.Parallel()
-	var got string
+	requests := make(chan string, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		got = fmt.Sprint(r.Method, " ", r.URL.Path, " ", r.Header.Get("Content-Type"), " ", r.UserAgent(), " ", string(body))
+		requests <- fmt.Sprint(r.Method, " ", r.URL.Path, " ", r.Header.Get("Content-Type"), " ", r.UserAgent(), " ", string(body))
 	}))
 	defer server.Close()
 	s := sender(t, nil, io.Discard, 10, server.Listener.Addr().String())
@@ -136,7 +137,7 @@ func TestARequestIsWhatTheAPIAsksFor(t *testing.T) {
 	}})
 	stop(t, s)
 	want := `POST /am/api/v2/alerts application/json cx-exporter/test [{"labels":{"alertname":"A"},"annotations":{"summary":"S"},"startsAt":"2026-01-02T03:04:05Z","endsAt":"2026-01-02T03:19:05Z"}]`
-	if got != want {
+	if got := <-requests; got != want {
 		t.Errorf("the request is\n%s\nwant\n%s", got, want)
 	}
 }
@@ -146,10 +147,11 @@ func TestARequestIsWhatTheAPIAsksFor(t *testing.T) {
 func TestAnAlertmanagerThatHangsKeepsTheLatestWordOnly(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		hang := true
+		var hang atomic.Bool
+		hang.Store(true)
 		c := &carrier{}
 		c.answer = func(r *http.Request) (int, string, error) {
-			if r.URL.Host == "slow:1" && hang {
+			if r.URL.Host == "slow:1" && hang.Load() {
 				<-r.Context().Done()
 				return 0, "", r.Context().Err()
 			}
@@ -170,7 +172,7 @@ func TestAnAlertmanagerThatHangsKeepsTheLatestWordOnly(t *testing.T) {
 		if h := s.Health()[0]; h.Queued != 5 || h.Dropped != 1 || h.Sent != 0 {
 			t.Errorf("the health is %+v", h)
 		}
-		hang = false
+		hang.Store(false)
 		time.Sleep(11 * time.Second)
 		synctest.Wait()
 		got := c.of("slow:1")
@@ -260,10 +262,10 @@ func TestTheClientLogsInAsPrometheusDoes(t *testing.T) {
 		fmt.Fprintf(w, `{"access_token": "for-%s", "token_type": "Bearer"}`, r.Form.Get("audience"))
 	}))
 	defer tokens.Close()
-	proxied := 0
+	var proxied atomic.Int64
 	proxy := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if r.URL.Host == "am.example.com:9093" && r.Header.Get("Proxy-Authorization") != "" {
-			proxied++
+			proxied.Add(1)
 		}
 	}))
 	defer proxy.Close()
@@ -312,11 +314,13 @@ func TestTheClientLogsInAsPrometheusDoes(t *testing.T) {
 		"/basic/api/v2/alerts": "Basic Y3g6Z2VoZWlt", "/token/api/v2/alerts": "Bearer geheim",
 		"/oauth2/api/v2/alerts": "Bearer for-am", "/tls/api/v2/alerts": "",
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	if diff := cmp.Diff(want, headers); diff != "" {
 		t.Errorf("the logins differ (-want +got):\n%s", diff)
 	}
-	if proxied != 1 {
-		t.Errorf("the proxy saw %d requests", proxied)
+	if n := proxied.Load(); n != 1 {
+		t.Errorf("the proxy saw %d requests", n)
 	}
 }
 
