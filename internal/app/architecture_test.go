@@ -7,11 +7,15 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"gopkg.in/yaml.v3"
 )
 
 const module = "github.com/cx-exporter/cx-exporter/"
@@ -25,18 +29,18 @@ var imports = map[string][]string{
 	"internal/facts":         {"internal/kpi", "internal/stats", "internal/calendar"},
 	"collectors":             {"internal/kpi", "internal/stats", "internal/calendar", "internal/facts"},
 	"internal/formula":       {"internal/kpi", "github.com/expr-lang/expr"},
-	"config":                 {"collectors", "internal/kpi", "internal/calendar", "internal/facts", "internal/formula", "gopkg.in/yaml.v3", "github.com/prometheus/common"},
-	"alerts":                 {"config", "collectors", "internal/kpi", "internal/stats", "gopkg.in/yaml.v3"},
+	"config":                 {"collectors", "internal/kpi", "internal/calendar", "internal/facts", "internal/formula", "gopkg.in/yaml.v3"},
+	"alerts":                 {"config", "internal/kpi", "internal/stats", "gopkg.in/yaml.v3"},
 	"dashboards":             {"config", "collectors", "internal/kpi"},
 	"alerts/alertmanager":    {"config", "github.com/prometheus/common"},
 	"internal/source":        {"internal/facts", "github.com/lib/pq", "github.com/go-sql-driver/mysql", "modernc.org/sqlite"},
-	"internal/exporter":      {"config", "collectors", "internal/kpi", "internal/formula", "internal/calendar", "internal/stats", "internal/facts", "internal/source", "github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/prometheus/common", "golang.org/x/sync", "google.golang.org/protobuf"},
-	"internal/web":           {"internal/exporter", "internal/kpi", "github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/prometheus/common", "github.com/prometheus/exporter-toolkit"},
+	"internal/exporter":      {"config", "collectors", "internal/kpi", "internal/formula", "internal/calendar", "internal/stats", "internal/facts", "internal/source", "github.com/prometheus/client_model", "github.com/prometheus/common", "golang.org/x/sync"},
+	"internal/web":           {"internal/exporter", "github.com/prometheus/client_golang", "github.com/prometheus/common", "github.com/prometheus/exporter-toolkit"},
 	"internal/demo":          {"modernc.org/sqlite"},
 	"internal/testdb":        {"github.com/lib/pq", "github.com/go-sql-driver/mysql", "modernc.org/sqlite"},
 	"internal/testdb/oracle": {"internal/kpi", "internal/calendar"},
-	"internal/app":           {"alerts", "config", "collectors", "internal", "github.com/prometheus/client_golang", "github.com/prometheus/common", "github.com/prometheus/exporter-toolkit", "golang.org/x/sync"},
-	"cmd/cx-exporter":        {"alerts", "dashboards", "config", "collectors", "internal", "github.com/alecthomas/kingpin/v2", "github.com/prometheus/common", "github.com/prometheus/exporter-toolkit", "github.com/prometheus/client_golang"},
+	"internal/app":           {"alerts", "config", "collectors", "internal", "github.com/prometheus/client_golang", "github.com/prometheus/exporter-toolkit"},
+	"cmd/cx-exporter":        {"alerts", "dashboards", "config", "internal", "github.com/alecthomas/kingpin/v2", "github.com/prometheus/common", "github.com/prometheus/exporter-toolkit"},
 }
 
 // clockReaders are the packages that may ask what time it is. internal/source
@@ -79,6 +83,7 @@ func TestPackagesImportOnlyWhatTheArchitectureAllows(t *testing.T) {
 			continue // tests only
 		}
 		allowed, ok := imports[name]
+		unused := slices.Clone(allowed)
 		if !ok {
 			t.Errorf("%s is not in the import table: add it here and to the architecture in docs/architecture.md", name)
 			continue
@@ -91,10 +96,61 @@ func TestPackagesImportOnlyWhatTheArchitectureAllows(t *testing.T) {
 			if strings.HasPrefix(short, "internal/testdb") && !strings.HasPrefix(name, "internal/testdb") {
 				t.Errorf("%s imports %s, which is for tests only", name, short)
 			}
-			if !slices.ContainsFunc(allowed, func(a string) bool { return short == a || strings.HasPrefix(short, a+"/") && a != "internal/testdb" }) {
+			covers := func(a string) bool {
+				return short == a || strings.HasPrefix(short, a+"/") && a != "internal/testdb"
+			}
+			if !slices.ContainsFunc(allowed, covers) {
 				t.Errorf("%s may not import %s", name, short)
 			}
+			unused = slices.DeleteFunc(unused, covers)
 		}
+		for _, a := range unused {
+			t.Errorf("%s does not import %s: take it out of the import table", name, a)
+		}
+	}
+}
+
+// The linter knows the same table.
+func TestTheLinterKnowsTheArchitecture(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile(filepath.Join("..", "..", ".golangci.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Linters struct {
+			Settings struct {
+				Depguard struct {
+					Rules map[string]struct {
+						Files []string
+						Mode  string `yaml:"list-mode"`
+						Allow []string
+					}
+				}
+			}
+		}
+	}
+	if err := yaml.Unmarshal(content, &file); err != nil {
+		t.Fatal(err)
+	}
+	rules := map[string][]string{}
+	for _, r := range file.Linters.Settings.Depguard.Rules {
+		if r.Mode == "strict" {
+			rules[strings.TrimSuffix(strings.TrimPrefix(r.Files[0], "**/"), "/*.go")] = r.Allow
+		}
+	}
+	want := map[string][]string{}
+	for name, allowed := range imports {
+		want[name] = []string{"$gostd"}
+		for _, a := range allowed {
+			if first, _, _ := strings.Cut(a, "/"); !strings.Contains(first, ".") {
+				a = module + a
+			}
+			want[name] = append(want[name], a)
+		}
+	}
+	if diff := cmp.Diff(want, rules); diff != "" {
+		t.Errorf("depguard in .golangci.yml and the import table differ (-table +linter):\n%s", diff)
 	}
 }
 
