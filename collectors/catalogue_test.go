@@ -200,7 +200,7 @@ func TestNoRowsAreToldAsSuch(t *testing.T) {
 			}
 		}
 		// Where the rows name the labels, there are none.
-		byLabel := d.Name == "gauge" || slices.Contains(Roles(k), roleCurrency)
+		byLabel := d.Name == "gauge" || slices.Contains(rolesOf(k), roleCurrency)
 		for i, stat := range k.Desc().Stats {
 			if !seen[i] && !byLabel {
 				t.Errorf("%s is missing", stat.Metric)
@@ -260,7 +260,7 @@ func TestRolesAreThoseOfTheEntity(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, d Definition, entity string, k KPI) {
 		e, _ := LookupEntity(entity)
-		roles := Roles(k)
+		roles := rolesOf(k)
 		if len(roles) == 0 {
 			t.Error("reads nothing")
 		}
@@ -271,7 +271,7 @@ func TestRolesAreThoseOfTheEntity(t *testing.T) {
 		}
 	})
 	k := build(t, &Ratio{Name: "x", Numerator: "spent", Denominator: "earned", By: "day", Direction: "neutral"}, EntityCustom)
-	if got, expected := Roles(k), []facts.Role{"day", "earned", "spent"}; !slices.Equal(got, expected) {
+	if got, expected := rolesOf(k), []facts.Role{"day", "earned", "spent"}; !slices.Equal(got, expected) {
 		t.Errorf("roles %v, want %v", got, expected)
 	}
 }

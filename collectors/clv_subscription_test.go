@@ -124,7 +124,7 @@ func TestCLVOfSubscriptionsRefuses(t *testing.T) {
 	if err := k.(WindowChecker).CheckWindow("30d", true, 30*24*time.Hour); err != nil {
 		t.Error(err)
 	}
-	if roles := Roles(k); len(roles) != 4 || k.Desc().Unwindowed {
+	if roles := rolesOf(k); len(roles) != 4 || k.Desc().Unwindowed {
 		t.Errorf("reads %v, windowed: %t", roles, !k.Desc().Unwindowed)
 	}
 	for name, change := range map[string]func(*CLV){

@@ -7,7 +7,6 @@
 package collectors
 
 import (
-	"slices"
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/calendar"
@@ -45,20 +44,6 @@ type WindowChecker interface {
 	// KPI. The window is named as in the configuration; bounded is false for
 	// `all`, and length is the shortest that a complete window can have.
 	CheckWindow(window string, bounded bool, length time.Duration) error
-}
-
-// Roles lists the roles that a KPI reads, in order. Roles that its entity does
-// not have are columns, which custom KPIs name as they are in the relation.
-func Roles(k KPI) []facts.Role {
-	// Any span will do, as long as it is longer than every maturity.
-	at := time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC)
-	uses := facts.Uses(k.Needs(kpi.Span{Lo: at.AddDate(-20, 0, 0), Hi: at, At: at}))
-	roles := make([]facts.Role, 0, len(uses))
-	for r := range uses {
-		roles = append(roles, r)
-	}
-	slices.Sort(roles)
-	return roles
 }
 
 // Desc describes a KPI as it is configured.

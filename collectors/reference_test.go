@@ -99,7 +99,7 @@ func TestReferenceHasASectionForEveryKPI(t *testing.T) {
 				continue
 			}
 			k := build(t, fullest(name, e.Name), e.Name, roleCurrency, roleMRR, roleBounced, roleConvertedAt, roleValue)
-			for _, r := range Roles(k) {
+			for _, r := range rolesOf(k) {
 				if !strings.Contains(text, "`"+string(r)+"`") {
 					t.Errorf("%s does not name %s", name, r)
 				}

@@ -27,7 +27,7 @@ const alive = time.Minute
 // demonstrate runs the exporter over an invented company.
 func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) command {
 	c := cli.Command("demo", "Invent a company with three years of history and serve its KPIs. Needs no database and no configuration.")
-	keep := c.Flag("keep", "Write the company's database to this file and leave it there, with its configuration beside it.").String()
+	keep := c.Flag("keep", "Write the company's database to this file and leave it there, with its configuration beside it.").PlaceHolder("FILE").String()
 	flags := kingpinflag.AddFlags(c, defaultAddress)
 	return command{c.FullCommand(), func(ctx context.Context) (err error) {
 		// There is nothing to reload: a terminal that is closed ends the demo.

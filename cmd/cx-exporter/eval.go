@@ -24,8 +24,8 @@ const history = 12
 func eval(cli *kingpin.Application, w *world, logging *promslog.Config) command {
 	c := cli.Command("eval", "Compute the KPIs once and print them.")
 	file := configFlag(c)
-	at := c.Flag("at", "The instant to compute as of, such as 2026-03-01 or 2026-03-01T08:00:00+01:00; without a zone it is in global.timezone. Default: now.").String()
-	only := c.Flag("collector", "Only this collector or formula; may be repeated.").Strings()
+	at := c.Flag("at", "The instant to compute as of, such as 2026-03-01 or 2026-03-01T08:00:00+01:00; without a zone it is in global.timezone. Default: now.").PlaceHolder("INSTANT").String()
+	only := c.Flag("collector", "Only this collector or formula; may be repeated.").PlaceHolder("NAME").Strings()
 	var shown layout
 	c.Flag("components", "Show the counts beside the KPIs in the table, too.").BoolVar(&shown.components)
 	c.Flag("segments", "Show the breakdowns in the table, too.").BoolVar(&shown.segments)

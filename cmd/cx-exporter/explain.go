@@ -19,8 +19,8 @@ import (
 func explain(cli *kingpin.Application, w *world, logging *promslog.Config) command {
 	c := cli.Command("explain", "Print the SQL that will run, each statement with what its parts are for.")
 	file := configFlag(c)
-	at := c.Flag("at", "The instant to explain; default: now.").String()
-	only := c.Flag("collector", "Only this collector or formula; may be repeated.").Strings()
+	at := c.Flag("at", "The instant to explain; default: now.").PlaceHolder("INSTANT").String()
+	only := c.Flag("collector", "Only this collector or formula; may be repeated.").PlaceHolder("NAME").Strings()
 	return command{c.FullCommand(), func(ctx context.Context) error {
 		cfg, err := load(*file, w)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
 )
@@ -34,6 +35,8 @@ type record struct {
 	// are those that the rows are in now.
 	Past  string       `json:"reconstructable"`
 	Parts []changePart `json:"change_by_dimension,omitempty"`
+
+	labelText string // the labels as CSV has them
 }
 
 // changePart says why a total moved: by the shares of a dimension's segments
@@ -51,7 +54,7 @@ func records(results []result) []record {
 			x := record{
 				Metric: s.Metric, KPI: s.KPI, Collector: r.snapshot.Collector, Stat: s.Stat, Window: s.Window,
 				Dimension: s.Segment.Dimension, Segment: s.Segment.Value, Labels: map[string]string{},
-				Unit: string(s.Unit), Past: string(s.Fidelity), At: r.snapshot.At.Format("2006-01-02T15:04:05.999999Z07:00"),
+				Unit: string(s.Unit), Past: string(s.Fidelity), At: stampOf(r.snapshot.At), labelText: labelText(s),
 			}
 			if !s.Segment.IsTotal() {
 				x.Metric += "_by_segment"
@@ -69,9 +72,13 @@ func records(results []result) []record {
 			}
 			out = append(out, x)
 		}
+		out = append(out, spikeRecords(r.snapshot)...)
 	}
 	return out
 }
+
+// stampOf is an instant as machines read it.
+func stampOf(at time.Time) string { return at.Format("2006-01-02T15:04:05.999999Z07:00") }
 
 func when(known bool, v float64) *float64 {
 	if !known {
@@ -90,17 +97,11 @@ func writeJSON(w io.Writer, results []result) error {
 func writeCSV(w io.Writer, results []result) error {
 	c := csv.NewWriter(w)
 	rows := [][]string{{"metric", "kpi", "collector", "stat", "window", "dimension", "segment", "labels", "unit", "at", "value", "lower", "upper", "samples", "before", "p_value", "reconstructable", "detectable"}}
-	i := 0
-	all := records(results)
-	for _, r := range results {
-		for _, s := range r.snapshot.Series {
-			x := all[i]
-			i++
-			rows = append(rows, []string{
-				x.Metric, x.KPI, x.Collector, x.Stat, x.Window, x.Dimension, x.Segment, labelText(s), x.Unit, x.At,
-				figure(x.Value), figure(x.Lower), figure(x.Upper), figure(x.Samples), figure(x.Before), figure(x.PValue), x.Past, figure(x.Detectable),
-			})
-		}
+	for _, x := range records(results) {
+		rows = append(rows, []string{
+			x.Metric, x.KPI, x.Collector, x.Stat, x.Window, x.Dimension, x.Segment, x.labelText, x.Unit, x.At,
+			figure(x.Value), figure(x.Lower), figure(x.Upper), figure(x.Samples), figure(x.Before), figure(x.PValue), x.Past, figure(x.Detectable),
+		})
 	}
 	return c.WriteAll(rows)
 }

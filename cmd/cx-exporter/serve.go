@@ -25,7 +25,7 @@ const defaultAddress = ":9926"
 
 // configFlag is the flag that all commands share that read a configuration.
 func configFlag(c *kingpin.CmdClause) *string {
-	return c.Flag("config.file", "Path to the configuration.").Default("cx.yml").String()
+	return c.Flag("config.file", "Path to the configuration.").PlaceHolder("cx.yml").Default("cx.yml").String()
 }
 
 // load reads the configuration that the flag names.
@@ -45,7 +45,7 @@ func serve(cli *kingpin.Application, w *world, logging *promslog.Config) command
 	c := cli.Command("serve", "Evaluate the collectors on their schedules and serve the metrics. The default command.").Default()
 	file := configFlag(c)
 	lifecycle := c.Flag("web.enable-lifecycle", "Allow a reload by POST to /-/reload.").Bool()
-	state := c.Flag("goals.state-file", "File that keeps the verdicts on goals over restarts, so that nothing is judged anew; none by default.").String()
+	state := c.Flag("goals.state-file", "File that keeps the verdicts on goals over restarts, so that nothing is judged anew; none by default.").PlaceHolder("FILE").String()
 	flags := kingpinflag.AddFlags(c, defaultAddress)
 	return command{c.FullCommand(), func(ctx context.Context) error {
 		return start(ctx, w, logging, flags, *lifecycle, *state, w.hangups(), func() (*config.Config, error) { return load(*file, w) })

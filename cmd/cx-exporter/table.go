@@ -68,6 +68,7 @@ func writeTable(w io.Writer, results []result, g config.Global, l layout) error 
 		for row := range strings.Lines(rows.String()) {
 			fmt.Fprintln(w, strings.TrimRight(row, " \n"))
 		}
+		writeSpikes(w, r.snapshot)
 		if l.segments {
 			writeParts(w, r.snapshot)
 		}
