@@ -34,8 +34,15 @@ const (
 // record takes what a view shows. It reports whether anything is worth keeping
 // before the next full hour.
 func (h *History) record(v *View) (fresh bool) {
+	// Each by itself: one that was empty when it was kept is not there again.
 	if h.Baselines == nil {
-		h.Baselines, h.Newest, h.Success = map[string][]Point{}, map[string][]Point{}, map[string]float64{}
+		h.Baselines = map[string][]Point{}
+	}
+	if h.Newest == nil {
+		h.Newest = map[string][]Point{}
+	}
+	if h.Success == nil {
+		h.Success = map[string]float64{}
 	}
 	for key, g := range v.most(goalNames(), nil, familyBaseline) {
 		points := h.Baselines[key]
