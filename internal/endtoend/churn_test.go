@@ -10,17 +10,18 @@ import (
 
 // TestARiseOfChurnIsToldOnce takes the demo's company through the weeks of its
 // pricing mistake: churn rises, the database is away for a while in which the
-// exporter is started again, and churn falls back.
+// exporter is started again, and churn falls back. It is told by Prometheus'
+// rules, by the exporter itself, and by both at once.
 func TestARiseOfChurnIsToldOnce(t *testing.T) {
 	t.Parallel()
 	c := found(t)
 	c.move(t, c.story.PriceRise.AddDate(0, 0, -5))
-	rules := open(t, "rules")
-	exporter := startExporter(t, c.config(""))
+	rules, itself, both := open(t, "rules"), open(t, "exporter itself"), open(t, "rules and the exporter itself")
+	exporter := startExporter(t, c.config(alerting(itself, both)))
 	// An alert that goes on is sent again so seldom that news of its end is
 	// followed by old news hardly ever.
-	prometheus := startPrometheus(t, exporter, []string{"--rules.alert.resend-delay=30s"}, rules)
-	s := &stage{t: t, exporter: exporter, prometheus: prometheus, roads: []*road{rules}}
+	prometheus := startPrometheus(t, exporter, []string{"--rules.alert.resend-delay=30s"}, rules, both)
+	s := &stage{t: t, exporter: exporter, prometheus: prometheus, roads: []*road{rules, itself, both}}
 
 	s.shows(true, "cx_goal_status{", `status="on_track"`, "} 1")
 	s.shows(true, "cx_kpi_spike_pvalue{", `length="30d"`)
@@ -49,6 +50,7 @@ func TestARiseOfChurnIsToldOnce(t *testing.T) {
 	c.move(t, c.story.PriceRise.AddDate(0, 0, 150))
 	s.told("CXChurnRising", "resolved")
 	s.told("CXGoalBreached", "resolved")
+	fallen := s.churn()
 	s.passes(7)
 	for _, r := range s.roads {
 		for _, name := range []string{"CXChurnRising", "CXGoalBreached"} {
@@ -63,6 +65,12 @@ func TestARiseOfChurnIsToldOnce(t *testing.T) {
 				t.Errorf("by the %s, %s is %q, want %q", r.name, label, got, want)
 			}
 		}
+	}
+	// Prometheus keeps the text of the last time that it fired; the exporter tells
+	// the value that ended it.
+	over := itself.told("CXGoalBreached", "resolved")[0].Annotations
+	if want := " is " + fallen + " (was " + risen + ");"; !strings.Contains(over["description"], want) || over["summary"] != "keep-customers is kept again" {
+		t.Errorf("the end is told by %q, without%q", over, want)
 	}
 }
 
