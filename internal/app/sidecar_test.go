@@ -18,9 +18,6 @@ import (
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
-// simulated is how long each world lives.
-const simulated = 60 * 24 * time.Hour
-
 const (
 	// evaluated is how often the exporter of the simulation reads its database.
 	evaluated = 5 * time.Minute
@@ -90,7 +87,7 @@ func (w *world) fates(begin time.Time) {
 			at = to.Add(w.between(2*time.Hour, 72*time.Hour))
 		}
 	}
-	w.bad["CXGoalMet"] = []stretch{{begin.Add(20 * 24 * time.Hour), begin.Add(simulated)}}
+	w.bad["CXGoalMet"] = []stretch{{begin.Add(simulated / 3), begin.Add(simulated)}}
 }
 
 func (w *world) between(least, most time.Duration) time.Duration {
