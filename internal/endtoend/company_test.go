@@ -144,8 +144,8 @@ func (c *company) move(t *testing.T, to time.Time) {
 }
 
 // config is what the exporter reads the company by. It asks for the goal of the
-// demo that is about customers who leave.
-func (c *company) config(alerting string) string {
+// demo that is about customers who leave. More may follow: goals first.
+func (c *company) config(more string) string {
 	return fmt.Sprintf(`
 sources:
   - {name: crm, driver: postgres, host: %s, port: %d, database: %s, user: %s, password: %q, tls: {mode: disable}}
@@ -168,5 +168,5 @@ goals:
     target: 3%%
     owner: retention-team
     severity: critical
-%s`, c.server.Host, c.server.Port, c.db.Name, c.server.User, c.server.Password, alerting)
+%s`, c.server.Host, c.server.Port, c.db.Name, c.server.User, c.server.Password, more)
 }

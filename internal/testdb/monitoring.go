@@ -144,10 +144,11 @@ func (s *Service) Log(tb testing.TB) string {
 	return string(text)
 }
 
-// Kept reports whether a stopped service would find a file of its data again.
-func (s *Service) Kept(file string) bool {
-	info, err := os.Stat(filepath.Join(s.Dir, "data", file))
-	return err == nil && info.Size() > 0
+// Kept reports whether a service that is killed now would find a text in a file of
+// its data again.
+func (s *Service) Kept(file, text string) bool {
+	content, err := os.ReadFile(filepath.Join(s.Dir, "data", file))
+	return err == nil && strings.Contains(string(content), text)
 }
 
 func (s *Service) end(signal syscall.Signal) {

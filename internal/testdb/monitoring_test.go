@@ -30,7 +30,7 @@ groups: [{name: g, rules: [{alert: Always, expr: vector(7), annotations: {summar
 		t.Errorf("the webhook was told %q", got)
 	}
 	first := hook.Received()[0].Alerts[0]
-	wait(t, "what was told is on disk", func() bool { return alertmanager.Kept("nflog") })
+	wait(t, "what was told is on disk", func() bool { return alertmanager.Kept("nflog", "Always") })
 	alertmanager.Kill()
 	alertmanager.Start(t)
 	wait(t, "the alert is there again", func() bool {
