@@ -117,10 +117,11 @@ func goalHistory() panel {
 func goalSamples() panel {
 	return panel{
 		kind: "timeseries", title: "Samples", unit: Number,
-		description: "What the value rests on, and below which number the goal is not judged.",
+		description: "What the value rests on, below which number the goal is not judged, and how many it takes to tell the change that is asked for from chance.",
 		queries: []query{
 			{expr: ofGoal("cx_goal_samples"), legend: "samples"},
 			{expr: ofGoal("cx_goal_min_samples"), legend: "at least"},
+			{expr: ofGoal("cx_goal_needed_samples"), legend: "to tell the change from chance"},
 		},
 		noValue: "choose a goal", options: chartOptions(), custom: lineStyle(),
 	}
