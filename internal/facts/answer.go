@@ -223,8 +223,9 @@ func (g *gridAnswer) addCell(s kpi.Segment, id string, c *cell) {
 	}
 }
 
-// cells are the cells of a segment in a constant order, so that sums of them do
-// not differ in their last digit from one time to the next.
+// cells are the cells of a segment by their intervals, and within those in a
+// constant order, so that sums of them do not differ in their last digit from one
+// time to the next.
 func (g *gridAnswer) cells(s kpi.Segment) []*cell {
 	if c, ok := g.sorted[s]; ok {
 		return c
@@ -233,6 +234,7 @@ func (g *gridAnswer) cells(s kpi.Segment) []*cell {
 		g.sorted = map[kpi.Segment][]*cell{}
 	}
 	g.sorted[s] = inOrder(g.segments[s])
+	slices.SortStableFunc(g.sorted[s], func(a, b *cell) int { return cmp.Compare(a.i, b.i) })
 	return g.sorted[s]
 }
 

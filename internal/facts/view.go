@@ -46,8 +46,13 @@ func (v view) Cells(c *Cube, lo, hi time.Time, yield func(Cell)) {
 	for _, s := range c.Sums {
 		r.sums = append(r.sums, slices.Index(g.sums, s))
 	}
-	for _, x := range v.a.grids[index].cells(v.segment) {
-		if x.i >= from && x.i <= to && !r.backwards(c, x) {
+	cells := v.a.grids[index].cells(v.segment)
+	begin := sort.Search(len(cells), func(i int) bool { return cells[i].i >= from })
+	for _, x := range cells[begin:] {
+		if x.i > to {
+			return
+		}
+		if !r.backwards(c, x) {
 			r.cell = x
 			yield(r)
 		}
