@@ -34,6 +34,7 @@ func customers() *board {
 					lines("Revenue kept", "Of what the customers at the beginning of the window paid: with what those who stay buy more (net), and without (gross).", Percent,
 						money("cx_net_revenue_retention_ratio", "net"), money("cx_gross_revenue_retention_ratio", "gross")),
 					lines("Revenue churn", "Share of the recurring revenue that was lost.", Percent, money("cx_revenue_churn_ratio", "")),
+					lines("Quick ratio", "Recurring revenue won for each unit of it lost: below 1 the business shrinks.", Points, money("cx_mrr_quick_ratio", "")),
 				}},
 			}},
 			{"Orders", []line{

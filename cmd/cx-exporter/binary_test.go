@@ -43,6 +43,7 @@ func TestTheBinary(t *testing.T) {
 		"reloads on SIGHUP and keeps what it has when it cannot":    b.reloads,
 		"demonstrates itself and keeps the company when asked":      b.demonstrates,
 		"leaves nothing of a demo behind that is stopped early":     b.stopsEarly,
+		"writes the past that eval tells":                           b.backfills,
 		"fills every panel of the boards by its demo":               b.fillsTheBoards,
 	} {
 		t.Run(name, func(t *testing.T) {

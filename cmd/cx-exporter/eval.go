@@ -30,7 +30,7 @@ func eval(cli *kingpin.Application, w *world, logging *promslog.Config) command 
 	c.Flag("components", "Show the counts beside the KPIs in the table, too.").BoolVar(&shown.components)
 	c.Flag("segments", "Show the breakdowns in the table, too.").BoolVar(&shown.segments)
 	c.Flag("power", "Show in the table, too, how small a change each value could show against a period of the same size, in four of five times.").BoolVar(&shown.power)
-	output := c.Flag("output", "table, json or csv; json and csv hold everything.").Default("table").Enum("table", "json", "csv")
+	output := c.Flag("output", "table, json, csv or openmetrics; all but the table hold everything.").Default("table").Enum("table", "json", "csv", "openmetrics")
 	return command{c.FullCommand(), func(ctx context.Context) error {
 		cfg, err := load(*file, w)
 		if err != nil {
@@ -43,7 +43,7 @@ func eval(cli *kingpin.Application, w *world, logging *promslog.Config) command 
 		defer chosen.Close()
 		e := evaluation{set: chosen, zone: cfg.Global.Zone, trend: *output == "table", now: w.now()}
 		if *at != "" {
-			if e.at, err = instant(*at, e.now, cfg.Global.Zone); err != nil {
+			if e.at, err = instant("--at", *at, e.now, cfg.Global.Zone); err != nil {
 				return err
 			}
 			shown.past = e.at.Before(e.now)
@@ -54,6 +54,8 @@ func eval(cli *kingpin.Application, w *world, logging *promslog.Config) command 
 			err = writeJSON(w.stdout, results)
 		case "csv":
 			err = writeCSV(w.stdout, results)
+		case "openmetrics":
+			err = writeOpenMetrics(w.stdout, results, cfg.Global.MinSamples)
 		default:
 			err = writeTable(w.stdout, results, cfg.Global, shown)
 		}
@@ -143,18 +145,18 @@ func (e evaluation) one(ctx context.Context, i app.Instance) (result, error) {
 	return r, err
 }
 
-// instant reads an instant that a user writes. What lies ahead is refused: there
+// instant reads an instant that a user writes behind a flag. What lies ahead is refused: there
 // is nothing to know of it.
-func instant(s string, now time.Time, zone *time.Location) (time.Time, error) {
+func instant(flag, s string, now time.Time, zone *time.Location) (time.Time, error) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
 		t, err := time.ParseInLocation(layout, s, zone)
 		if err != nil {
 			continue
 		}
 		if t.After(now) {
-			return time.Time{}, misuse{fmt.Errorf("--at: %s lies ahead, and what will be is not in the databases: give an instant of the past, or leave it out for now", t.Format("2006-01-02 15:04:05 MST"))}
+			return time.Time{}, misuse{fmt.Errorf("%s: %s lies ahead, and what will be is not in the databases: give an instant of the past, or leave it out for now", flag, t.Format("2006-01-02 15:04:05 MST"))}
 		}
 		return t, nil
 	}
-	return time.Time{}, misuse{fmt.Errorf("--at: %q is not an instant: write 2026-03-01, 2026-03-01T08:00 or 2026-03-01T08:00:00+01:00", s)}
+	return time.Time{}, misuse{fmt.Errorf("%s: %q is not an instant: write 2026-03-01, 2026-03-01T08:00 or 2026-03-01T08:00:00+01:00", flag, s)}
 }

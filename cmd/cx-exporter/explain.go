@@ -33,7 +33,7 @@ func explain(cli *kingpin.Application, w *world, logging *promslog.Config) comma
 		defer set.Close()
 		now := w.now()
 		if *at != "" {
-			if now, err = instant(*at, now, cfg.Global.Zone); err != nil {
+			if now, err = instant("--at", *at, now, cfg.Global.Zone); err != nil {
 				return err
 			}
 		}

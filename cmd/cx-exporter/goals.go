@@ -39,7 +39,7 @@ func goals(cli *kingpin.Application, w *world, logging *promslog.Config) command
 		defer set.Close()
 		now := w.now()
 		if *at != "" {
-			if now, err = instant(*at, now, cfg.Global.Zone); err != nil {
+			if now, err = instant("--at", *at, now, cfg.Global.Zone); err != nil {
 				return err
 			}
 		}

@@ -4,11 +4,13 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/openmetrics"
 )
 
 // record is one value as machines read it. The names are a contract.
@@ -120,4 +122,25 @@ func labelText(s exporter.Series) string {
 		parts[i] = l.Name + "=" + l.Value
 	}
 	return strings.Join(parts, ",")
+}
+
+// writeOpenMetrics writes the families of the page, with the instants that they
+// hold for.
+func writeOpenMetrics(w io.Writer, results []result, minSamples int) error {
+	dir, err := os.MkdirTemp("", "cx-exporter-eval-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	spool := openmetrics.NewSpool(dir)
+	for _, r := range results {
+		families, err := r.instance.Families(r.snapshot, minSamples)
+		if err != nil {
+			return err
+		}
+		if err := spool.Add([]openmetrics.Instant{{At: r.snapshot.At, Families: families}}); err != nil {
+			return err
+		}
+	}
+	return spool.Write(w, nil)
 }

@@ -36,11 +36,12 @@ var imports = map[string][]string{
 	"internal/source":        {"internal/facts", "github.com/lib/pq", "github.com/go-sql-driver/mysql", "modernc.org/sqlite"},
 	"internal/exporter":      {"config", "collectors", "internal/kpi", "internal/formula", "internal/calendar", "internal/stats", "internal/facts", "internal/source", "github.com/prometheus/client_model", "github.com/prometheus/common", "golang.org/x/sync"},
 	"internal/web":           {"internal/exporter", "github.com/prometheus/client_golang", "github.com/prometheus/common", "github.com/prometheus/exporter-toolkit"},
+	"internal/openmetrics":   {"github.com/prometheus/client_model"},
 	"internal/demo":          {"modernc.org/sqlite"},
 	"internal/testdb":        {"github.com/lib/pq", "github.com/go-sql-driver/mysql", "modernc.org/sqlite"},
 	"internal/testdb/oracle": {"internal/kpi", "internal/calendar"},
-	"internal/app":           {"alerts", "config", "collectors", "internal", "github.com/prometheus/client_golang", "github.com/prometheus/exporter-toolkit"},
-	"cmd/cx-exporter":        {"alerts", "dashboards", "config", "internal", "github.com/alecthomas/kingpin/v2", "github.com/prometheus/common", "github.com/prometheus/exporter-toolkit"},
+	"internal/app":           {"alerts", "config", "collectors", "internal", "github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/prometheus/exporter-toolkit", "golang.org/x/sync"},
+	"cmd/cx-exporter":        {"alerts", "dashboards", "config", "internal", "github.com/alecthomas/kingpin/v2", "github.com/mattn/go-isatty", "github.com/schollz/progressbar/v3", "github.com/prometheus/common", "github.com/prometheus/exporter-toolkit"},
 }
 
 // clockReaders are the packages that may ask what time it is. internal/source

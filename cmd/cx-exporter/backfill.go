@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/mattn/go-isatty"
+	"github.com/prometheus/common/promslog"
+	"github.com/schollz/progressbar/v3"
+
+	"github.com/cx-exporter/cx-exporter/internal/app"
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
+	"github.com/cx-exporter/cx-exporter/internal/openmetrics"
+)
+
+// backfill writes the past.
+func backfill(cli *kingpin.Application, w *world, logging *promslog.Config) command {
+	c := cli.Command("backfill", "Write the history of KPIs and goals as OpenMetrics, for `promtool tsdb create-blocks-from openmetrics`.")
+	file := configFlag(c)
+	from := c.Flag("from", "The first instant, such as 2026-01-01; without a zone it is in global.timezone.").Required().PlaceHolder("INSTANT").String()
+	to := c.Flag("to", "The last instant. Default: now.").PlaceHolder("INSTANT").String()
+	step := c.Flag("step", "How far the instants are apart: hours (1h), days (1d) or weeks (1w).").Default("1d").String()
+	only := c.Flag("collector", "Only this collector or formula; may be repeated.").PlaceHolder("NAME").Strings()
+	output := c.Flag("output", "The file to write; - is the standard output.").Default("-").PlaceHolder("FILE").String()
+	return command{c.FullCommand(), func(ctx context.Context) error {
+		cfg, err := load(*file, w)
+		if err != nil {
+			return err
+		}
+		instants, err := pastInstants(*from, *to, *step, w.now(), cfg.Global.Zone)
+		if err != nil {
+			return err
+		}
+		chosen, err := instances(cfg, *only, quiet(logging))
+		if err != nil {
+			return err
+		}
+		defer chosen.Close()
+		past := app.NewPast(chosen)
+		for _, r := range past.Refused {
+			fmt.Fprintf(w.stderr, "%s: %s is left out: it is a state without history, of which only the present is known\n", r.Title, r.KPI)
+		}
+		if past.Empty() {
+			return misuse{errors.New("nothing that is asked for has a past")}
+		}
+		return writeHistory(ctx, w, past, instants, *output)
+	}}
+}
+
+// pastInstants are the steps of a range, which ends at the latest now.
+func pastInstants(from, to, step string, now time.Time, zone *time.Location) ([]time.Time, error) {
+	first, err := instant("--from", from, now, zone)
+	if err != nil {
+		return nil, err
+	}
+	last := now
+	if to != "" {
+		if last, err = instant("--to", to, now, zone); err != nil {
+			return nil, err
+		}
+	}
+	instants, err := calendar.Steps(first, last, step, zone)
+	if err != nil {
+		return nil, misuse{fmt.Errorf("--step: %w", err)}
+	}
+	if len(instants) == 0 {
+		return nil, misuse{fmt.Errorf("--from: %s lies behind the end, %s", first.In(zone).Format(time.RFC3339), last.In(zone).Format(time.RFC3339))}
+	}
+	return instants, nil
+}
+
+// writeHistory evaluates and writes. A file takes its name when it is whole.
+func writeHistory(ctx context.Context, w *world, past *app.Past, instants []time.Time, output string) (err error) {
+	dir, err := os.MkdirTemp("", "cx-exporter-backfill-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	spool := openmetrics.NewSpool(dir)
+	bar := progress(w.stderr, past.Steps(len(instants)), "computing")
+	if err := past.Spool(ctx, spool, instants, func(n int) { _ = bar.Add(n) }); err != nil {
+		return err
+	}
+	_ = bar.Finish()
+	var out io.Writer = w.stdout
+	if output != "-" {
+		file, err := os.Create(output + ".part")
+		if err != nil {
+			return err
+		}
+		defer func() {
+			err = errors.Join(err, file.Close())
+			if err == nil {
+				err = os.Rename(file.Name(), output)
+			} else {
+				err = errors.Join(err, os.Remove(file.Name()))
+			}
+		}()
+		out = file
+	}
+	bar = progress(w.stderr, spool.Samples(), "writing")
+	if err := spool.Write(out, func(n int) { _ = bar.Add(n) }); err != nil {
+		return err
+	}
+	_ = bar.Finish()
+	if output != "-" {
+		fmt.Fprintf(w.stdout, "%s: %d samples of %d instants. Load it into Prometheus by\n  promtool tsdb create-blocks-from openmetrics %s DATA_FOLDER\n",
+			output, spool.Samples(), len(instants), output)
+	}
+	return nil
+}
+
+// progress is a bar on a terminal, and nothing elsewhere.
+func progress(to io.Writer, steps int, what string) *progressbar.ProgressBar {
+	file, ok := to.(*os.File)
+	if !ok || !isatty.IsTerminal(file.Fd()) {
+		return progressbar.DefaultSilent(int64(steps))
+	}
+	return progressbar.NewOptions(steps, progressbar.OptionSetWriter(file), progressbar.OptionSetDescription(what),
+		progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish())
+}

@@ -1,0 +1,200 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/cx-exporter/cx-exporter/alerts"
+	"github.com/cx-exporter/cx-exporter/collectors"
+	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+	"github.com/cx-exporter/cx-exporter/internal/openmetrics"
+	"github.com/cx-exporter/cx-exporter/internal/source"
+)
+
+// pastAtOnce is how many instants one evaluation is asked for, until that proves
+// to be too many for the time there is. A statement costs little more for a year
+// of days than for one.
+const pastAtOnce = 400
+
+// Refused is a KPI whose past nobody knows.
+type Refused struct {
+	Title string // of the collector or formula
+	KPI   string
+}
+
+// Past is what can be told of the past of a configuration.
+type Past struct {
+	set     *Set
+	Refused []Refused
+	runs    []*pastRun
+}
+
+// pastRun is a collector or formula with the KPIs that have a past.
+type pastRun struct {
+	Instance
+	shown exporter.Collector // for the families
+	goals []int              // of Watch.Goals, those on KPIs with a past
+}
+
+// NewPast prepares the past of all collectors and formulas of a set. KPIs that are
+// a state without history are refused: their values of today would be written
+// as those of the past.
+func NewPast(s *Set) *Past {
+	p := &Past{set: s}
+	for _, i := range s.Collectors {
+		r := &pastRun{Instance: i}
+		whole := i.Descs()
+		known := func(d collectors.Desc) bool { return d.Fidelity != kpi.Snapshot }
+		for _, d := range whole {
+			if !known(d) {
+				p.Refused = append(p.Refused, Refused{i.Title(), d.Name})
+			}
+		}
+		descs := slices.DeleteFunc(slices.Clone(whole), func(d collectors.Desc) bool { return !known(d) })
+		if len(descs) == 0 {
+			continue
+		}
+		if len(descs) < len(whole) { // of a collector: a formula has one KPI
+			r.Config.KPIs = slices.DeleteFunc(slices.Clone(i.Config.KPIs), func(k collectors.KPI) bool { return !known(k.Desc()) })
+			r.Evaluator = s.evaluator(r.Config)
+		}
+		r.shown = i.shown(descs, s.Config.Global.MinSamples)
+		if i.Watch != nil {
+			for k, g := range i.Watch.Goals {
+				if known(g.KPI) {
+					r.goals = append(r.goals, k)
+				}
+			}
+		}
+		p.runs = append(p.runs, r)
+	}
+	return p
+}
+
+// shown is the collector as its families tell of it, with some of its KPIs.
+func (i Instance) shown(descs []collectors.Desc, minSamples int) exporter.Collector {
+	c := exporter.Collector{Name: i.Config.Name, Descs: descs, MinSamples: minSamples}
+	for _, w := range i.Config.Windows {
+		c.Windows = append(c.Windows, w.String())
+	}
+	return c
+}
+
+// Families are the metric families of a snapshot, as the page shows them.
+func (i Instance) Families(s *exporter.Snapshot, minSamples int) ([]*dto.MetricFamily, error) {
+	return exporter.PastFamilies(i.shown(i.Descs(), minSamples), s)
+}
+
+// Empty reports whether nothing has a past.
+func (p *Past) Empty() bool { return len(p.runs) == 0 }
+
+// Steps is how many instants of collectors Spool evaluates for so many instants.
+func (p *Past) Steps(instants int) int { return instants * len(p.runs) }
+
+// Spool evaluates all collectors and goals as of instants, which are in order, and
+// keeps what the page would have shown. It calls done with the number of instants
+// of a collector that it has come on. Collectors are evaluated side by side; how
+// many of them ask a source at the same time is the source's limit.
+func (p *Past) Spool(ctx context.Context, to *openmetrics.Spool, instants []time.Time, done func(int)) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, r := range p.runs {
+		g.Go(func() error {
+			if err := r.spool(ctx, to, instants, done); err != nil {
+				return fmt.Errorf("%s: %w", r.Title(), err)
+			}
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+func (r *pastRun) spool(ctx context.Context, to *openmetrics.Spool, instants []time.Time, done func(int)) error {
+	var verdicts []alerts.Verdict
+	if r.Watch != nil {
+		verdicts = r.Watch.begin()
+	}
+	atOnce := pastAtOnce
+	for len(instants) > 0 {
+		some := instants[:min(atOnce, len(instants))]
+		families, after, err := r.evaluate(ctx, some, verdicts)
+		var failed *source.Error
+		if errors.As(err, &failed) && failed.Kind == source.KindTimeout && len(some) > 1 && ctx.Err() == nil {
+			atOnce = max(1, len(some)/2)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := to.Add(families); err != nil {
+			return err
+		}
+		instants, verdicts = instants[len(some):], after
+		done(len(some))
+	}
+	return nil
+}
+
+// evaluate is what the page would have shown at some instants. The verdicts are
+// those on the goals before them; it returns those after.
+func (r *pastRun) evaluate(ctx context.Context, instants []time.Time, verdicts []alerts.Verdict) ([]openmetrics.Instant, []alerts.Verdict, error) {
+	// The time that a collector has is meant for one instant, and goals look at
+	// days before the first one.
+	ctx, cancel := context.WithTimeout(ctx, max(10*r.Config.Timeout, time.Minute))
+	defer cancel()
+	snapshots, err := r.Evaluator.At(ctx, instants...)
+	if err != nil {
+		return nil, nil, err
+	}
+	out := make([]openmetrics.Instant, len(instants))
+	for i, s := range snapshots {
+		if len(r.goals) > 0 {
+			if s.Lasting, verdicts, err = r.Watch.follow(ctx, s, verdicts, r.goals); err != nil {
+				return nil, nil, err
+			}
+		}
+		families, err := exporter.PastFamilies(r.shown, s)
+		if err != nil {
+			return nil, nil, err
+		}
+		out[i] = openmetrics.Instant{At: s.At, Families: families}
+	}
+	return out, verdicts, nil
+}
+
+// begin are the verdicts when nothing is known of the goals.
+func (w *Watch) begin() []alerts.Verdict {
+	verdicts := make([]alerts.Verdict, len(w.Goals))
+	for i, g := range w.Goals {
+		verdicts[i] = g.Begin()
+	}
+	return verdicts
+}
+
+// follow judges the goals as of a snapshot of the past, as what is known now of
+// that past has it: a baseline is measured once. It returns the metrics of some of
+// them.
+func (w *Watch) follow(ctx context.Context, s *exporter.Snapshot, verdicts []alerts.Verdict, some []int) ([]kpi.Sample, []alerts.Verdict, error) {
+	for i := range verdicts {
+		if verdicts[i].Baseline != nil {
+			verdicts[i].BaselineChecked = s.At
+		}
+	}
+	verdicts, err := w.Judge(ctx, s, verdicts)
+	if err != nil {
+		return nil, nil, err
+	}
+	var out []kpi.Sample
+	for _, i := range some {
+		out = append(out, w.Goals[i].Samples(verdicts[i])...)
+	}
+	return out, verdicts, nil
+}

@@ -1,0 +1,136 @@
+package openmetrics_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	dto "github.com/prometheus/client_model/go"
+
+	"github.com/cx-exporter/cx-exporter/internal/openmetrics"
+)
+
+// family is a gauge with series by the value of the label a; an empty one has no
+// label.
+func family(name, help string, series map[string]float64) *dto.MetricFamily {
+	kind := dto.MetricType_GAUGE
+	f := &dto.MetricFamily{Name: &name, Help: &help, Type: &kind}
+	for value, v := range series {
+		m := &dto.Metric{Gauge: &dto.Gauge{Value: &v}}
+		if value != "" {
+			label := "a"
+			m.Label = []*dto.LabelPair{{Name: &label, Value: &value}}
+		}
+		f.Metric = append(f.Metric, m)
+	}
+	return f
+}
+
+func at(s string) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func TestFamiliesAreWholeAndSamplesInTheOrderOfTime(t *testing.T) {
+	t.Parallel()
+	s := openmetrics.NewSpool(t.TempDir())
+	add := func(instants ...openmetrics.Instant) {
+		t.Helper()
+		if err := s.Add(instants); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, second, third := at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00.25Z"), at("2026-01-03T00:00:00Z")
+	add(openmetrics.Instant{At: first, Families: []*dto.MetricFamily{
+		family("cx_b", "A share, \"quoted\".\nOf two lines.", map[string]float64{"x": 1, "y": 2}),
+	}}, openmetrics.Instant{At: second, Families: []*dto.MetricFamily{
+		family("cx_b", "", map[string]float64{"x": 3}),
+	}})
+	add(openmetrics.Instant{At: first, Families: []*dto.MetricFamily{
+		family("cx_a", "Alone.", map[string]float64{"": 0.1}),
+		family("cx_b", "", map[string]float64{"a \"b\" \\ \n": 5}),
+	}})
+	add(openmetrics.Instant{At: third, Families: []*dto.MetricFamily{
+		family("cx_b", "", map[string]float64{"y": 1e300, "x": -0.5}),
+	}})
+	var out bytes.Buffer
+	told := 0
+	if err := s.Write(&out, func(n int) { told += n }); err != nil {
+		t.Fatal(err)
+	}
+	want := `# HELP cx_a Alone.
+# TYPE cx_a gauge
+cx_a 0.1 1767225600
+# HELP cx_b A share, \"quoted\".\nOf two lines.
+# TYPE cx_b gauge
+cx_b{a="a \"b\" \\ \n"} 5 1767225600
+cx_b{a="x"} 1 1767225600
+cx_b{a="x"} 3 1767312000.250
+cx_b{a="x"} -0.5 1767398400
+cx_b{a="y"} 2 1767225600
+cx_b{a="y"} 1e+300 1767398400
+# EOF
+`
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("written (-want +got):\n%s", diff)
+	}
+	if told != 7 || s.Samples() != 7 {
+		t.Errorf("%d samples are told of and %d counted, want 7", told, s.Samples())
+	}
+}
+
+// Whatever is added in whatever parts, each series is once in the text.
+func TestNoSeriesIsTornApart(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(1, 2))
+	s := openmetrics.NewSpool(t.TempDir())
+	samples := 0
+	for part := range 40 {
+		var instants []openmetrics.Instant
+		for k := range 1 + r.IntN(3) {
+			series := map[string]float64{}
+			for range r.IntN(8) {
+				series[fmt.Sprintf("s%d", r.IntN(12))] = r.Float64()
+			}
+			samples += len(series)
+			instants = append(instants, openmetrics.Instant{
+				At: at("2026-01-01T00:00:00Z").Add(time.Duration(part*3+k) * time.Hour), Families: []*dto.MetricFamily{family("cx_x", "X.", series)},
+			})
+		}
+		if err := s.Add(instants); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	if err := s.Write(&out, nil); err != nil {
+		t.Fatal(err)
+	}
+	seen, last, lastTime, n := map[string]bool{}, "", "", 0
+	for line := range strings.Lines(out.String()) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		n++
+		f := strings.Fields(line)
+		if f[0] != last {
+			if seen[f[0]] {
+				t.Errorf("%s is torn apart", f[0])
+			}
+			seen[f[0]], last, lastTime = true, f[0], ""
+		}
+		if f[2] <= lastTime {
+			t.Errorf("%s goes back from %s to %s", f[0], lastTime, f[2])
+		}
+		lastTime = f[2]
+	}
+	if n != samples {
+		t.Errorf("%d samples are written of %d", n, samples)
+	}
+}
