@@ -4,7 +4,7 @@ import "slices"
 
 // allEdges are the edges of all entities.
 func allEdges() []named {
-	return slices.Concat(edges, customerEdges, orderEdges, moneyEdges, deskEdges, surveyEdges, hoursEdges, spikeEdges, expectedEdges, rowEdges)
+	return slices.Concat(edges, customerEdges, orderEdges, moneyEdges, deskEdges, surveyEdges, hoursEdges, spikeEdges, expectedEdges, rowEdges, refusedEdges)
 }
 
 // customerEdges are the cases of customers, orders, invitations and visits.
@@ -41,7 +41,7 @@ var customerEdges = []named{
 			customers active over 30d = 9 of 9
 			customers new over 30d = 2 of 2
 			customers returned over 30d = 1 of 1`,
-		rejected: "end_before_start=1",
+		rejected: "end_before_start=1 null_subject=1",
 	},
 	{
 		name: "a trial counts from its end, and never where nobody converts", entity: "subscriptions",
@@ -164,7 +164,7 @@ var customerEdges = []named{
 			repeat_purchase repeat_buyers over 30d = 3 of 3
 			purchase_frequency mean over 30d = 1.75 of 4
 			purchase_frequency purchases over 30d = 7 of 7`,
-		rejected: "null_amount=1",
+		rejected: "null_amount=1 null_subject=1",
 	},
 	{
 		name: "no orders are a revenue of nothing, and no average", entity: "orders",

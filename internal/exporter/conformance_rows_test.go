@@ -105,11 +105,13 @@ func (w *world) everySpan(unwindowed bool, at []time.Time) []kpi.Span {
 type reading struct {
 	subject, time facts.Role
 	lo, hi        time.Time
-	later         []facts.Role // times that cannot be before the first
-	earlier       []facts.Role // and that cannot be after it
-	planned       bool         // the time is a plan
-	standing      bool         // only some of the rows are read
-	blank         facts.Role   // an amount that rows should have
+	later         []facts.Role  // times that cannot be before the first
+	earlier       []facts.Role  // and that cannot be after it
+	planned       bool          // the time is a plan
+	standing      bool          // only some of the rows are read
+	blank         facts.Role    // an amount that rows should have
+	untold        bool          // rows without a time, or ahead of the clock, are not told
+	further       time.Duration // how long after hi rows are still read, but no newest is told of
 }
 
 func readingOf(n facts.Need) (reading, bool) {
@@ -158,9 +160,13 @@ func readingOf(n facts.Need) (reading, bool) {
 		r.lo, r.hi = between(bounds)
 	case n.Histories != nil:
 		r = reading{subject: n.Histories.Subject, time: n.Histories.Time, hi: n.Histories.At}
+		if !n.Histories.Until.IsZero() {
+			r.further = n.Histories.Until.Sub(n.Histories.At)
+		}
 	case n.Returns != nil:
-		r = reading{subject: n.Returns.Subject, time: n.Returns.Time}
+		r = reading{subject: n.Returns.Subject, time: n.Returns.Time, untold: true}
 		_, r.hi = between(n.Returns.Bounds)
+		r.further = n.Returns.Within
 	default:
 		return r, false
 	}
@@ -189,22 +195,20 @@ func (c *census) need(n facts.Need, all []facts.Need) {
 	}
 	ahead := c.at.Add(skew)
 	entity, _ := collectors.LookupEntity(c.w.entity)
-	var nulls, future, swapped, perhaps, blank float64
+	var nulls, future, swapped, perhaps, blank, nobodys, nearly float64
 	for _, r := range c.rows {
-		if own.subject != "" && r[string(own.subject)] == nil {
-			continue
-		}
 		at, known := r[string(own.time)].(time.Time)
+		nobody := own.subject != "" && r[string(own.subject)] == nil
 		early := func(of reading) bool {
 			return slices.ContainsFunc(of.later, func(role facts.Role) bool { return isBefore(r, role, own.time) }) ||
 				slices.ContainsFunc(of.earlier, func(role facts.Role) bool { return isBefore(r, own.time, role) })
 		}
-		if own.blank != "" {
+		if own.blank != "" && !nobody {
 			if !numeric(r[string(own.blank)]) {
 				blank++
 			}
 		}
-		if early(wide) {
+		if early(wide) && !nobody {
 			perhaps++
 		}
 		switch {
@@ -217,7 +221,15 @@ func (c *census) need(n facts.Need, all []facts.Need) {
 			future++
 			continue
 		}
-		if early(own) && !at.Before(own.lo) && at.Before(own.hi) && !own.standing {
+		if nobody {
+			if !at.Before(own.lo) && at.Before(own.hi.Add(own.further)) {
+				nobodys++
+			}
+			if !at.Before(wide.lo) && at.Before(wide.hi) || at.Before(own.hi.Add(own.further)) {
+				nearly++
+			}
+		}
+		if early(own) && !nobody && !at.Before(own.lo) && at.Before(own.hi) && !own.standing {
 			swapped++
 		}
 		if own.planned {
@@ -230,7 +242,8 @@ func (c *census) need(n facts.Need, all []facts.Need) {
 			c.latest = at
 		}
 	}
-	if c.w.now && !own.planned && !own.standing {
+	c.count(facts.RejectedNullSubject, nobodys, nearly)
+	if c.w.now && !own.planned && !own.standing && !own.untold {
 		c.count(facts.RejectedNullTime, nulls, nulls)
 		c.count(facts.RejectedFuture, future, future)
 	}

@@ -89,7 +89,7 @@ var spikeEdges = []named{
 		want: `churn lost over 30d = 2 of 2 before 0`,
 		spikes: `10d 15.857142857142858 0.1151249640907785
 			30d 9.897660818713451 0.035030764264984915`,
-		rejected: "end_before_start=1",
+		rejected: "end_before_start=1 null_subject=1",
 	},
 	{
 		// A year and 11 days of history are enough for the last 10 days only: one

@@ -61,7 +61,7 @@ func (p *Plan) newAnswer(dims []Dimension) *Answer {
 		sources:  1,
 	}
 	for range p.returns {
-		a.returns = append(a.returns, returnsAnswer{})
+		a.returns = append(a.returns, newReturnsAnswer())
 	}
 	for _, q := range p.stays {
 		a.stays = append(a.stays, newStaysAnswer(q))
@@ -317,6 +317,9 @@ func (a *Answer) Rejected() map[string]float64 {
 	for _, h := range a.histories {
 		most(h.rejected)
 	}
+	for _, r := range a.returns {
+		most(r.rejected)
+	}
 	for _, parts := range a.panels {
 		sum := map[string]float64{} // over sources, of the statement that refused most
 		for source := range a.sources {
@@ -364,7 +367,7 @@ func (a *Answer) Limit(segments int) {
 			}
 		}
 		for _, r := range a.returns {
-			for s, cells := range r {
+			for s, cells := range r.segments {
 				for _, x := range cells {
 					if s.Dimension == d.Name {
 						size[s.Value] += x[0]
@@ -453,7 +456,7 @@ func (a *Answer) Segments(dimension string) []kpi.Segment {
 		}
 	}
 	for _, r := range a.returns {
-		for s := range r {
+		for s := range r.segments {
 			if s.Dimension == dimension {
 				seen[s.Value] = true
 			}

@@ -132,7 +132,7 @@ type Ranges [5]Range
 // the pattern at the given points is told, with the number of subjects that
 // show it. Customers are subjects, never rows.
 type Subjects struct {
-	Subject Role // who: NULL subjects are left out
+	Subject Role // who: rows with NULL there are refused
 	Start   Role // when a row begins, or happens where End is empty
 	End     Role // when it ends; NULL is not yet
 	// Trial is the end of a time on trial: a row counts from then on, or from its
@@ -310,6 +310,7 @@ type Pattern interface {
 const (
 	RejectedNullTime       = "null_time"        // the time that places the row is NULL
 	RejectedFuture         = "in_the_future"    // that time lies ahead of the clock
+	RejectedNullSubject    = "null_subject"     // whose row it is is NULL, for the facts that tell subjects apart
 	RejectedEndBeforeStart = "end_before_start" // an outcome is earlier than the row's own time
 	RejectedNullScore      = "null_score"
 	RejectedNullAmount     = "null_amount"

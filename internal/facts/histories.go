@@ -15,7 +15,7 @@ import (
 // Days are counted back from the instant: the last one is the 24 hours before
 // it, whatever the clocks of a zone show.
 type Histories struct {
-	Subject Role // who: NULL subjects are left out
+	Subject Role // who: rows with NULL there are refused
 	Time    Role // when a row happened
 	Amount  Expr // what it is worth
 	// Unit is what amounts are in, such as a currency: where it is set, a
@@ -115,7 +115,7 @@ func (p *Plan) historiesStatement(d Dialect, r Relation, h *Histories, level int
 	if err != nil {
 		return Statement{}, err
 	}
-	inner.where = p.panelConditions(d.Quote(c.column(h.Subject).Name), start, layout{points: []Point{{Hi: h.end()}}})
+	inner.where = p.panelConditions(start, layout{points: []Point{{Hi: h.end()}}})
 	if r.Where != "" {
 		inner.where = append(inner.where, "(\n"+r.Where+"\n)")
 	}
@@ -180,13 +180,14 @@ func (p *Plan) subjectHistories(d Dialect, in *writer, h *Histories, dims []Dime
 	in.column("COUNT(DISTINCT "+bought+") - 1", "x", "further ones")
 	in.column("SUM(CASE WHEN d < 0 THEN v END)", "total", "what all rows are worth")
 	in.column("SUM(CASE WHEN d < 0 AND d > f THEN v END)", "further", "and those after the first day")
-	later := "0"
+	later, days := "0", "0"
 	if !h.Until.IsZero() {
-		days := number(math.Round(h.Until.Sub(h.At).Seconds() / 86400))
+		days = number(math.Round(h.Until.Sub(h.At).Seconds() / 86400))
 		later = "COUNT(DISTINCT CASE WHEN v >= 0 AND d >= 0 AND d < " + days + " THEN d END)"
 	}
 	in.column(later, "later", "days with a purchase after the histories end")
 	in.column("SUM(CASE WHEN d < 0 AND v IS NULL THEN 1 ELSE 0 END)", "missing", "rows without "+h.Amount.String())
+	in.column("SUM(CASE WHEN subject IS NULL AND d < "+days+" THEN 1 ELSE 0 END)", "nobody", "rows without "+string(h.Subject))
 	for n, dim := range dims {
 		in.column("MIN(CASE WHEN d < 0 THEN "+segmentColumn(n, 0)+" END)", segmentColumn(n, 0)+"_", "segment by "+dim.Name+": the greatest amount, then the first name")
 	}
@@ -202,6 +203,7 @@ func (p *Plan) subjectHistories(d Dialect, in *writer, h *Histories, dims []Dime
 // historyColumns writes the columns that historyFold.add reads, in its order.
 func (p *Plan) historyColumns(d Dialect, out *writer, h *Histories, level int, dims []Dimension) {
 	out.key("CASE WHEN f IS NULL THEN 0 ELSE 1 END", "bought", "whether they bought at all")
+	out.key(isNobody, "nobody_", "the rows of nobody, as if they were one subject's")
 	if h.Unit != "" {
 		out.key("unit", "unit_", string(h.Unit))
 	}
@@ -230,6 +232,7 @@ func (p *Plan) historyColumns(d Dialect, out *writer, h *Histories, level int, d
 	out.column("SUM(CASE WHEN "+spent+" THEN LN("+mean+") END)", "spent_log", "")
 	out.column("SUM(later)", "later_", "")
 	out.column("SUM(missing)", "missing_", "")
+	out.column("SUM(nobody)", "refused", "")
 	if !p.future.IsZero() {
 		out.column("SUM(nulls)", "nulls_", "")
 		out.column("SUM(future)", "future_", "")

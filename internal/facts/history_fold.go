@@ -35,7 +35,7 @@ func (f *historyFold) add(r Row) error {
 	at := 0
 	next := func() any { at++; return r[at-1] }
 	num := func() float64 { x, _ := numeric(next()); return x }
-	bought := num() > 0
+	bought, nobody := num() > 0, num() > 0
 	var x History
 	if f.h.Unit != "" {
 		v := next()
@@ -53,6 +53,7 @@ func (f *historyFold) add(r Row) error {
 	x.Total, x.TotalSquares = num(), num()
 	x.Spent, x.SpentLog = num(), num()
 	x.Later, x.Missing = num(), num()
+	refused := num()
 	nulls, future := 0.0, 0.0
 	if !f.plan.future.IsZero() {
 		nulls, future = num(), num()
@@ -65,6 +66,10 @@ func (f *historyFold) add(r Row) error {
 			f.rejected[RejectedNullTime] += nulls
 		}
 		f.rejected[RejectedFuture] += future
+		f.rejected[RejectedNullSubject] += refused
+	}
+	if nobody {
+		return nil
 	}
 	if !bought {
 		x = History{Unit: x.Unit, NoUnit: x.NoUnit, Missing: x.Missing}

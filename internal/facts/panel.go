@@ -86,12 +86,11 @@ func (p *Plan) panelStatement(d Dialect, r Relation, pn *panel, l layout, dims [
 		if err != nil {
 			return Statement{}, err
 		}
-		subject := d.Quote(c.column(pn.who.Subject).Name)
 		scope := l
 		if pn.who.Trial != "" { // rows may count long after they start
 			scope.points = append(slices.Clone(l.points), Point{})
 		}
-		from := in.text(c.from(in, p.panelConditions(subject, start, scope)), in.indent, 0, "")
+		from := in.text(c.from(in, p.panelConditions(start, scope)), in.indent, 0, "")
 		return Statement{SQL: out.text("(\n"+from+") AS s", "", p.limit, ""), Limit: p.limit}, nil
 	})
 }
@@ -120,7 +119,8 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 			return err
 		}
 	}
-	in.key(c.take(c.d.Quote(c.column(pn.who.Subject).Name), string(pn.who.Subject)), "subject", "one row a subject")
+	subject := c.take(c.d.Quote(c.column(pn.who.Subject).Name), string(pn.who.Subject))
+	in.key(subject, "subject", "one row a subject")
 	if pn.who.Unit != "" {
 		in.key(c.take(c.d.Word(c.d.Quote(c.column(pn.who.Unit).Name)), string(pn.who.Unit)), "unit", "and "+string(pn.who.Unit))
 	}
@@ -162,6 +162,8 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 		}
 	}
 	in.column("SUM("+bad+")", "bad", "rows that end before they start")
+	_, hi := l.reach()
+	in.column("SUM(CASE WHEN "+subject+" IS NULL AND "+start.before(hi)+start.andKnown()+" THEN 1 ELSE 0 END)", "nobody", "rows without "+string(pn.who.Subject))
 	newest := "MAX(" + start.sql + ")"
 	if !p.future.IsZero() {
 		in.column("SUM(CASE WHEN "+start.none()+" THEN 1 ELSE 0 END)", "nulls", "rows without "+string(pn.who.Start))
@@ -207,6 +209,7 @@ func (p *Plan) patternColumns(d Dialect, out *writer, l layout, dims []Dimension
 		}
 		out.key(strings.Join(digits, " + "), "m"+strconv.Itoa(m), "pattern")
 	}
+	out.key(isNobody, "nobody_", "the rows of nobody, as if they were one subject's")
 	if who.Unit != "" {
 		out.key("unit", "unit_", string(who.Unit))
 	}
@@ -227,6 +230,7 @@ func (p *Plan) patternColumns(d Dialect, out *writer, l layout, dims []Dimension
 	}
 	amountSums(d, out, l)
 	out.column("SUM(bad)", "bad_", "")
+	out.column("SUM(nobody)", "refused", "")
 	if !p.future.IsZero() {
 		out.column("SUM(nulls)", "nulls_", "")
 		out.column("SUM(future)", "future_", "")
@@ -234,11 +238,15 @@ func (p *Plan) patternColumns(d Dialect, out *writer, l layout, dims []Dimension
 	out.column("MAX(newest)", "newest_", "")
 }
 
+// isNobody is the condition that rows around one row a subject are grouped by:
+// rows that name no subject belong to none, but are told.
+const isNobody = "CASE WHEN subject IS NULL THEN 1 ELSE 0 END"
+
 // panelConditions narrow a panel's statement to the rows that can matter.
-func (p *Plan) panelConditions(subject string, start moment, l layout) []string {
+func (p *Plan) panelConditions(start moment, l layout) []string {
 	live := !p.future.IsZero()
 	lo, hi := l.reach()
-	where := []string{subject + " IS NOT NULL"}
+	var where []string
 	switch {
 	case !lo.IsZero() && live:
 		where = append(where, "("+start.from(lo)+" OR "+start.none()+")")

@@ -52,6 +52,7 @@ func (f *panelFold) add(r Row) error {
 			mask >>= 2
 		}
 	}
+	nobody, _ := numeric(next())
 	if f.pn.who.Unit != "" {
 		v := next()
 		pt.unit = keyValue{text: text(v), null: v == nil}
@@ -70,12 +71,18 @@ func (f *panelFold) add(r Row) error {
 		x, _ := numeric(next())
 		pt.sums = append(pt.sums, x)
 	}
+	blank := 0.0
 	if len(f.layout.amounts) > 0 {
-		blank, _ := numeric(next())
-		f.reject(RejectedNullAmount, blank)
+		blank, _ = numeric(next())
 	}
 	bad, _ := numeric(next())
+	refused, _ := numeric(next())
+	if nobody > 0 { // refused for one reason is refused
+		blank, bad = 0, 0
+	}
+	f.reject(RejectedNullAmount, blank)
 	f.reject(RejectedEndBeforeStart, bad)
+	f.reject(RejectedNullSubject, refused)
 	if !f.plan.future.IsZero() {
 		nulls, _ := numeric(next())
 		future, _ := numeric(next())
@@ -86,6 +93,9 @@ func (f *panelFold) add(r Row) error {
 	}
 	if newest, ok := numeric(next()); ok {
 		f.newest = max(f.newest, newest)
+	}
+	if nobody > 0 {
+		return nil
 	}
 	if f.set.total {
 		addPattern(f.patterns, pt)

@@ -15,7 +15,7 @@ import (
 // Returns asks for subjects by the time of their first row, and how many of them
 // came again within a time of it. A subject is in the segment of its first row.
 type Returns struct {
-	Subject Role // who: NULL subjects are left out
+	Subject Role // who: rows with NULL there are refused
 	Time    Role // when a row happened
 	Weight  Role // of several first rows the greatest decides on the segment
 	Within  time.Duration
@@ -26,34 +26,44 @@ type Returns struct {
 
 // returnsAnswer holds by segment, and by interval of the first row, the number
 // of subjects and of those who came again.
-type returnsAnswer map[kpi.Segment]map[int][2]float64
+type returnsAnswer struct {
+	segments map[kpi.Segment]map[int][2]float64
+	rejected map[string]float64
+}
+
+func newReturnsAnswer() returnsAnswer {
+	return returnsAnswer{segments: map[kpi.Segment]map[int][2]float64{}, rejected: map[string]float64{}}
+}
 
 func (a returnsAnswer) add(s kpi.Segment, interval int, n, again float64) {
-	if a[s] == nil {
-		a[s] = map[int][2]float64{}
+	if a.segments[s] == nil {
+		a.segments[s] = map[int][2]float64{}
 	}
-	x := a[s][interval]
-	a[s][interval] = [2]float64{x[0] + n, x[1] + again}
+	x := a.segments[s][interval]
+	a.segments[s][interval] = [2]float64{x[0] + n, x[1] + again}
 }
 
 func (a returnsAnswer) merge(o returnsAnswer) {
-	for s, cells := range o {
+	for s, cells := range o.segments {
 		for i, x := range cells {
 			a.add(s, i, x[0], x[1])
 		}
+	}
+	for reason, n := range o.rejected {
+		a.rejected[reason] += n
 	}
 }
 
 // fold puts the segments of a dimension that are not kept into another.
 func (a returnsAnswer) fold(other kpi.Segment, keep map[string]bool) {
-	for s, cells := range a {
+	for s, cells := range a.segments {
 		if s.Dimension != other.Dimension || keep[s.Value] || s == other {
 			continue
 		}
 		for i, x := range cells {
 			a.add(other, i, x[0], x[1])
 		}
-		delete(a, s)
+		delete(a.segments, s)
 	}
 }
 
@@ -92,7 +102,7 @@ func (p *Plan) returnsStatement(d Dialect, r Relation, q *Returns, dims []Dimens
 		m.sql, m.text, m.parsed = sql, "", true // rows without a time are left out below
 		return m
 	}
-	inner := &writer{indent: "    ", where: []string{subject + " IS NOT NULL", start.until(last.Add(q.Within+time.Second)) + start.andKnown()}}
+	inner := &writer{indent: "    ", where: []string{start.until(last.Add(q.Within+time.Second)) + start.andKnown()}}
 	if r.Where != "" {
 		inner.where = append(inner.where, "(\n"+r.Where+"\n)")
 	}
@@ -107,9 +117,11 @@ func (p *Plan) returnsStatement(d Dialect, r Relation, q *Returns, dims []Dimens
 	middle.key("subject", "subject", "one row a subject")
 	middle.column("MIN(f)", "f", "the first "+string(q.Time))
 	middle.column("SUM(CASE WHEN "+seconds(named("f"), named("t"), c.span)+" <= "+number(q.Within.Seconds()+tick)+" THEN 1 ELSE 0 END)", "c", "rows within "+q.Within.String()+" of it")
-	out := &writer{where: []string{named("f").before(last)}}
+	middle.column("SUM(CASE WHEN subject IS NULL AND "+named("t").before(last.Add(q.Within))+" THEN 1 ELSE 0 END)", "nobody", "rows without "+string(q.Subject))
+	out := &writer{where: []string{"(" + named("f").before(last) + " OR subject IS NULL)"}}
 	out.say("Each %s by the first %s, with those who came again within %s of it.", q.Subject, q.Time, q.Within)
 	out.key(named("f").interval(q.Bounds, 0, len(q.Bounds)-1), "i", "interval of the first "+string(q.Time))
+	out.key(isNobody, "nobody_", "the rows of nobody, as if they were one subject's")
 	for n, dim := range dims {
 		name := segmentColumn(n, 0)
 		inner.column(c.segment(dim, weight), name, "segment by "+dim.Name)
@@ -122,6 +134,7 @@ func (p *Plan) returnsStatement(d Dialect, r Relation, q *Returns, dims []Dimens
 	}
 	out.column("COUNT(*)", "n", "subjects")
 	out.column("SUM(CASE WHEN c >= 2 THEN 1 ELSE 0 END)", "again", "who came again")
+	out.column("SUM(nobody)", "refused", "")
 	out.column(named("MAX(f)").epoch(c.span), "newest", "newest first "+string(q.Time))
 	from := "(\n" + inner.text(From(d, r), inner.indent, 0, "") + "  ) AS t"
 	return Statement{SQL: out.text("(\n"+middle.text(from, middle.indent, 0, "")+") AS s", "", p.limit, ""), Limit: p.limit}, nil
@@ -142,20 +155,28 @@ func (p *Plan) readReturns(ctx context.Context, t Target, index int, q *Returns,
 		if err != nil {
 			return err
 		}
-		fold, newest := returnsAnswer{}, math.Inf(-1)
+		fold, newest := newReturnsAnswer(), math.Inf(-1)
 		err = p.run(ctx, t, st, a, func(r Row) error {
 			i, _ := numeric(r[0])
-			k := 1 + len(columns)
+			nobody, _ := numeric(r[1])
+			k := 2 + len(columns)
 			n, _ := numeric(r[k])
 			again, _ := numeric(r[k+1])
-			if x, ok := numeric(r[k+2]); ok {
+			refused, _ := numeric(r[k+2])
+			if x, ok := numeric(r[k+3]); ok {
 				newest = max(newest, x)
+			}
+			if set.total {
+				fold.rejected[RejectedNullSubject] += refused
+			}
+			if nobody > 0 {
+				return nil
 			}
 			if set.total {
 				fold.add(kpi.Segment{}, int(i), n, again)
 			}
 			for j, dim := range columns {
-				fold.add(kpi.Segment{Dimension: dim.Name, Value: text(r[1+j])}, int(i), n, again)
+				fold.add(kpi.Segment{Dimension: dim.Name, Value: text(r[2+j])}, int(i), n, again)
 			}
 			return nil
 		})
@@ -189,7 +210,7 @@ func (v view) Returns(q *Returns, lo, hi time.Time) (subjects, again float64) {
 	}
 	to := boundIndex(bounds, hi, q.Time)
 	for i := from; i <= to; i++ {
-		x := v.a.returns[index][v.segment][i]
+		x := v.a.returns[index].segments[v.segment][i]
 		subjects += x[0]
 		again += x[1]
 	}

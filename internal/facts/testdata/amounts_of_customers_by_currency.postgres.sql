@@ -2,6 +2,7 @@
 -- 0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.
 SELECT
   CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 1 THEN 1 ELSE 0 END) + 64 * (CASE WHEN c3 >= 1 THEN 1 ELSE 0 END) + 256 * (CASE WHEN c4 >= 1 THEN 1 ELSE 0 END) + CASE WHEN v1 - v0 > 1e-12 * (ABS(v0) + ABS(v1)) THEN 2048 WHEN v0 - v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 0 WHEN v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 3072 ELSE 1024 END AS m0, -- pattern
+  CASE WHEN subject IS NULL THEN 1 ELSE 0 END AS nobody_, -- the rows of nobody, as if they were one subject's
   unit AS unit_, -- currency
   SUBSTR(g0_0, 21) AS g0_0_,
   SUBSTR(g0_1, 21) AS g0_1_,
@@ -13,6 +14,7 @@ SELECT
   SUM(CAST(v0 AS double precision) * CAST(v1 AS double precision)) AS p0_, -- products of both amounts
   SUM(blank) AS blank_,
   SUM(bad) AS bad_,
+  SUM(nobody) AS refused,
   MAX(newest) AS newest_
 FROM (
   SELECT
@@ -29,6 +31,7 @@ FROM (
     MIN(CASE WHEN x0 < DATE '2026-03-01' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND (x1 >= DATE '2026-03-01' OR (x1 IS NULL OR x1 IN (DATE '-infinity', DATE 'infinity'))) THEN x5 END) AS g0_0, -- segment by plan there: the greatest amount, then the first name
     MIN(CASE WHEN x0 < DATE '2026-03-31' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND (x1 >= DATE '2026-03-31' OR (x1 IS NULL OR x1 IN (DATE '-infinity', DATE 'infinity'))) THEN x5 END) AS g0_1, -- segment by plan there: the greatest amount, then the first name
     SUM(CASE WHEN x1 < x0 AND NOT (x1 IN (DATE '-infinity', DATE 'infinity')) AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) THEN 1 ELSE 0 END) AS bad, -- rows that end before they start
+    SUM(CASE WHEN x2 IS NULL AND x0 < DATE '2026-03-31' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) THEN 1 ELSE 0 END) AS nobody, -- rows without customer_id
     date_part('epoch', MAX(x0)) AS newest -- newest started_at
   FROM (
     SELECT
@@ -39,8 +42,7 @@ FROM (
       "mrr" AS x4, -- mrr
       (LPAD(CAST((500000000000000000 - CAST(FLOOR(COALESCE("mrr", 0) * 10000) AS bigint)) AS text), 20, '0') || CASE WHEN (CAST("plan" AS text) COLLATE "C") IS NULL OR (CAST("plan" AS text) COLLATE "C") = '' THEN '(none)' ELSE (CAST("plan" AS text) COLLATE "C") END) AS x5 -- segment by plan
     FROM "subscriptions"
-    WHERE "customer_id" IS NOT NULL
-      AND "started_at" < DATE '2026-03-31'
+    WHERE "started_at" < DATE '2026-03-31'
   ) AS t
   GROUP BY
     x2,
@@ -48,6 +50,7 @@ FROM (
 ) AS s
 GROUP BY
   CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 1 THEN 1 ELSE 0 END) + 64 * (CASE WHEN c3 >= 1 THEN 1 ELSE 0 END) + 256 * (CASE WHEN c4 >= 1 THEN 1 ELSE 0 END) + CASE WHEN v1 - v0 > 1e-12 * (ABS(v0) + ABS(v1)) THEN 2048 WHEN v0 - v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 0 WHEN v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 3072 ELSE 1024 END,
+  CASE WHEN subject IS NULL THEN 1 ELSE 0 END,
   unit,
   SUBSTR(g0_0, 21),
   SUBSTR(g0_1, 21)

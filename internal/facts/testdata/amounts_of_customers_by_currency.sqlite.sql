@@ -2,6 +2,7 @@
 -- 0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.
 SELECT
   CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 1 THEN 1 ELSE 0 END) + 64 * (CASE WHEN c3 >= 1 THEN 1 ELSE 0 END) + 256 * (CASE WHEN c4 >= 1 THEN 1 ELSE 0 END) + CASE WHEN v1 - v0 > 1e-12 * (ABS(v0) + ABS(v1)) THEN 2048 WHEN v0 - v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 0 WHEN v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 3072 ELSE 1024 END AS m0, -- pattern
+  CASE WHEN subject IS NULL THEN 1 ELSE 0 END AS nobody_, -- the rows of nobody, as if they were one subject's
   unit AS unit_, -- currency
   SUBSTR(g0_0, 21) AS g0_0_,
   SUBSTR(g0_1, 21) AS g0_1_,
@@ -13,6 +14,7 @@ SELECT
   SUM((v0 * 1.0) * (v1 * 1.0)) AS p0_, -- products of both amounts
   SUM(blank) AS blank_,
   SUM(bad) AS bad_,
+  SUM(nobody) AS refused,
   MAX(newest) AS newest_
 FROM (
   SELECT
@@ -29,6 +31,7 @@ FROM (
     MIN(CASE WHEN x0 < 1772323200 AND (x1 >= 1772323200 OR x1 IS NULL) THEN x5 END) AS g0_0, -- segment by plan there: the greatest amount, then the first name
     MIN(CASE WHEN x0 < 1774915200 AND (x1 >= 1774915200 OR x1 IS NULL) THEN x5 END) AS g0_1, -- segment by plan there: the greatest amount, then the first name
     SUM(CASE WHEN x1 < x0 THEN 1 ELSE 0 END) AS bad, -- rows that end before they start
+    SUM(CASE WHEN x2 IS NULL AND x0 < 1774915200 THEN 1 ELSE 0 END) AS nobody, -- rows without customer_id
     MAX(x0) AS newest -- newest started_at
   FROM (
     SELECT
@@ -39,8 +42,7 @@ FROM (
       CASE WHEN "mrr" < '' THEN "mrr" WHEN "mrr" = CAST("mrr" AS NUMERIC) THEN CAST("mrr" AS REAL) END AS x4, -- mrr
       (printf('%020d', (500000000000000000 - CAST(FLOOR(COALESCE(CASE WHEN "mrr" < '' THEN "mrr" WHEN "mrr" = CAST("mrr" AS NUMERIC) THEN CAST("mrr" AS REAL) END, 0) * 10000) AS INTEGER))) || CASE WHEN (CAST("plan" AS TEXT) COLLATE BINARY) IS NULL OR (CAST("plan" AS TEXT) COLLATE BINARY) = '' THEN '(none)' ELSE (CAST("plan" AS TEXT) COLLATE BINARY) END) AS x5 -- segment by plan
     FROM "subscriptions"
-    WHERE "customer_id" IS NOT NULL
-      AND "started_at" < '2026-04-03' AND unixepoch("started_at", 'subsec') < 1774915200
+    WHERE "started_at" < '2026-04-03' AND unixepoch("started_at", 'subsec') < 1774915200
     LIMIT -1
   ) AS t
   GROUP BY
@@ -49,6 +51,7 @@ FROM (
 ) AS s
 GROUP BY
   CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 1 THEN 1 ELSE 0 END) + 64 * (CASE WHEN c3 >= 1 THEN 1 ELSE 0 END) + 256 * (CASE WHEN c4 >= 1 THEN 1 ELSE 0 END) + CASE WHEN v1 - v0 > 1e-12 * (ABS(v0) + ABS(v1)) THEN 2048 WHEN v0 - v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 0 WHEN v1 <= 1e-12 * (ABS(v0) + ABS(v1)) THEN 3072 ELSE 1024 END,
+  CASE WHEN subject IS NULL THEN 1 ELSE 0 END,
   unit,
   SUBSTR(g0_0, 21),
   SUBSTR(g0_1, 21)

@@ -2,12 +2,14 @@
 -- 0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.
 SELECT
   CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 2 THEN 2 ELSE c2 END) AS m0, -- pattern
+  CASE WHEN subject IS NULL THEN 1 ELSE 0 END AS nobody_, -- the rows of nobody, as if they were one subject's
   SUBSTR(g0_0, 21) AS g0_0_,
   SUBSTR(g0_1, 21) AS g0_1_,
   COUNT(*) AS n, -- subjects
   SUM(c1) AS x1_, -- rows at the point
   SUM(CAST(c1 AS double precision) * CAST(c1 AS double precision)) AS y1_, -- their squares
   SUM(bad) AS bad_,
+  SUM(nobody) AS refused,
   MAX(newest) AS newest_
 FROM (
   SELECT
@@ -18,6 +20,7 @@ FROM (
     MIN(CASE WHEN x0 < DATE '2026-03-01' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND (x1 >= DATE '2026-03-01' OR (x1 IS NULL OR x1 IN (DATE '-infinity', DATE 'infinity'))) THEN x3 END) AS g0_0, -- segment by plan there: the greatest amount, then the first name
     MIN(CASE WHEN x0 < DATE '2026-03-31' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) AND (x1 >= DATE '2026-03-31' OR (x1 IS NULL OR x1 IN (DATE '-infinity', DATE 'infinity'))) THEN x3 END) AS g0_1, -- segment by plan there: the greatest amount, then the first name
     SUM(CASE WHEN x1 < x0 AND NOT (x1 IN (DATE '-infinity', DATE 'infinity')) AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) THEN 1 ELSE 0 END) AS bad, -- rows that end before they start
+    SUM(CASE WHEN x2 IS NULL AND x0 < DATE '2026-03-31' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) THEN 1 ELSE 0 END) AS nobody, -- rows without customer_id
     date_part('epoch', MAX(x0)) AS newest -- newest started_at
   FROM (
     SELECT
@@ -26,14 +29,14 @@ FROM (
       "customer_id" AS x2, -- customer_id
       (LPAD(CAST((500000000000000000 - CAST(FLOOR(COALESCE("mrr", 0) * 10000) AS bigint)) AS text), 20, '0') || CASE WHEN (CAST("plan" AS text) COLLATE "C") IS NULL OR (CAST("plan" AS text) COLLATE "C") = '' THEN '(none)' ELSE (CAST("plan" AS text) COLLATE "C") END) AS x3 -- segment by plan
     FROM "subscriptions"
-    WHERE "customer_id" IS NOT NULL
-      AND "started_at" < DATE '2026-03-31'
+    WHERE "started_at" < DATE '2026-03-31'
   ) AS t
   GROUP BY
     x2
 ) AS s
 GROUP BY
   CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 2 THEN 2 ELSE c2 END),
+  CASE WHEN subject IS NULL THEN 1 ELSE 0 END,
   SUBSTR(g0_0, 21),
   SUBSTR(g0_1, 21)
 LIMIT 50001

@@ -2,12 +2,14 @@
 -- 0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.
 SELECT
   CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 2 THEN 2 ELSE c2 END) AS m0, -- pattern
+  CASE WHEN subject IS NULL THEN 1 ELSE 0 END AS nobody_, -- the rows of nobody, as if they were one subject's
   SUBSTR(g0_0, 21) AS g0_0_,
   SUBSTR(g0_1, 21) AS g0_1_,
   COUNT(*) AS n, -- subjects
   SUM(c1) AS x1_, -- rows at the point
   SUM((c1 * 1.0) * (c1 * 1.0)) AS y1_, -- their squares
   SUM(bad) AS bad_,
+  SUM(nobody) AS refused,
   MAX(newest) AS newest_
 FROM (
   SELECT
@@ -18,6 +20,7 @@ FROM (
     MIN(CASE WHEN x0 < 1772323200 AND (x1 >= 1772323200 OR x1 IS NULL) THEN x3 END) AS g0_0, -- segment by plan there: the greatest amount, then the first name
     MIN(CASE WHEN x0 < 1774915200 AND (x1 >= 1774915200 OR x1 IS NULL) THEN x3 END) AS g0_1, -- segment by plan there: the greatest amount, then the first name
     SUM(CASE WHEN x1 < x0 THEN 1 ELSE 0 END) AS bad, -- rows that end before they start
+    SUM(CASE WHEN x2 IS NULL AND x0 < 1774915200 THEN 1 ELSE 0 END) AS nobody, -- rows without customer_id
     MAX(x0) AS newest -- newest started_at
   FROM (
     SELECT
@@ -26,8 +29,7 @@ FROM (
       "customer_id" AS x2, -- customer_id
       (printf('%020d', (500000000000000000 - CAST(FLOOR(COALESCE(CASE WHEN "mrr" < '' THEN "mrr" WHEN "mrr" = CAST("mrr" AS NUMERIC) THEN CAST("mrr" AS REAL) END, 0) * 10000) AS INTEGER))) || CASE WHEN (CAST("plan" AS TEXT) COLLATE BINARY) IS NULL OR (CAST("plan" AS TEXT) COLLATE BINARY) = '' THEN '(none)' ELSE (CAST("plan" AS TEXT) COLLATE BINARY) END) AS x3 -- segment by plan
     FROM "subscriptions"
-    WHERE "customer_id" IS NOT NULL
-      AND "started_at" < '2026-04-03' AND unixepoch("started_at", 'subsec') < 1774915200
+    WHERE "started_at" < '2026-04-03' AND unixepoch("started_at", 'subsec') < 1774915200
     LIMIT -1
   ) AS t
   GROUP BY
@@ -35,6 +37,7 @@ FROM (
 ) AS s
 GROUP BY
   CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 2 THEN 2 ELSE c2 END),
+  CASE WHEN subject IS NULL THEN 1 ELSE 0 END,
   SUBSTR(g0_0, 21),
   SUBSTR(g0_1, 21)
 LIMIT 50001

@@ -2,11 +2,13 @@
 -- 0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.
 SELECT
   CASE WHEN c0 >= 3 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) AS m0, -- pattern
+  CASE WHEN subject IS NULL THEN 1 ELSE 0 END AS nobody_, -- the rows of nobody, as if they were one subject's
   COUNT(*) AS n, -- subjects
   SUM(v0) AS a0_, -- amounts at the point
   SUM(CAST(v0 AS double precision) * CAST(v0 AS double precision)) AS b0_, -- their squares
   SUM(blank) AS blank_,
   SUM(bad) AS bad_,
+  SUM(nobody) AS refused,
   MAX(newest) AS newest_
 FROM (
   SELECT
@@ -16,6 +18,7 @@ FROM (
     COALESCE(MAX(CASE WHEN x0 >= DATE '2026-03-01' AND x0 < DATE '2026-03-31' THEN COALESCE(x3, 0) END), 0) AS v0, -- mrr there, the greatest
     SUM(CASE WHEN x3 IS NULL THEN 1 ELSE 0 END) AS blank, -- rows without mrr
     SUM(0) AS bad, -- rows that end before they start
+    SUM(CASE WHEN x1 IS NULL AND x0 < DATE '2026-03-31' AND NOT (x0 IN (DATE '-infinity', DATE 'infinity')) THEN 1 ELSE 0 END) AS nobody, -- rows without customer_id
     date_part('epoch', MAX(x0)) AS newest -- newest started_at
   FROM (
     SELECT
@@ -24,14 +27,14 @@ FROM (
       ((CASE WHEN NOT ("ended_at" IN (DATE '-infinity', DATE 'infinity')) THEN "ended_at" END - CASE WHEN NOT ("started_at" IN (DATE '-infinity', DATE 'infinity')) THEN "started_at" END) * 86400) AS x2, -- seconds from started_at to ended_at
       "mrr" AS x3 -- mrr
     FROM "subscriptions"
-    WHERE "customer_id" IS NOT NULL
-      AND "started_at" >= DATE '2026-03-01'
+    WHERE "started_at" >= DATE '2026-03-01'
       AND "started_at" < DATE '2026-03-31'
   ) AS t
   GROUP BY
     x1
 ) AS s
 GROUP BY
-  CASE WHEN c0 >= 3 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END)
+  CASE WHEN c0 >= 3 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END),
+  CASE WHEN subject IS NULL THEN 1 ELSE 0 END
 LIMIT 50001
 ;

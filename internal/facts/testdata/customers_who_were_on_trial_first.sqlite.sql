@@ -2,8 +2,10 @@
 -- 0, 1 or 2 and more rows there. All customer KPIs are sums over patterns.
 SELECT
   CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 2 THEN 2 ELSE c2 END) + 64 * (CASE WHEN c3 >= 2 THEN 2 ELSE c3 END) AS m0, -- pattern
+  CASE WHEN subject IS NULL THEN 1 ELSE 0 END AS nobody_, -- the rows of nobody, as if they were one subject's
   COUNT(*) AS n, -- subjects
   SUM(bad) AS bad_,
+  SUM(nobody) AS refused,
   MAX(newest) AS newest_
 FROM (
   SELECT
@@ -13,6 +15,7 @@ FROM (
     SUM(CASE WHEN (x0 >= 1772323200 OR x2 >= 1772323200) AND x0 < 1774915200 AND CASE WHEN x1 < x0 THEN 1 ELSE 0 END = 0 AND (x2 IS NULL OR x2 < 1774915200 AND CASE WHEN x1 <= x2 THEN 1 ELSE 0 END = 0) THEN 1 ELSE 0 END) AS c2, -- from 2026-03-01T00:00:00Z to 2026-03-31T00:00:00Z
     SUM(CASE WHEN x0 < 1772323200 AND CASE WHEN x1 < x0 THEN 1 ELSE 0 END = 0 AND (x2 IS NULL OR x2 < 1772323200 AND CASE WHEN x1 <= x2 THEN 1 ELSE 0 END = 0) THEN 1 ELSE 0 END) AS c3, -- ever before 2026-03-01T00:00:00Z
     SUM(CASE WHEN x1 < x0 THEN 1 ELSE 0 END) AS bad, -- rows that end before they start
+    SUM(CASE WHEN x3 IS NULL AND x0 < 1774915200 THEN 1 ELSE 0 END) AS nobody, -- rows without customer_id
     MAX(x0) AS newest -- newest started_at
   FROM (
     SELECT
@@ -21,14 +24,14 @@ FROM (
       unixepoch("trial_ends_at", 'subsec') AS x2, -- trial_ends_at
       "customer_id" AS x3 -- customer_id
     FROM "subscriptions"
-    WHERE "customer_id" IS NOT NULL
-      AND "started_at" < '2026-04-03' AND unixepoch("started_at", 'subsec') < 1774915200
+    WHERE "started_at" < '2026-04-03' AND unixepoch("started_at", 'subsec') < 1774915200
     LIMIT -1
   ) AS t
   GROUP BY
     x3
 ) AS s
 GROUP BY
-  CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 2 THEN 2 ELSE c2 END) + 64 * (CASE WHEN c3 >= 2 THEN 2 ELSE c3 END)
+  CASE WHEN c0 >= 1 THEN 1 ELSE 0 END + 4 * (CASE WHEN c1 >= 1 THEN 1 ELSE 0 END) + 16 * (CASE WHEN c2 >= 2 THEN 2 ELSE c2 END) + 64 * (CASE WHEN c3 >= 2 THEN 2 ELSE c3 END),
+  CASE WHEN subject IS NULL THEN 1 ELSE 0 END
 LIMIT 50001
 ;
