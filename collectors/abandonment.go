@@ -99,4 +99,12 @@ func (k *abandonment) Compute(s kpi.Span, f facts.Facts) []Value {
 	}
 }
 
-var _ KPI = (*abandonment)(nil)
+// Rejected counts the contacts whose seconds are no wait.
+func (k *abandonment) Rejected(s kpi.Span, f facts.Facts) map[string]float64 {
+	return k.queue.rejected(s, f)
+}
+
+var (
+	_ KPI      = (*abandonment)(nil)
+	_ Rejecter = (*abandonment)(nil)
+)

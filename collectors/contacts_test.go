@@ -99,9 +99,12 @@ func TestAbandonment(t *testing.T) {
 	want(t, evaluate(t, all, march(), queued()), result(3.0/7, 10, 4, 3, 0, 3))
 	later := kpi.Span{Lo: at("03-01"), Hi: at("04-01"), At: at("04-02")}
 	want(t, evaluate(t, k, later, queued()), result(2.0/7, 10, 5, 2, 2, 1))
-	// Seconds do not say when: the answer of the boundary is known, and the broken one's is none.
+	// Seconds do not say when: the answer of the boundary is known. The broken one is refused.
 	seconds := build(t, newAbandonment(), EntityContacts, roleWaitSeconds)
-	want(t, evaluate(t, seconds, march(), queued()), result(1.0/6, 11, 5, 1, 2, 3))
+	want(t, evaluate(t, seconds, march(), queued()), result(1.0/6, 10, 5, 1, 2, 2))
+	if got := rejected(t, seconds, march(), queued()); got["off_scale"] != 1 || got["not_a_number"] != 0 {
+		t.Errorf("refused %v, want one below zero", got)
+	}
 	if k.Desc().Fidelity != kpi.Exact || seconds.Desc().Fidelity != kpi.Restated {
 		t.Errorf("%s and %s", k.Desc().Fidelity, seconds.Desc().Fidelity)
 	}

@@ -186,6 +186,12 @@ func (r row) meets(all facts.Ranges) bool {
 			continue
 		}
 		x, ok := r.expr(c.Of)
+		if c.Blank {
+			if (strings.TrimSpace(text(r[c.Of.Role])) == "") == c.Not {
+				return false
+			}
+			continue
+		}
 		if in := ok && x >= c.From && x <= c.To; in == c.Not {
 			return false
 		}

@@ -99,6 +99,11 @@ func forwards(e facts.Expr) facts.Range {
 	return facts.Range{Of: e, From: 0, To: math.Inf(1)}
 }
 
+// blank is the condition that there is nothing in a column.
+func blank(role facts.Role) facts.Range {
+	return facts.Range{Of: facts.Expr{Role: role}, Blank: true}
+}
+
 // atMost is the condition that a number does not exceed a limit.
 func atMost(e facts.Expr, limit float64) facts.Range {
 	return facts.Range{Of: e, From: math.Inf(-1), To: limit}

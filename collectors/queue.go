@@ -41,9 +41,8 @@ func (q queue) cube(s kpi.Span) *facts.Cube {
 	if q.abandoned {
 		c.Outcomes = append(c.Outcomes, facts.Outcome{Role: roleAbandonedAt, Bounds: []time.Time{s.At}})
 	}
-	answered := forwards(q.wait)
 	if !q.stamped() {
-		c.Sums = append(c.Sums, where(answered))
+		c.Sums = append(c.Sums, q.states()...)
 	}
 	for _, d := range q.prompt {
 		c.Sums = append(c.Sums, where(within(q.wait, d)))
@@ -53,10 +52,49 @@ func (q queue) cube(s kpi.Span) *facts.Cube {
 		if q.stamped() {
 			c.Sums = append(c.Sums, where(gaveUp))
 		} else {
-			c.Sums = append(c.Sums, where(gaveUp, not(answered)))
+			c.Sums = append(c.Sums, where(gaveUp, blank(q.wait.Role)))
 		}
 	}
 	return c
+}
+
+// The sums of states, as indexes.
+const (
+	waitKnown = iota
+	waitBlank
+	waitBelowZero
+	waitStates
+)
+
+// states tells contacts of which seconds are known apart: those that were
+// answered, those that were not, and those with a number that is no wait. What
+// else there is is no number.
+func (q queue) states() []facts.Sum {
+	return []facts.Sum{
+		waitKnown:     where(forwards(q.wait)),
+		waitBlank:     where(blank(q.wait.Role)),
+		waitBelowZero: where(not(forwards(q.wait)), atMost(q.wait, 0)),
+	}
+}
+
+// refused counts the contacts of a cube whose seconds are no wait, by reason.
+// They are neither answered nor waiting. The states begin at a sum of the cube.
+func (q queue) refused(s kpi.Span, f facts.Facts, c *facts.Cube, from int) map[string]float64 {
+	if q.stamped() {
+		return nil
+	}
+	refused := map[string]float64{}
+	f.Cells(c, s.Lo, s.Hi, func(cell facts.Cell) {
+		below := cell.Sum(from + waitBelowZero)
+		refused[facts.RejectedOffScale] += below
+		refused[facts.RejectedNotANumber] += cell.N() - cell.Sum(from+waitKnown) - cell.Sum(from+waitBlank) - below
+	})
+	return refused
+}
+
+// rejected is refused for the queue's own cube.
+func (q queue) rejected(s kpi.Span, f facts.Facts) map[string]float64 {
+	return q.refused(s, f, q.cube(s), 0)
 }
 
 // ends are what became of the contacts of a window.
@@ -70,21 +108,22 @@ func (q queue) fold(s kpi.Span, f facts.Facts) ends {
 	e := ends{prompt: make([]float64, len(q.prompt)), quick: make([]float64, len(q.quick))}
 	c := q.cube(s)
 	f.Cells(c, s.Lo, s.Hi, func(cell facts.Cell) {
-		answered, next := 0.0, 0
+		answered, offered, next := 0.0, cell.N(), 0
 		switch {
 		case !q.stamped():
-			answered, next = cell.Sum(0), 1
+			answered, next = cell.Sum(waitKnown), waitStates
+			offered = answered + cell.Sum(waitBlank)
 		case cell.Before(0, s.At):
-			answered = cell.N()
+			answered = offered
 		}
-		e.offered += cell.N()
+		e.offered += offered
 		e.answered += answered
 		for i := range q.prompt {
 			if answered > 0 {
 				e.prompt[i] += cell.Sum(next + i)
 			}
 		}
-		if left := cell.N() - answered; left > 0 && q.abandoned && cell.Before(len(c.Outcomes)-1, s.At) {
+		if left := offered - answered; left > 0 && q.abandoned && cell.Before(len(c.Outcomes)-1, s.At) {
 			e.abandoned += left
 			for i := range q.quick {
 				e.quick[i] += cell.Sum(next + len(q.prompt) + i)

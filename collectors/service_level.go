@@ -127,4 +127,12 @@ func (k *serviceLevel) Compute(s kpi.Span, f facts.Facts) []Value {
 	}
 }
 
-var _ KPI = (*serviceLevel)(nil)
+// Rejected counts the contacts whose seconds are no wait.
+func (k *serviceLevel) Rejected(s kpi.Span, f facts.Facts) map[string]float64 {
+	return k.queue.rejected(s, f)
+}
+
+var (
+	_ KPI      = (*serviceLevel)(nil)
+	_ Rejecter = (*serviceLevel)(nil)
+)

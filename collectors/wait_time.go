@@ -65,7 +65,9 @@ func (k *waitTime) cube(s kpi.Span) *facts.Cube {
 		Keys:   []facts.Key{{Expr: wait, Bucket: true}},
 		Sums:   []facts.Sum{{Kind: facts.SumOf, Of: wait}, {Kind: facts.SumSquare, Of: wait}},
 	}
-	if k.queue.stamped() {
+	if !k.queue.stamped() {
+		c.Sums = append(c.Sums, k.queue.states()...)
+	} else {
 		c.Outcomes = []facts.Outcome{{Role: roleAnsweredAt, Bounds: []time.Time{s.At}}}
 	}
 	return c
@@ -95,4 +97,12 @@ func (k *waitTime) Compute(s kpi.Span, f facts.Facts) []Value {
 	}
 }
 
-var _ KPI = (*waitTime)(nil)
+// Rejected counts the contacts whose seconds are no wait.
+func (k *waitTime) Rejected(s kpi.Span, f facts.Facts) map[string]float64 {
+	return k.queue.refused(s, f, k.cube(s), 2)
+}
+
+var (
+	_ KPI      = (*waitTime)(nil)
+	_ Rejecter = (*waitTime)(nil)
+)

@@ -174,10 +174,47 @@ var deskEdges = []named{
 		kpis: []string{"wait_time", "service_level {formula: short_met}", "abandonment"},
 		want: `wait_time mean over 30d = 16.666666666666668 of 3
 			wait_time p90 over 30d = 30 of 3
-			service_level ratio over 30d = 0.6 of 5
+			service_level ratio over 30d = 0.5 of 4
 			abandonment ratio over 30d = 0.25 of 4
-			abandonment short over 30d = 1 of 1
+			abandonment offered over 30d = 5 of 5
+			abandonment short over 30d = 0 of 0
 			abandonment waiting over 30d = 1 of 1`,
+		rejected: "off_scale=1",
+	},
+	{
+		name: "seconds below zero and seconds that are none are refused: such calls do not wait", entity: "contacts",
+		at: "2024-07-01T00:00:00Z", windows: "30d",
+		columns: "offered_at:naive wait_seconds+:number-text abandoned_at:naive",
+		rows: `2024-06-02T00:00:00Z | 10 | -
+			2024-06-02T00:00:00Z | -1 | -
+			2024-06-02T00:00:00Z | -0.5 | 2024-06-02T00:00:03Z
+			2024-06-02T00:00:00Z | soon | -
+			2024-06-02T00:00:00Z | n/a | 2024-06-02T00:00:09Z
+			2024-06-02T00:00:00Z | - | 2024-06-02T00:00:09Z
+			2024-06-02T00:00:00Z | '' | -
+			2024-05-02T00:00:00Z | never | -`,
+		kpis: []string{"wait_time", "service_level", "abandonment"},
+		want: `wait_time mean over 30d = 10 of 1
+			service_level ratio over 30d = 0.5 of 2
+			abandonment ratio over 30d = 0.5 of 2
+			abandonment offered over 30d = 3 of 3
+			abandonment answered over 30d = 1 of 1
+			abandonment abandoned over 30d = 1 of 1
+			abandonment short over 30d = 0 of 0
+			abandonment waiting over 30d = 1 of 1`,
+		rejected: "not_a_number=2 off_scale=2",
+	},
+	{
+		name: "the wait of a call alone is refused for the same reasons", entity: "contacts",
+		at: "2024-07-01T00:00:00Z", windows: "30d",
+		columns: "offered_at:naive wait_seconds+:number-text",
+		rows: `2024-06-02T00:00:00Z | 10
+			2024-06-02T00:00:00Z | -1
+			2024-06-02T00:00:00Z | soon
+			2024-06-02T00:00:00Z | -`,
+		kpis:     []string{"wait_time"},
+		want:     `wait_time mean over 30d = 10 of 1`,
+		rejected: "not_a_number=1 off_scale=1",
 	},
 	{
 		name: "no calls at all", entity: "contacts",

@@ -85,11 +85,13 @@ type Expr struct {
 }
 
 // Range is a condition on a row: that a number is at least From and at most To,
-// of which either may be infinite. With Not it holds for all other rows, those
-// with a NULL among them.
+// of which either may be infinite. With Blank it holds where there is nothing in
+// the column instead: NULL, or a text of blanks. With Not it holds for all other
+// rows, those with a NULL among them.
 type Range struct {
 	Of       Expr
 	From, To float64
+	Blank    bool
 	Not      bool
 }
 

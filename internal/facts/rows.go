@@ -195,6 +195,9 @@ func (c *rows) bucket(e Expr) (string, error) {
 
 // holds is a condition.
 func (c *rows) holds(r Range) (string, error) {
+	if r.Blank {
+		return c.blank(r.Of.Role, r.Not), nil
+	}
 	x, err := c.number(r.Of)
 	if err != nil {
 		return "", err
@@ -221,6 +224,21 @@ func (c *rows) holds(r Range) (string, error) {
 		return "(" + x + " IS NULL OR " + low + word + high + ")", nil
 	}
 	return low + word + high, nil
+}
+
+// blank is the condition that there is nothing in a column. Only a column that
+// may hold a text can have blanks in it.
+func (c *rows) blank(r Role, not bool) string {
+	x := c.d.Quote(c.column(r).Name)
+	if c.plain(r) != x {
+		x = c.d.Word(x)
+		c.compound = true
+	}
+	is := " IS NULL"
+	if not {
+		is = " IS NOT NULL"
+	}
+	return c.take(x, string(r)+" as text") + is
 }
 
 func (c *rows) sum(s Sum) (string, error) {

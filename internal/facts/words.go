@@ -33,6 +33,8 @@ func (e Expr) String() string {
 func (r Range) String() string {
 	var words string
 	switch {
+	case r.Blank:
+		words = "nothing in "
 	case math.IsInf(r.From, -1):
 		words = "at most " + number(r.To) + " "
 	case math.IsInf(r.To, 1):

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"strings"
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
@@ -21,9 +22,11 @@ type contact struct {
 	waited              float64       // seconds until the answer
 }
 
-// contacts are those of a window. Those that end before they begin are refused.
-func (q Queue) contacts(rows []Row, s kpi.Span, ends ...string) []contact {
-	var all []contact
+// contacts are those of a window. Those that end before they begin are refused,
+// and those whose seconds are below zero or no number: who was not answered has
+// no seconds at all.
+func (q Queue) contacts(rows []Row, s kpi.Span, ends ...string) (all []contact, refused map[string]float64) {
+	refused = map[string]float64{}
 	for _, r := range rows {
 		if !r.within("offered_at", s.Lo, s.Hi) || r.backwards("offered_at", ends...) {
 			continue
@@ -34,8 +37,16 @@ func (q Queue) contacts(rows []Row, s kpi.Span, ends ...string) []contact {
 			c.wait = at.Sub(offered)
 		}
 		if q.Seconds {
+			text, written := r["wait_seconds"].(string)
 			c.waited, c.answered = r.number("wait_seconds")
-			c.answered = c.answered && c.waited >= 0
+			if c.answered && c.waited < 0 {
+				refused["off_scale"]++
+				continue
+			}
+			if !c.answered && written && strings.Trim(text, " ") != "" {
+				refused["not_a_number"]++
+				continue
+			}
 		} else if c.answered = r.before("answered_at", s.At); c.answered {
 			at, _ := r.instant("answered_at")
 			c.waited = seconds(offered, at)
@@ -45,7 +56,25 @@ func (q Queue) contacts(rows []Row, s kpi.Span, ends ...string) []contact {
 		}
 		all = append(all, c)
 	}
-	return all
+	return all, refused
+}
+
+// Refused are the contacts whose seconds are no wait.
+func (k Wait) Refused(rows []Row, s kpi.Span) map[string]float64 {
+	_, refused := k.contacts(rows, s, k.ends(false)...)
+	return refused
+}
+
+// Refused are the contacts whose seconds are no wait.
+func (k Abandoned) Refused(rows []Row, s kpi.Span) map[string]float64 {
+	_, refused := k.contacts(rows, s, k.ends(true)...)
+	return refused
+}
+
+// Refused are the contacts whose seconds are no wait.
+func (k Served) Refused(rows []Row, s kpi.Span) map[string]float64 {
+	_, refused := k.contacts(rows, s, k.ends(k.Formula != "answered")...)
+	return refused
 }
 
 // ends are the roles that end a contact.
@@ -65,7 +94,8 @@ type Wait struct{ Queue }
 // Values implements KPI.
 func (k Wait) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	var xs []float64
-	for _, c := range k.contacts(seg.rows(rows), s, k.ends(false)...) {
+	all, _ := k.contacts(seg.rows(rows), s, k.ends(false)...)
+	for _, c := range all {
 		if c.answered {
 			xs = append(xs, c.waited)
 		}
@@ -84,7 +114,8 @@ type Abandoned struct {
 // Values implements KPI.
 func (k Abandoned) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	var offered, answered, abandoned, short float64
-	for _, c := range k.contacts(seg.rows(rows), s, k.ends(true)...) {
+	all, _ := k.contacts(seg.rows(rows), s, k.ends(true)...)
+	for _, c := range all {
 		offered++
 		switch {
 		case c.answered:
@@ -112,7 +143,8 @@ type Served struct {
 // Values implements KPI.
 func (k Served) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	var met, n float64
-	for _, c := range k.contacts(seg.rows(rows), s, k.ends(k.Formula != "answered")...) {
+	all, _ := k.contacts(seg.rows(rows), s, k.ends(k.Formula != "answered")...)
+	for _, c := range all {
 		prompt := c.answered && c.waited <= k.Within.Seconds()
 		short := c.abandoned && c.wait <= k.Short
 		soon := c.abandoned && c.wait <= k.Within
