@@ -1,6 +1,8 @@
 package collectors
 
 import (
+	"time"
+
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
@@ -44,8 +46,15 @@ func (*TicketVolume) KPI(Binding) (KPI, error) {
 	}}}, nil
 }
 
+// created asks for the created tickets. Those that ended before they started are
+// told apart by when they were resolved, and refused: the backlog, which is what
+// was created less what was resolved, does not count them either.
 func (k *ticketVolume) created(s kpi.Span) *facts.Cube {
-	return &facts.Cube{Time: roleCreatedAt, Bounds: rows(s)}
+	return &facts.Cube{
+		Time:     roleCreatedAt,
+		Bounds:   rows(s),
+		Outcomes: []facts.Outcome{{Role: roleResolvedAt, Bounds: []time.Time{s.Hi}}},
+	}
 }
 
 // resolved asks for the resolved tickets, and for those among them that ended

@@ -132,7 +132,7 @@ func TestTheDemoGivesEveryKPI(t *testing.T) {
 		{"effort", "cx_ces_mean_score", "30d"}: `SELECT AVG(score) FROM responses
 			WHERE survey = 'ces' AND score BETWEEN 1 AND 7 AND responded_at >= '2026-06-15 13:20:00'`,
 		{"support", "cx_backlog_tickets", "30d"}:  `SELECT COUNT(*) FROM tickets WHERE resolved_at IS NULL`,
-		{"support", "cx_tickets_created", "30d"}:  `SELECT COUNT(*) FROM tickets WHERE created_at >= '2026-06-15 13:20:00'`,
+		{"support", "cx_tickets_created", "30d"}:  `SELECT COUNT(*) FROM tickets WHERE created_at >= '2026-06-15 13:20:00' AND NOT COALESCE(resolved_at < created_at, FALSE)`,
 		{"shop", "cx_revenue", "30d"}:             `SELECT SUM(amount) FROM orders WHERE currency = 'EUR' AND status <> 'cancelled' AND NOT is_test AND ordered_at >= '2026-06-15 13:20:00'`,
 		{"website", "cx_conversion_ratio", "30d"}: `SELECT AVG(converted_at IS NOT NULL) FROM visits WHERE NOT is_bot AND visited_at >= unixepoch('2026-06-15 13:20:00')`,
 		{"checkout", "cx_custom_checkout_reached_ratio", "30d"}: `SELECT AVG(checkout_ms IS NOT NULL) FROM carts

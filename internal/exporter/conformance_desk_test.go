@@ -122,23 +122,22 @@ func (w *world) backlog(words string, limit time.Duration) {
 }
 
 // flows checks of the total and of every segment that the backlog grows by what is
-// created and not resolved. What was resolved before it was created is created, and
-// nothing else.
+// created and not resolved.
 func (j *judgement) flows(x calendar.Window, current, before kpi.Span) {
 	untilClosed := slices.ContainsFunc(j.w.kpis, func(k kpiCase) bool { return strings.Contains(k.params, "until: closed") })
 	if untilClosed || !before.Hi.Equal(current.Lo) {
 		return
 	}
-	j.flow(x, current, kpi.Segment{}, oracle.Segment{})
+	j.flow(x, kpi.Segment{})
 	for _, d := range j.w.dims {
 		kept, _ := j.kept(d)
 		for value := range d.values(j.rows, kept) {
-			j.flow(x, current, kpi.Segment{Dimension: d.config.Name, Value: value}, d.segmentOf(value, kept))
+			j.flow(x, kpi.Segment{Dimension: d.config.Name, Value: value})
 		}
 	}
 }
 
-func (j *judgement) flow(x calendar.Window, current kpi.Span, seg kpi.Segment, in oracle.Segment) {
+func (j *judgement) flow(x calendar.Window, seg kpi.Segment) {
 	get := func(name, stat string) (exporter.Series, bool) {
 		s, ok := j.series[seriesID(name, x.String(), seg, stat, "")]
 		return s, ok
@@ -149,17 +148,9 @@ func (j *judgement) flow(x calendar.Window, current kpi.Span, seg kpi.Segment, i
 	if !ok || !ok1 || !ok2 || !stock.Change.Known {
 		return
 	}
-	broken := 0.0
-	for _, r := range j.rows {
-		begun, _ := r["created_at"].(time.Time)
-		resolved, known := r["resolved_at"].(time.Time)
-		if in.Has(r) && known && resolved.Before(begun) && !begun.Before(current.Lo) && begun.Before(current.Hi) {
-			broken++
-		}
-	}
 	grown := stock.Value - stock.Change.Before
-	j.holds("backlog", grown == created.Value-broken-out.Value,
-		"%s %v: the backlog grew by %v, where %v were created, %v of them broken, and %v resolved", x, seg, grown, created.Value, broken, out.Value)
+	j.holds("backlog", grown == created.Value-out.Value,
+		"%s %v: the backlog grew by %v, where %v were created and %v resolved", x, seg, grown, created.Value, out.Value)
 }
 
 // due is when something that was done or not should be done: often just then.

@@ -262,7 +262,7 @@ var edges = []named{
 			backlog older {age=1d} over 30d = 2 of 2
 			backlog older {age=7d} over 30d = 2 of 2
 			backlog older {age=30d} over 30d = 0 of 0
-			ticket_volume created over 30d = 5 of 5
+			ticket_volume created over 30d = 4 of 4
 			ticket_volume resolved over 30d = 3 of 3`,
 		rejected: "end_before_start=1 null_time=1",
 	},
@@ -273,7 +273,7 @@ var edges = []named{
 		rows: `2024-06-05T00:00:00Z | 2024-06-04T00:00:00Z | -
 			2024-06-05T00:00:00Z | - | 2024-06-04T00:00:00Z`,
 		kpis: []string{"ticket_volume", "backlog", "first_response_time"},
-		want: `ticket_volume created over 30d = 2 of 2
+		want: `ticket_volume created over 30d = 1 of 1
 			ticket_volume resolved over 30d = 0 of 0
 			backlog tickets over 30d = 1 of 1
 			first_response_time waiting over 30d = 1 of 1`,
@@ -291,6 +291,18 @@ var edges = []named{
 			first_response_time within_target over 30d = 1 of 1
 			first_response_time waiting over 30d = 1 of 1
 			first_response_time oldest_waiting over 30d = 2160000 of 1`,
+	},
+	{
+		name: "a ticket that ends before it starts is refused by its volume alone as well", entity: "tickets",
+		at: "2024-07-01T00:00:00Z", windows: "30d",
+		columns: "created_at:naive resolved_at:unix",
+		rows: `2024-06-05T00:00:00Z | 2024-06-04T00:00:00Z
+			2024-06-05T00:00:00Z | 2024-06-05T00:00:00Z
+			2024-06-05T00:00:00Z | -`,
+		kpis: []string{"ticket_volume"},
+		want: `ticket_volume created over 30d = 2 of 2
+			ticket_volume resolved over 30d = 1 of 1`,
+		rejected: "end_before_start=1",
 	},
 	{
 		name: "tickets without a response wait until they have one", entity: "tickets",

@@ -45,9 +45,6 @@ func (g Segment) holds(value string) bool {
 // Total reports whether the segment is everything.
 func (g Segment) Total() bool { return g.Of == nil }
 
-// Has reports whether a row belongs to the segment.
-func (g Segment) Has(r Row) bool { return g.Total() || g.holds(g.Of(r)) }
-
 // rows are the rows of the segment, for KPIs that count rows.
 func (g Segment) rows(all []Row) []Row {
 	if g.Total() {

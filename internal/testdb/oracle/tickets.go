@@ -138,18 +138,21 @@ func (k Open) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 }
 
 // Volume is the tickets created in the window, and those resolved in it. A
-// ticket of which one does not know when it was created, or that was resolved
-// before, is no resolved one.
+// ticket that was resolved before it was created is neither; one of which nobody
+// knows when it was created is no resolved one.
 type Volume struct{}
 
 // Values implements KPI.
 func (Volume) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	var created, resolved float64
 	for _, r := range seg.rows(rows) {
+		if r.backwards("created_at", "resolved_at") {
+			continue
+		}
 		if r.within("created_at", s.Lo, s.Hi) {
 			created++
 		}
-		if _, known := r.instant("created_at"); known && r.within("resolved_at", s.Lo, s.Hi) && !r.backwards("created_at", "resolved_at") {
+		if _, known := r.instant("created_at"); known && r.within("resolved_at", s.Lo, s.Hi) {
 			resolved++
 		}
 	}
