@@ -43,16 +43,17 @@ func (p *FirstResponseTime) KPI(b Binding) (KPI, error) {
 		timing:   timing{from: roleCreatedAt, to: roleFirstResponseAt, target: p.Target, hours: hours},
 		resolved: b.Has(roleResolvedAt),
 	}
-	variant := "creation to first response, by the time of the response"
+	variant, fidelity := "creation to first response, by the time of the response", kpi.Exact
 	if k.resolved {
 		variant += "; resolved tickets do not wait"
+		fidelity = kpi.Terminal // a reopened ticket may lose its resolution
 	}
 	k.desc = Desc{
 		Name:         "first_response_time",
 		Title:        "First response time",
 		Variant:      k.timing.variant(variant),
 		BusinessGoal: goalSupport,
-		Fidelity:     kpi.Exact,
+		Fidelity:     fidelity,
 		Stats: append(k.timing.stats("cx_first_response", "the first response", "answered"),
 			Stat{
 				Name: "waiting", Metric: "cx_first_response_waiting_tickets",

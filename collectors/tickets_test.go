@@ -198,6 +198,16 @@ func TestBacklogUntilTicketsAreClosed(t *testing.T) {
 	}
 }
 
+// A resolution that is taken back makes a ticket wait that did not: what a row says
+// of it now is not what it said then.
+func TestFirstResponseIsExactOnlyWithoutResolutions(t *testing.T) {
+	t.Parallel()
+	alone, resolved := build(t, newFirstResponseTime(), EntityTickets), build(t, newFirstResponseTime(), EntityTickets, roleResolvedAt)
+	if a, b := alone.Desc().Fidelity, resolved.Desc().Fidelity; a != kpi.Exact || b != kpi.Terminal {
+		t.Errorf("%s, and %s where resolved_at is read", a, b)
+	}
+}
+
 func TestTicketVolume(t *testing.T) {
 	t.Parallel()
 	k := build(t, newTicketVolume(), EntityTickets)
