@@ -15,13 +15,14 @@ import (
 // over the targets that fell due in the window. A target is met if what was
 // promised was done before it was due or just then; it is breached when it is
 // due, even if the ticket is still open, so that an unfinished ticket hides
-// nothing. Beside it stand the targets that will fall due within due_soon of the
-// end of the window and are not done yet.
+// nothing. Beside it stand the targets that will fall due less than due_soon after
+// the end of the window and are not done yet: what falls due just then is not due
+// soon, as what falls due just at the end of a window is not in it.
 //
 // Source: the SLA policies of Zendesk, in the form of fivetran/dbt_zendesk.
 // Interval: Wilson.
 type SLA struct {
-	DueSoon Duration `yaml:"due_soon" doc:"which open targets are due soon: those that have at most that long; default 1d"`
+	DueSoon Duration `yaml:"due_soon" doc:"which open targets are due soon: those that have less than that left; default 1d"`
 }
 
 func newSLA() Parameters { return &SLA{DueSoon: Duration(day)} }
