@@ -124,16 +124,11 @@ func (e evaluation) one(ctx context.Context, i app.Instance) (result, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*i.Config.Timeout)
 	defer cancel()
 	at := e.at
-	var err error
 	if at.IsZero() {
 		at = e.now
-		r.snapshot, err = i.Evaluator.Now(ctx, at)
-	} else {
-		var all []*exporter.Snapshot
-		if all, err = i.Evaluator.At(ctx, at); err == nil {
-			r.snapshot = all[0]
-		}
 	}
+	var err error
+	r.snapshot, err = i.Evaluator.AsOf(ctx, e.now, at)
 	if err != nil || !e.trend || !i.Evaluator.HistoryIsCheap(at) {
 		return r, err
 	}

@@ -201,7 +201,7 @@ func (e *engine) evaluate(ctx context.Context, w *world, table string) ([]*expor
 	}
 	ev := exporter.NewEvaluator(g, c, e.sources[:w.shards])
 	if w.now {
-		s, err := ev.Now(ctx, w.instants[0])
+		s, err := ev.AsOf(ctx, w.instants[0].Add(w.passed), w.instants[0])
 		return []*exporter.Snapshot{s}, err
 	}
 	if !w.apart {

@@ -43,7 +43,7 @@ var rowEdges = []named{
 			d | - | 10`,
 		kpis:     []string{"repeat_purchase {within: 7d}"},
 		want:     `repeat_purchase ratio over all = 0.5 of 2`,
-		rejected: "in_the_future=1 null_time=1",
+		rejected: "in_the_future=1 null_subject=1 null_time=1",
 		newest:   "2024-06-12T00:00:00Z",
 	},
 	{

@@ -45,6 +45,13 @@ func fidelityOf(entity string, k kpiCase) kpi.Fidelity {
 			return edited(o.Value != "", kpi.Exact)
 		}
 		return edited(o.Value != "", kpi.Terminal)
+	case oracle.Both: // first responses: who waits may be told by a resolution
+		for _, part := range o {
+			if open, ok := part.(oracle.Open); ok && len(open.Ends) > 1 {
+				return kpi.Terminal
+			}
+		}
+		return kpi.Exact
 	case oracle.Settled:
 		return edited(o.Count || o.Touch, kpi.Terminal)
 	case oracle.Duration, oracle.Expected, oracle.Open, oracle.Promises, oracle.Volume:

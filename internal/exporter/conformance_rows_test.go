@@ -193,7 +193,7 @@ func (c *census) need(n facts.Need, all []facts.Need) {
 			wide.earlier = slices.Concat(wide.earlier, o.earlier)
 		}
 	}
-	ahead := c.at.Add(skew)
+	ahead, present := c.at.Add(c.w.passed+skew), c.w.now && c.w.passed == 0
 	entity, _ := collectors.LookupEntity(c.w.entity)
 	var nulls, future, swapped, perhaps, blank, nobodys, nearly float64
 	for _, r := range c.rows {
@@ -235,10 +235,10 @@ func (c *census) need(n facts.Need, all []facts.Need) {
 		if own.planned {
 			continue
 		}
-		if !at.Before(own.lo) && (at.Before(own.hi) || c.w.now) && !own.standing && at.After(c.newest) {
+		if !at.Before(own.lo) && (at.Before(own.hi) || present) && !own.standing && at.After(c.newest) {
 			c.newest = at
 		}
-		if !at.Before(wide.lo) && (at.Before(wide.hi) || c.w.now) && at.After(c.latest) {
+		if !at.Before(wide.lo) && (at.Before(wide.hi) || present) && at.After(c.latest) {
 			c.latest = at
 		}
 	}

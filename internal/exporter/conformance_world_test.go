@@ -32,9 +32,10 @@ type world struct {
 	windows  []calendar.Window
 	instants []time.Time
 	change   bool
-	now      bool // evaluate the present rather than the past
-	apart    bool // evaluate one instant after the other, as serving does
-	shards   int  // sources that the rows are spread over
+	now      bool          // tell the rows that are no rows by the clock
+	passed   time.Duration // what has passed on the clock since the instant, then
+	apart    bool          // evaluate one instant after the other, as serving does
+	shards   int           // sources that the rows are spread over
 
 	// asserted counts the identities that were checked; nil where nobody counts.
 	asserted map[string]int
@@ -111,6 +112,9 @@ func randomWorld(engine string, seed uint64) *world {
 		}
 	case rng.IntN(3) == 0:
 		w.now = true
+		if rng.IntN(2) == 0 {
+			w.passed = time.Duration(rng.Int64N(int64(60*24*time.Hour))) * 2
+		}
 	}
 	for range 1 + rng.IntN(3) {
 		if x := windowNamed(pick(rng, windowNames)); !slices.Contains(w.windows, x) {

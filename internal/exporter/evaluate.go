@@ -113,7 +113,18 @@ func (e *Evaluator) needs(instants []time.Time) []facts.Need {
 // Now evaluates the present: at is the present instant. Rows that lie ahead of
 // it are counted as being in the future.
 func (e *Evaluator) Now(ctx context.Context, at time.Time) (*Snapshot, error) {
-	out, err := e.evaluate(ctx, at.Add(clockSkew), []time.Time{at})
+	return e.AsOf(ctx, at, at)
+}
+
+// AsOf evaluates as of an instant and tells the rows that count at none: those
+// without a time, and those ahead of the clock. Rows between the instant and the
+// clock were merely not known yet.
+func (e *Evaluator) AsOf(ctx context.Context, clock, at time.Time) (*Snapshot, error) {
+	o := facts.Options{Future: clock.Add(clockSkew), Past: at.Before(clock)}
+	if at.After(clock) {
+		o.Future = at.Add(clockSkew)
+	}
+	out, err := e.evaluate(ctx, o, []time.Time{at})
 	if err != nil {
 		return nil, err
 	}
@@ -123,16 +134,19 @@ func (e *Evaluator) Now(ctx context.Context, at time.Time) (*Snapshot, error) {
 // At evaluates as of past instants, one snapshot each, with the statements of a
 // single one. State at an instant is what was known strictly before it.
 func (e *Evaluator) At(ctx context.Context, instants ...time.Time) ([]*Snapshot, error) {
-	return e.evaluate(ctx, time.Time{}, instants)
+	return e.evaluate(ctx, facts.Options{}, instants)
 }
 
-func (e *Evaluator) evaluate(ctx context.Context, future time.Time, instants []time.Time) ([]*Snapshot, error) {
+// evaluate evaluates at instants. The options say what is told of rows that are
+// not known at them.
+func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []time.Time) ([]*Snapshot, error) {
 	instants = slices.Clone(instants)
 	for i, at := range instants {
 		instants[i] = at.UTC().Truncate(time.Microsecond)
 	}
 	needs := e.needs(instants)
-	plan, err := facts.NewPlan(facts.Options{Limit: e.collector.RowBudget, Future: future, Primary: e.primary}, needs)
+	o.Limit, o.Primary = e.collector.RowBudget, e.primary
+	plan, err := facts.NewPlan(o, needs)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,9 @@ import (
 type Evaluation interface {
 	// Now evaluates the present, at being the present instant.
 	Now(ctx context.Context, at time.Time) (*Snapshot, error)
+	// AsOf evaluates as of an instant, and tells the rows that count at none by
+	// the clock.
+	AsOf(ctx context.Context, clock, at time.Time) (*Snapshot, error)
 	// At evaluates as of past instants, one snapshot each.
 	At(ctx context.Context, instants ...time.Time) ([]*Snapshot, error)
 	// Statements are what an evaluation runs on the first source.
@@ -54,8 +57,13 @@ func NewFormulaEvaluator(g config.Global, f config.Formula, inputs []*Evaluator)
 
 // Now evaluates the present.
 func (e *FormulaEvaluator) Now(ctx context.Context, at time.Time) (*Snapshot, error) {
+	return e.AsOf(ctx, at, at)
+}
+
+// AsOf evaluates as of an instant.
+func (e *FormulaEvaluator) AsOf(ctx context.Context, clock, at time.Time) (*Snapshot, error) {
 	out, err := e.evaluate(ctx, func(ctx context.Context, in *Evaluator) ([]*Snapshot, error) {
-		s, err := in.Now(ctx, at)
+		s, err := in.AsOf(ctx, clock, at)
 		return []*Snapshot{s}, err
 	})
 	if err != nil {

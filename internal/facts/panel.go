@@ -253,8 +253,11 @@ func (p *Plan) panelConditions(start moment, l layout) []string {
 	case !lo.IsZero():
 		where = append(where, start.from(lo))
 	}
-	if !live {
+	switch {
+	case !live:
 		where = append(where, start.until(hi))
+	case p.past:
+		where = append(where, p.known(start, hi))
 	}
 	return where
 }

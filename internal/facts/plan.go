@@ -13,6 +13,7 @@ import (
 type Plan struct {
 	limit     int
 	future    time.Time
+	past      bool
 	primary   Role
 	grids     []*grid
 	panels    []*panel
@@ -32,10 +33,12 @@ type Options struct {
 	// that would return more is split.
 	Limit int
 	// Future, where it is set, is the instant from which rows count as lying in
-	// the future of the clock. Rows without a time are counted then too. It is
-	// left at zero for evaluations as of the past, for which later rows are
-	// merely unknown.
+	// the future of the clock. Rows without a time are counted then too. Where
+	// it is left at zero, such rows are merely unknown.
 	Future time.Time
+	// Past says that the clock has gone on since the instants that are evaluated:
+	// what lies between them and the clock is not read.
+	Past bool
 	// Primary is the role that places every row of the entity in time: a NULL
 	// there is a fault of the row, elsewhere it is an open end.
 	Primary Role
@@ -62,7 +65,7 @@ type panel struct {
 
 // NewPlan merges needs.
 func NewPlan(o Options, needs []Need) (*Plan, error) {
-	p := &Plan{limit: o.Limit, future: o.Future, primary: o.Primary}
+	p := &Plan{limit: o.Limit, future: o.Future, past: o.Past, primary: o.Primary}
 	// Cubes with keys come first, so that those without can join them.
 	for _, keyed := range []bool{true, false} {
 		for _, n := range needs {

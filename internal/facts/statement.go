@@ -167,10 +167,19 @@ func (p *Plan) gridConditions(g *grid, at moment, part chunk) []string {
 	case !nulls:
 		where = append(where, at.sql+" IS NOT NULL"+at.andKnown())
 	}
-	if !hi.IsZero() {
+	switch {
+	case !hi.IsZero():
 		where = append(where, at.until(hi))
+	case live && p.past:
+		where = append(where, p.known(at, g.bounds[len(g.bounds)-1]))
 	}
 	return where
+}
+
+// known is the condition that a row was known before an instant of the past, or
+// that it is none for any instant: without a time, or ahead of the clock.
+func (p *Plan) known(at moment, hi time.Time) string {
+	return "(" + at.until(hi) + " OR " + at.from(p.future) + " OR " + at.none() + ")"
 }
 
 // maxNotes is the number of bounds that a statement's comments list one by one.
