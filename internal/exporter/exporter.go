@@ -29,6 +29,7 @@ type Exporter struct {
 	log   *slog.Logger
 	store *store
 	shown atomic.Pointer[Page]
+	board atomic.Pointer[Board]
 	dirty chan struct{} // holds a token while the page is out of date
 
 	// mu guards what follows: the runners of the present configuration, and all
@@ -54,7 +55,7 @@ func New(o Options) *Exporter {
 	}
 	e.store = &store{build: o.Build, changed: e.touch}
 	var p printer
-	e.shown.Store(p.print(e.store.page()))
+	e.show(&p)
 	return e
 }
 
@@ -90,7 +91,7 @@ func (e *Exporter) Apply(cs []Collector) (<-chan struct{}, error) {
 		e.started = true
 		// From the first look on, the page tells what it waits for.
 		var p printer
-		e.shown.Store(p.print(e.store.page()))
+		e.show(&p)
 		e.running.Go(e.render)
 	}
 	e.runners = e.start(cs, states)

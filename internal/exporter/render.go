@@ -34,10 +34,16 @@ func (e *Exporter) render() {
 		case <-e.dirty:
 		default:
 		}
-		page := p.print(e.store.page())
-		if page.Err != nil {
-			e.log.Error("cannot render the metrics page", "err", page.Err)
-		}
-		e.shown.Store(page)
+		e.show(&p)
 	}
+}
+
+// show renders the page and the board as of now.
+func (e *Exporter) show(p *printer) {
+	page := p.print(e.store.page())
+	if page.Err != nil {
+		e.log.Error("cannot render the metrics page", "err", page.Err)
+	}
+	e.board.Store(e.store.board())
+	e.shown.Store(page)
 }

@@ -165,7 +165,7 @@ func (r *runner) evaluate(ctx context.Context, at time.Time) run {
 		if s == nil {
 			return errors.New("evaluation returned nothing")
 		}
-		out.good = &good{rejected: s.Rejected, newest: s.Newest, withheld: s.Withheld, lasting: lasting(s.Lasting)}
+		out.good = &good{rejected: s.Rejected, newest: s.Newest, withheld: s.Withheld, lasting: lasting(s.Lasting), snapshot: forPeople(s)}
 		out.good.families, err = kpiFamilies(r.collector, s)
 		return err
 	})

@@ -60,6 +60,7 @@ type good struct {
 	rejected map[string]float64
 	withheld map[string]int
 	newest   time.Time
+	snapshot *Snapshot // for people
 }
 
 // run is the outcome of one run.
