@@ -59,7 +59,7 @@ func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) c
 			fmt.Fprintf(w.stdout, "The database is %s; the configuration beside it is %s:\n  %s=%s cx-exporter eval --config.file=%s\n", path, file, demo.PathVariable, path, file)
 		}
 		at := baseURL((*flags.WebListenAddresses)[0])
-		fmt.Fprintf(w.stdout, "\n  KPIs for Prometheus   %s/metrics\n  try                   curl -s %s/metrics | grep cx_nps_score\n  stop                  Ctrl-C\n\n", at, at)
+		fmt.Fprintf(w.stdout, "\n  the company           %s/\n  KPIs for Prometheus   %s/metrics\n  try                   curl -s %s/metrics | grep cx_nps_score\n  stop                  Ctrl-C\n\n", at, at, at)
 
 		lookup := func(name string) (string, bool) {
 			if name == demo.PathVariable {

@@ -16,6 +16,7 @@ import (
 	toolkit "github.com/prometheus/exporter-toolkit/web"
 
 	"github.com/cx-exporter/cx-exporter/config"
+	"github.com/cx-exporter/cx-exporter/internal/board"
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/web"
@@ -46,6 +47,7 @@ type App struct {
 	o        Options
 	exporter *exporter.Exporter
 	sidecar  *sidecar
+	narrator *narrator
 
 	reloading sync.Mutex // one reload at a time
 	set       *Set       // of the present configuration
@@ -55,7 +57,7 @@ type App struct {
 // New makes an App. It reads nothing and runs nothing yet.
 func New(o Options) *App {
 	e := exporter.New(exporter.Options{Now: o.Now, Log: o.Log, Build: o.Build})
-	return &App{o: o, exporter: e, sidecar: &sidecar{o: sidecarOptions{
+	return &App{o: o, exporter: e, narrator: newNarrator(), sidecar: &sidecar{o: sidecarOptions{
 		Samples: func() []kpi.Sample { return e.Samples(alertFamilies()...) },
 		Book:    o.Book, Now: o.Now, Log: o.Log.With("component", "alerting"), Version: o.Build.Version, Wait: o.Wait, LookEvery: lookEvery,
 	}}}
@@ -75,7 +77,7 @@ func (a *App) Reload() (err error) {
 	if err != nil {
 		return err
 	}
-	cs, err := set.exporterCollectors(a.o.Book, a.o.Log)
+	cs, err := set.exporterCollectors(a.o.Book, a.narrator, a.o.Log)
 	if err != nil {
 		return errors.Join(err, set.Close())
 	}
@@ -83,8 +85,10 @@ func (a *App) Reload() (err error) {
 	if err != nil {
 		return errors.Join(err, set.Close())
 	}
+	before := a.narrator.begin(set, a.set, a.o.Book)
 	drained, err := a.exporter.Apply(cs)
 	if err != nil {
+		a.narrator.told.Store(before)
 		push.discard()
 		return errors.Join(err, set.Close())
 	}
@@ -144,13 +148,14 @@ const stopTimeout = 10 * time.Second
 // everything. It returns early if the configuration or the address is unusable
 // at the start.
 func (a *App) Run(ctx context.Context, reload <-chan struct{}) error {
-	handler, err := web.New(web.Options{
-		Page: a.exporter.Page, Process: prometheus.Gatherers{web.ProcessMetrics(), a.sidecar.metrics()}, Version: a.o.Build.Version, Log: a.o.Log,
-		Lifecycle: a.o.Lifecycle, Reload: func(context.Context) error { return a.reload() },
-	})
+	front, err := board.New(board.Options{Now: a.exporter.Board, Story: a.narrator.Story, Version: a.o.Build.Version, Log: a.o.Log})
 	if err != nil {
 		return err
 	}
+	handler := web.New(web.Options{
+		Page: a.exporter.Page, Process: prometheus.Gatherers{web.ProcessMetrics(), a.sidecar.metrics()}, Board: front, Log: a.o.Log,
+		Lifecycle: a.o.Lifecycle, Reload: func(context.Context) error { return a.reload() },
+	})
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,

@@ -113,7 +113,7 @@ func (s *Set) Close() error {
 }
 
 // exporterCollectors are the collectors as the exporter runs them.
-func (s *Set) exporterCollectors(book *Book, log *slog.Logger) ([]exporter.Collector, error) {
+func (s *Set) exporterCollectors(book *Book, told *narrator, log *slog.Logger) ([]exporter.Collector, error) {
 	out := make([]exporter.Collector, 0, len(s.Collectors))
 	for _, i := range s.Collectors {
 		c := i.Config
@@ -130,13 +130,13 @@ func (s *Set) exporterCollectors(book *Book, log *slog.Logger) ([]exporter.Colle
 		}
 		evaluate, lasting := i.Evaluator.Now, []kpi.Sample(nil)
 		if i.Watch != nil {
-			evaluate = i.Watch.evaluator(i.Evaluator, book, log.With("collector", c.Name))
+			evaluate = i.Watch.evaluator(i.Evaluator, book, told, log.With("collector", c.Name))
 			lasting = samples(i.Watch.Goals, book.verdicts(i.Watch.Goals))
 		}
 		out = append(out, exporter.Collector{
 			Name: c.Name, Key: c.Digest, Schedule: schedule, Interval: c.Schedule.Interval,
 			Timeout: c.Timeout, MaxAge: c.MaxAge, Sources: c.Sources, Windows: windows, Descs: i.Descs(),
-			MinSamples: s.Config.Global.MinSamples, Lasting: lasting, Evaluate: evaluate, Inspect: i.Evaluator.Inspect,
+			MinSamples: s.Config.Global.MinSamples, Lasting: lasting, Evaluate: told.evaluator(i, evaluate), Inspect: i.Evaluator.Inspect,
 		})
 	}
 	return out, nil

@@ -203,7 +203,7 @@ func later(a, b time.Time) time.Time {
 
 // evaluator is what the exporter calls for a collector with goals: its values,
 // and the verdicts that follow from them.
-func (w *Watch) evaluator(e exporter.Evaluation, book *Book, log *slog.Logger) func(context.Context, time.Time) (*exporter.Snapshot, error) {
+func (w *Watch) evaluator(e exporter.Evaluation, book *Book, told *narrator, log *slog.Logger) func(context.Context, time.Time) (*exporter.Snapshot, error) {
 	return func(ctx context.Context, at time.Time) (*exporter.Snapshot, error) {
 		s, err := e.Now(ctx, at)
 		if err != nil {
@@ -218,6 +218,7 @@ func (w *Watch) evaluator(e exporter.Evaluation, book *Book, log *slog.Logger) f
 			log.Warn("verdicts on goals could not be kept for the next start", "err", err)
 		}
 		s.Lasting = samples(w.Goals, verdicts)
+		told.judged(w.Goals, verdicts)
 		return s, nil
 	}
 }

@@ -80,18 +80,14 @@ func process() prometheus.Gatherer {
 func handler(t testing.TB, page *exporter.Page, change func(o *Options)) http.Handler {
 	t.Helper()
 	o := Options{
-		Page: func() *exporter.Page { return page }, Process: process(), Version: "1.2.3",
+		Page: func() *exporter.Page { return page }, Process: process(), Board: http.NotFoundHandler(),
 		Reload: func(context.Context) error { return errors.New("not expected") },
 		Log:    slog.New(slog.DiscardHandler),
 	}
 	if change != nil {
 		change(&o)
 	}
-	h, err := New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
+	return New(o)
 }
 
 // ask sends a request to a handler. Headers are names and values in turn.

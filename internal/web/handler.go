@@ -1,5 +1,5 @@
-// Package web answers HTTP: the metrics page, health, reload and a landing
-// page. It computes nothing and reads no database; everything it shows is in
+// Package web answers HTTP: the metrics page, health, reload and the
+// board. It computes nothing and reads no database; everything it shows is in
 // memory already. internal/app gives it what to show and serves it.
 package web
 
@@ -12,7 +12,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	toolkit "github.com/prometheus/exporter-toolkit/web"
 
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
 )
@@ -31,9 +30,10 @@ type Options struct {
 	Lifecycle bool
 	// Reload loads the configuration again. The text of its error is shown to
 	// whoever asked, so it must hold no secret and no word of a driver.
-	Reload  func(ctx context.Context) error
-	Version string
-	Log     *slog.Logger
+	Reload func(ctx context.Context) error
+	// Board answers at / and at the pages of KPIs.
+	Board http.Handler
+	Log   *slog.Logger
 }
 
 // ProcessMetrics gathers what is known of the Go runtime and of the process.
@@ -44,24 +44,12 @@ func ProcessMetrics() prometheus.Gatherer {
 }
 
 // New makes the handler of all routes.
-func New(o Options) (http.Handler, error) {
+func New(o Options) http.Handler {
 	log := o.Log.With("component", "web")
-	landing, err := toolkit.NewLandingPage(toolkit.LandingConfig{
-		Name:        "cx-exporter",
-		Description: "Customer-experience KPIs for Prometheus",
-		Version:     o.Version,
-		Profiling:   "false",
-		Links: []toolkit.LandingLinks{
-			{Address: "/metrics", Text: "Metrics", Description: "the KPIs, as Prometheus scrapes them"},
-			{Address: "/-/ready", Text: "Ready", Description: "whether every collector had its first run"},
-			{Address: "/-/healthy", Text: "Healthy", Description: "whether the process is alive"},
-		},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("making the landing page: %w", err)
-	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /{$}", landing)
+	for _, path := range []string{"/{$}", "/kpi/{collector}/{kpi}", "/board.css", "/icon.svg"} {
+		mux.Handle("GET "+path, o.Board)
+	}
 	mux.Handle("GET /metrics", newMetrics(o.Page, o.Process, log))
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, "cx-exporter is healthy.")
@@ -78,7 +66,7 @@ func New(o Options) (http.Handler, error) {
 	reload := http.NewCrossOriginProtection().Handler(reload(o))
 	mux.Handle("POST /-/reload", reload)
 	mux.Handle("PUT /-/reload", reload)
-	return secure(mux), nil
+	return secure(mux)
 }
 
 // reload answers requests to load the configuration again.
@@ -108,7 +96,7 @@ func answer(w http.ResponseWriter, status int, text string) {
 func secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "no-referrer")

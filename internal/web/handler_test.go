@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -21,6 +22,9 @@ func TestRoutes(t *testing.T) {
 			o.Reload = func(context.Context) error { return err }
 		}
 	}
+	board := func(o *Options) {
+		o.Board = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "the board of %s", r.URL.Path) })
+	}
 	tests := map[string]struct {
 		page         *exporter.Page
 		change       func(*Options)
@@ -29,8 +33,10 @@ func TestRoutes(t *testing.T) {
 		status       int
 		body         string // a part of it
 	}{
-		"the landing page links to the metrics":      {page, nil, "GET", "/", nil, 200, `<a href="/metrics">`},
-		"the landing page shows the version":         {page, nil, "GET", "/", nil, 200, "1.2.3"},
+		"the board is at the root":                   {page, board, "GET", "/", nil, 200, "the board of /"},
+		"the board has a page a KPI":                 {page, board, "GET", "/kpi/answers/csat", nil, 200, "the board of /kpi/answers/csat"},
+		"the board brings its style along":           {page, board, "GET", "/board.css", nil, 200, "the board of /board.css"},
+		"the board is not for posting":               {page, board, "POST", "/", nil, 405, ""},
 		"the process is healthy":                     {waiting, nil, "GET", "/-/healthy", nil, 200, "healthy"},
 		"it is not ready before the first runs":      {waiting, nil, "GET", "/-/ready", nil, 503, "waiting for the first run of orders, surveys."},
 		"it is ready after the first runs":           {page, nil, "GET", "/-/ready", nil, 200, "ready"},
@@ -42,7 +48,7 @@ func TestRoutes(t *testing.T) {
 		"reload by another site's page is refused":   {page, lifecycle(nil), "POST", "/-/reload", []string{"Sec-Fetch-Site", "cross-site"}, 403, "cross-origin"},
 		"the metrics are not for posting":            {page, nil, "POST", "/metrics", nil, 405, ""},
 		"a page that could not be rendered says so":  {broken, nil, "GET", "/metrics", nil, 500, "could not be rendered"},
-		"there is nothing behind the landing page":   {page, nil, "GET", "/favicon.ico", nil, 404, ""},
+		"there is nothing behind the board":          {page, nil, "GET", "/favicon.ico", nil, 404, ""},
 		"there is no way to the profiles of the run": {page, nil, "GET", "/debug/pprof/heap", nil, 404, ""},
 	}
 	for name, tt := range tests {

@@ -1,0 +1,171 @@
+package board
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
+
+func TestThePages(t *testing.T) {
+	t.Parallel()
+	better := value()
+	better.Change = exporter.Change{Known: true, Before: 0.79, SamplesBefore: 180, Judged: true, Improvement: 0.063, Relative: true, PValue: 0.9999, BetterPValue: 0.0001, Tested: true}
+	chance := value()
+	chance.Change = exporter.Change{Known: true, Before: 0.85, Judged: true, Improvement: -0.012, Relative: true, PValue: 0.4, BetterPValue: 0.6, Tested: true}
+	few, none := value(), value()
+	few.Samples = 12
+	none.Defined, none.Samples = false, 0
+	old := answers(value())
+	old.Failing, old.Reason, old.Down = true, "connect", []string{"helpdesk"}
+	gone := old
+	gone.Good = nil
+	fresh := answers()
+	fresh.Attempted, fresh.Good, fresh.LastSuccess = false, nil, time.Time{}
+	doubted := answers(value())
+	doubted.Concerns = []exporter.Concern{{Name: exporter.RowsStopped, Text: "The newest row is 9 days old."}}
+	doubted.Good.Rejected = map[string]float64{"off_scale": 3}
+	tests := map[string]struct {
+		standing exporter.Standing
+		path     string
+		status   int
+		want     []string
+		absent   []string
+	}{
+		"a value comes with its interval, its samples and its change": {
+			answers(better), "/", 200,
+			[]string{"84.0\u00a0%", "78.3\u00a0% to 88.5\u00a0%", "n 200", "▲", "up by", "5.0\u00a0points", "<strong>better</strong>", "was 79.0\u00a0%", "Moved by more than chance"},
+			[]string{"within chance</strong>", "too few"},
+		},
+		"what chance explains is no news": {
+			answers(chance), "/", 200, []string{"down by", "1.0\u00a0points", "<strong>within chance</strong>"}, []string{"Moved by more than chance", "<strong>worse"},
+		},
+		"too few samples are told": {answers(few), "/", 200, []string{"only 12, too few to judge"}, nil},
+		"an undefined value is none": {
+			answers(none), "/", 200, []string{"–", "nothing in this window"}, []string{"84.0", "0.0\u00a0%"},
+		},
+		"a source that is down is told, and its values stay": {
+			old, "/", 200, []string{"84.0\u00a0%", "answers cannot be read", "The database cannot be reached (helpdesk). Its values are of Sun 1 Mar 2026, 12:00 UTC."}, nil,
+		},
+		"values that are too old are not shown":      {gone, "/", 200, []string{"too old to be shown"}, []string{"84.0"}},
+		"a collector without a run is waited for":    {fresh, "/", 200, []string{"waiting for the first run", "1 still to be read"}, nil},
+		"doubts and rows that are left out are told": {doubted, "/", 200, []string{"answers: rows stopped", "The newest row is 9 days old.", "3\u00a0rows: off scale"}, nil},
+		"another window is shown if it is asked for": {answers(value()), "/?window=7d", 200, []string{"there are no rows for it"}, []string{"84.0"}},
+		"a window that nobody has is refused":        {answers(value()), "/?window=5d", 404, []string{"No collector has this window"}, nil},
+		"a KPI has its definition": {
+			answers(value()), "/kpi/answers/csat", 200,
+			[]string{"from 4 of 5", "Satisfied answers by all answers.", "cx_csat_ratio", "Exact:", "Higher is better.", "answers"}, nil,
+		},
+		"a KPI that is not there":          {answers(value()), "/kpi/answers/nps", 404, []string{"There is no such KPI"}, nil},
+		"a value that a KPI does not have": {answers(value()), "/kpi/answers/csat?stat=responses", 404, []string{"no such value"}, nil},
+		"a KPI in a window of the board that it lacks": {
+			answers(value()), "/kpi/answers/csat?window=year", 200, []string{"7\u00a0days"}, nil,
+		},
+		"the style":                      {answers(), "/board.css", 200, []string{"prefers-color-scheme"}, nil},
+		"there is nothing anywhere else": {answers(), "/kpi/", 404, nil, nil},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			status, body := get(t, handler(t, story(), tt.standing), tt.path)
+			if status != tt.status {
+				t.Errorf("got %d, want %d", status, tt.status)
+			}
+			for _, want := range tt.want {
+				if !strings.Contains(body, want) {
+					t.Errorf("%q is missing in\n%s", want, body)
+				}
+			}
+			for _, bad := range tt.absent {
+				if strings.Contains(body, bad) {
+					t.Errorf("%q is in\n%s", bad, body)
+				}
+			}
+		})
+	}
+}
+
+func TestTextOfADatabaseIsOnlyText(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ text, want string }{
+		"markup":              {`</bdi><script>alert(1)</script>`, "&lt;/bdi&gt;&lt;script&gt;alert(1)&lt;/script&gt;"},
+		"quotes":              {`"a" 'b' onload="x"`, "&#34;a&#34; &#39;b&#39; onload=&#34;x&#34;"},
+		"right to left":       {"מזרח", "<bdi>מזרח</bdi>"},
+		"an override":         {"gpj\u202eexe", "<bdi>gpj\ufffdexe</bdi>"},
+		"emoji with a joiner": {"👩\u200d🚀", "<bdi>👩\u200d🚀</bdi>"},
+		"300 characters":      {strings.Repeat("ä", 300), strings.Repeat("ä", 300)},
+		"controls":            {"a\x00\x1bb", "<bdi>a\ufffd\ufffdb</bdi>"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			segment, labelled := value(), value()
+			segment.Segment = kpi.Segment{Dimension: tt.text, Value: tt.text}
+			labelled.Labels = []kpi.Label{{Name: "category", Value: tt.text}}
+			h := handler(t, story(), answers(value(), labelled, segment))
+			for path, times := range map[string]int{"/": 1, "/kpi/answers/csat": 3} {
+				_, body := get(t, h, path)
+				if n := strings.Count(body, tt.want); n < times {
+					t.Errorf("%s has %q %d times, want %d\n%s", path, tt.want, n, times, body)
+				}
+				for _, bad := range []string{"<script", "\u202e", "\x00"} {
+					if strings.Contains(body, bad) {
+						t.Errorf("%s has %q", path, bad)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestAmounts(t *testing.T) {
+	t.Parallel()
+	for want, got := range map[string]string{
+		"3.4\u00a0%":                 amount(kpi.Ratio, "", 0.0341),
+		"0.42\u00a0%":                amount(kpi.Ratio, "", 0.0042),
+		"−12.0\u00a0%":               amount(kpi.Ratio, "", -0.12),
+		"4\u00a0h 12\u00a0min":       amount(kpi.Seconds, "", 4*3600+12*60+3),
+		"2\u00a0d 3\u00a0h":          amount(kpi.Seconds, "", 51*3600),
+		"24\u00a0h":                  amount(kpi.Seconds, "", 86400),
+		"1\u00a0min":                 amount(kpi.Seconds, "", 59.7+0.2),
+		"EUR\u00a01,234":             amount(kpi.Currency, "EUR", 1234.4),
+		"EUR\u00a099.90":             amount(kpi.Currency, "EUR", 99.9),
+		"EUR\u00a012.3\u00a0million": amount(kpi.Currency, "EUR", 12_345_678),
+		"45.6":                       amount(kpi.Score, "", 45.63),
+		"5.71":                       amount(kpi.Score, "", 5.712),
+		"1,234":                      amount(kpi.Count, "", 1234),
+		"0.25":                       amount(kpi.Count, "", 0.25),
+		"last month":                 windowWords("last_month"),
+		"30\u00a0days":               windowWords("30d"),
+		"1\u00a0week":                windowWords("1w"),
+		"this quarter":               windowWords("quarter"),
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestPagesAskForNothingThatIsElsewhere(t *testing.T) {
+	t.Parallel()
+	h := handler(t, story(), answers(crowd(3)...))
+	for _, path := range []string{"/", "/kpi/answers/csat", "/kpi/answers/none"} {
+		_, body := get(t, h, path)
+		for _, bad := range []string{"http:", "https:", "//", "<script", "style=", "onclick", "ZgotmplZ"} {
+			if strings.Contains(body, bad) {
+				t.Errorf("%s has %q", path, bad)
+			}
+		}
+	}
+}
+
+func BenchmarkFront(b *testing.B) {
+	h := handler(b, story(), answers(crowd(1000)...))
+	for b.Loop() {
+		if status, _ := get(b, h, "/"); status != http.StatusOK {
+			b.Fatal(status)
+		}
+	}
+}
