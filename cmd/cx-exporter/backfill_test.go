@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/record"
 	"github.com/cx-exporter/cx-exporter/internal/testdb"
 )
 
@@ -61,7 +62,7 @@ func (b *binary) backfills(t *testing.T) {
 			}
 		}
 	}
-	var records []record
+	var records []record.KPI
 	if err := json.Unmarshal(run("eval", "--output=json", "--at="+at.Format(time.RFC3339)), &records); err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +72,7 @@ func (b *binary) backfills(t *testing.T) {
 			continue
 		}
 		for suffix, want := range map[string]*float64{"": r.Value, "_lower": r.Lower, "_upper": r.Upper} {
-			name := r.seriesName(suffix)
+			name := seriesName(r, suffix)
 			got, there := past[name]
 			switch {
 			case want == nil && there:
@@ -109,7 +110,7 @@ func cutLast(s, sep string) (before, after string, found bool) {
 }
 
 // seriesName is the series of a record as OpenMetrics writes it.
-func (r record) seriesName(suffix string) string {
+func seriesName(r record.KPI, suffix string) string {
 	labels := map[string]string{"collector": r.Collector, "window": r.Window, "dimension": r.Dimension, "segment": r.Segment}
 	for name, value := range r.Labels {
 		labels[name] = value

@@ -24,6 +24,7 @@ import (
 	"github.com/prometheus/common/model"
 	_ "modernc.org/sqlite" // the driver named sqlite
 
+	"github.com/cx-exporter/cx-exporter/internal/record"
 	"github.com/cx-exporter/cx-exporter/internal/testdb"
 )
 
@@ -279,7 +280,7 @@ func (b *binary) demonstrates(t *testing.T) {
 		if err != nil {
 			t.Fatalf("eval of %s: %v", file, err)
 		}
-		var records []record
+		var records []record.KPI
 		if err := json.Unmarshal(out, &records); err != nil {
 			t.Fatal(err)
 		}

@@ -5,21 +5,7 @@ import (
 	"io"
 
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
-	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
-
-// spikeRecords are the spikes as machines read them.
-func spikeRecords(snapshot *exporter.Snapshot) []record {
-	var out []record
-	for _, s := range snapshot.Spikes {
-		out = append(out, record{
-			Metric: "cx_kpi_spike_ratio", KPI: s.KPI, Collector: snapshot.Collector, Labels: map[string]string{"length": s.Length},
-			Unit: string(kpi.Ratio), At: stampOf(snapshot.At), Value: when(s.Rated, s.Ratio), PValue: when(s.Tested, s.PValue),
-			Past: string(kpi.Restated), labelText: "length=" + s.Length,
-		})
-	}
-	return out
-}
 
 // writeSpikes says how the last days compare with those of the year before, whether that
 // is a spike or not.
