@@ -195,6 +195,8 @@ func (b *binary) isFrugal(t *testing.T) {
 	for _, runs := range []string{"1", "2", "4", "6", "8"} {
 		text := p.page(t, "/metrics", `^cx_collector_runs_total\{.*\} `+runs+`$`)
 		series = max(series, strings.Count(text, "\ncx_"))
+		p.page(t, "/api/v1/kpis", `"metric":"cx_csat_ratio"`)
+		p.page(t, "/api/v1/collectors", `"success":true`)
 		peak = max(peak, resident(t, p.cmd.Process.Pid))
 	}
 	t.Logf("%d series, %d KiB", series, peak)

@@ -15,10 +15,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	toolkit "github.com/prometheus/exporter-toolkit/web"
 
+	"github.com/cx-exporter/cx-exporter/alerts"
 	"github.com/cx-exporter/cx-exporter/config"
 	"github.com/cx-exporter/cx-exporter/internal/board"
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
+	"github.com/cx-exporter/cx-exporter/internal/record"
 	"github.com/cx-exporter/cx-exporter/internal/web"
 )
 
@@ -141,6 +143,20 @@ func brief(err error) string {
 	return strings.Join(told, "; ")
 }
 
+// goals are the goals as they stand. It waits for nothing.
+func (a *App) goals() []record.Goal {
+	told := a.narrator.Story().Goals
+	out := make([]record.Goal, len(told))
+	for i, g := range told {
+		v, at := g.Verdict, g.Verdict.State.At
+		if !v.Known { // not judged up to the present yet
+			v.State, at = alerts.State{}, a.o.Now()
+		}
+		out[i] = record.NewGoal(g.Goal, v, nil, at)
+	}
+	return out
+}
+
 // stopTimeout is how long queries and requests may take to end.
 const stopTimeout = 10 * time.Second
 
@@ -153,7 +169,8 @@ func (a *App) Run(ctx context.Context, reload <-chan struct{}) error {
 		return err
 	}
 	handler := web.New(web.Options{
-		Page: a.exporter.Page, Process: prometheus.Gatherers{web.ProcessMetrics(), a.sidecar.metrics()}, Board: front, Log: a.o.Log,
+		Page: a.exporter.Page, Now: a.exporter.Board, Goals: a.goals,
+		Process: prometheus.Gatherers{web.ProcessMetrics(), a.sidecar.metrics()}, Board: front, Log: a.o.Log,
 		Lifecycle: a.o.Lifecycle, Reload: func(context.Context) error { return a.reload() },
 	})
 	server := &http.Server{

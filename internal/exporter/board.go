@@ -74,7 +74,7 @@ func (s *store) board() *Board {
 // judged.
 func forPeople(s *Snapshot) *Snapshot {
 	out := *s
-	out.Lasting, out.Spikes = nil, nil
+	out.Lasting = nil
 	out.Series = slices.Clone(s.Series)
 	for i := range out.Series {
 		out.Series[i].Evidence = nil

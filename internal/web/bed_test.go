@@ -16,6 +16,7 @@ import (
 	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
+	"github.com/cx-exporter/cx-exporter/internal/record"
 )
 
 // surveys is a collector with a number of series by segment.
@@ -82,6 +83,8 @@ func handler(t testing.TB, page *exporter.Page, change func(o *Options)) http.Ha
 	o := Options{
 		Page: func() *exporter.Page { return page }, Process: process(), Board: http.NotFoundHandler(),
 		Reload: func(context.Context) error { return errors.New("not expected") },
+		Now:    func() *exporter.Board { return new(exporter.Board) },
+		Goals:  func() []record.Goal { return nil },
 		Log:    slog.New(slog.DiscardHandler),
 	}
 	if change != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/record"
 )
 
 // LifecycleFlag is the flag that allows reloading over HTTP.
@@ -33,6 +34,10 @@ type Options struct {
 	Reload func(ctx context.Context) error
 	// Board answers at / and at the pages of KPIs.
 	Board http.Handler
+	// Now is how the collectors stand, and Goals how the goals do, in the order of
+	// the configuration. Neither may wait for anything.
+	Now   func() *exporter.Board
+	Goals func() []record.Goal
 	Log   *slog.Logger
 }
 
@@ -51,6 +56,7 @@ func New(o Options) http.Handler {
 		mux.Handle("GET "+path, o.Board)
 	}
 	mux.Handle("GET /metrics", newMetrics(o.Page, o.Process, log))
+	mux.Handle("/api/", newAPI(o, log))
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, "cx-exporter is healthy.")
 	})

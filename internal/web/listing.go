@@ -1,0 +1,190 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// listing is a list of records as JSON, made once and answered from often. It is
+// immutable but for the compressed form, which is made when it is first asked
+// for.
+type listing struct {
+	field string   // that holds the list
+	keys  []string // by which it can be narrowed, in order
+	rows  []row
+	whole []byte
+	pack  func() []byte
+}
+
+// row is one record as JSON, with the values of the listing's keys.
+type row struct {
+	values []string
+	json   []byte
+}
+
+// newListing turns records into JSON. values are those of the keys.
+func newListing[T any](field string, keys []string, records []T, values func(*T) []string) (*listing, error) {
+	l := &listing{field: field, keys: keys, rows: make([]row, len(records))}
+	for i := range records {
+		text, err := json.Marshal(&records[i])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", field, err)
+		}
+		l.rows[i] = row{values(&records[i]), text}
+	}
+	l.whole = l.join(l.rows)
+	// What is whole holds the rows too.
+	at := len(l.opening())
+	for i := range l.rows {
+		n := len(l.rows[i].json)
+		l.rows[i].json = l.whole[at : at+n : at+n]
+		at += n + len(between)
+	}
+	l.pack = sync.OnceValue(func() []byte { return packed(l.whole) })
+	return l, nil
+}
+
+// The marks around and between rows: a row a line, for people with a terminal.
+const (
+	between = ",\n"
+	closing = "\n]}\n"
+)
+
+func (l *listing) opening() string { return `{"` + l.field + `":[` + "\n" }
+
+func (l *listing) join(rows []row) []byte {
+	size := len(l.opening()) + len(closing)
+	for _, r := range rows {
+		size += len(r.json) + len(between)
+	}
+	out := append(make([]byte, 0, size), l.opening()...)
+	for i, r := range rows {
+		if i > 0 {
+			out = append(out, between...)
+		}
+		out = append(out, r.json...)
+	}
+	return append(out, closing...)
+}
+
+// narrow is what a query asks for: the rows that have one of the values asked for
+// under each key that is asked for. A query that asks for something else is an
+// error.
+func (l *listing) narrow(query map[string][]string) ([]row, error) {
+	for key, values := range query {
+		if !slices.Contains(l.keys, key) {
+			return nil, fmt.Errorf("there is no parameter %q; %s", key, known(l.keys))
+		}
+		if len(values) > mostValues {
+			return nil, fmt.Errorf("parameter %q has %d values; at most %d are possible", key, len(values), mostValues)
+		}
+	}
+	return slices.Collect(func(yield func(row) bool) {
+		for _, r := range l.rows {
+			if r.fits(l.keys, query) && !yield(r) {
+				return
+			}
+		}
+	}), nil
+}
+
+// mostValues bounds the work of one request.
+const mostValues = 50
+
+func known(keys []string) string {
+	if len(keys) == 0 {
+		return "there are none"
+	}
+	return "there are " + strings.Join(keys, ", ")
+}
+
+func (r row) fits(keys []string, query map[string][]string) bool {
+	for i, key := range keys {
+		if wanted, asked := query[key]; asked && !slices.Contains(wanted, r.values[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// serve answers a request.
+func (l *listing) serve(w http.ResponseWriter, r *http.Request, query map[string][]string) {
+	body, pack := l.whole, l.pack
+	if len(query) > 0 {
+		rows, err := l.narrow(query)
+		if err != nil {
+			refuse(w, http.StatusBadRequest, err.Error())
+			return
+		}
+		body = l.join(rows)
+		pack = func() []byte { return packed(body) }
+	}
+	document(w, r, body, pack)
+}
+
+// document sends JSON, unless the client has it already.
+func document(w http.ResponseWriter, r *http.Request, body []byte, pack func() []byte) {
+	h := w.Header()
+	h.Add("Vary", "Accept-Encoding")
+	// A client may keep it for itself, and asks each time whether it still holds.
+	h.Set("Cache-Control", "private, no-cache")
+	sum := fnv.New64a()
+	_, _ = sum.Write(body) // does not fail
+	// Weak, since it is the same for the compressed form.
+	tag := `W/"` + strconv.FormatUint(sum.Sum64(), 36) + `"`
+	h.Set("ETag", tag)
+	if has(r.Header, tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h.Set("Content-Type", jsonType)
+	if acceptsGzip(r.Header) {
+		h.Set("Content-Encoding", "gzip")
+		body = pack()
+	}
+	send(w, body)
+}
+
+const jsonType = "application/json; charset=utf-8"
+
+// has reports whether the client has what a tag stands for.
+func has(h http.Header, tag string) bool {
+	strip := func(s string) string { return strings.TrimPrefix(strings.TrimSpace(s), "W/") }
+	for _, line := range h.Values("If-None-Match") {
+		for item := range strings.SplitSeq(line, ",") {
+			if s := strip(item); s == "*" || s == strip(tag) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// packed is a text as gzip.
+func packed(text []byte) []byte {
+	var out bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&out, gzip.BestSpeed) // the level is valid
+	_, _ = z.Write(text)                              // writing to a buffer does not fail
+	_ = z.Close()
+	return bytes.Clone(out.Bytes())
+}
+
+// refuse answers that a request cannot be answered, and why.
+func refuse(w http.ResponseWriter, status int, why string) {
+	text, err := json.Marshal(map[string]string{"error": why})
+	if err != nil {
+		status, text = http.StatusInternalServerError, []byte(`{"error":"the reason cannot be told"}`)
+	}
+	w.Header().Set("Content-Type", jsonType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)+1))
+	w.WriteHeader(status)
+	_, _ = w.Write(append(text, '\n')) // where it fails, the client has gone
+}
