@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mathext"
-	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // finite reports whether all numbers are numbers.
@@ -50,17 +49,18 @@ func pvalues(fell, rose float64) (float64, float64, bool) {
 
 // normalQuantile is the z that a standard normal number exceeds with
 // probability p.
-func normalQuantile(p float64) float64 { return -distuv.UnitNormal.Quantile(p) }
+func normalQuantile(p float64) float64 { return -mathext.NormalQuantile(p) }
 
 // studentQuantile is the t that Student's distribution with nu degrees of
-// freedom exceeds with probability p.
+// freedom exceeds with probability p, which is at most 1/2.
 func studentQuantile(p, nu float64) float64 {
 	// Far out, the inverse of the incomplete beta function fails for many
 	// degrees of freedom. The Cornish-Fisher expansion is right to nine digits
 	// there (Abramowitz and Stegun 26.7.5).
 	const large = 1000
 	if nu <= large {
-		return -distuv.StudentsT{Sigma: 1, Nu: nu}.Quantile(p)
+		share := mathext.InvRegIncBeta(nu/2, 0.5, 2*p) // nu/(nu+t²)
+		return math.Sqrt(nu * (1 - share) / share)
 	}
 	z := normalQuantile(p)
 	y := z * z
@@ -83,8 +83,14 @@ func studentTails(t, nu float64) (below, above float64) {
 		z := math.Sqrt(nu*math.Log1p(t*t/nu)) * (8*nu + 1) / (8*nu + 3)
 		return normalTails(math.Copysign(z, t))
 	}
-	s := distuv.StudentsT{Sigma: 1, Nu: nu}
-	return s.CDF(t), s.CDF(-t)
+	if t == 0 {
+		return 0.5, 0.5
+	}
+	beyond := mathext.RegIncBeta(nu/2, 0.5, nu/(t*t+nu)) / 2
+	if t < 0 {
+		return beyond, 1 - beyond
+	}
+	return 1 - beyond, beyond
 }
 
 // normalTails are the probabilities that a standard normal number is at most z,

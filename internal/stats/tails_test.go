@@ -46,6 +46,28 @@ func TestStudentQuantile(t *testing.T) {
 	}
 }
 
+// With one and two degrees of freedom the quantile has a closed form, cot πp and
+// (1−2p)/√(2p(1−p)).
+func TestStudentQuantileFarOut(t *testing.T) {
+	t.Parallel()
+	for _, p := range []float64{0.4, 0.1, 1e-3, 1e-6, 1e-9, 1e-12, 1e-15} {
+		for nu, want := range map[float64]float64{1: 1 / math.Tan(math.Pi*p), 2: (1 - 2*p) / math.Sqrt(2*p*(1-p))} {
+			if got := studentQuantile(p, nu); !near(got, want, 1e-12) {
+				t.Errorf("t(%v, %v) = %v, want %v", p, nu, got, want)
+			}
+			if _, above := studentTails(want, nu); !near(above, p, 1e-12) {
+				t.Errorf("above t = %v with %v degrees of freedom lies %v, want %v", want, nu, above, p)
+			}
+			if below, _ := studentTails(-want, nu); !near(below, p, 1e-12) {
+				t.Errorf("below t = %v with %v degrees of freedom lies %v, want %v", -want, nu, below, p)
+			}
+		}
+	}
+	if below, above := studentTails(0, 3); below != 0.5 || above != 0.5 {
+		t.Errorf("on either side of 0 lie %v and %v", below, above)
+	}
+}
+
 func TestStudentBecomesNormalWithoutAStep(t *testing.T) {
 	t.Parallel()
 	for _, p := range []float64{0.1, 0.025, 0.0005, 5e-7} {
