@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/mathext"
 )
 
@@ -33,7 +32,7 @@ type BGNBD struct {
 	// LogLikelihood is that of the histories it was fitted to.
 	LogLikelihood float64
 	// covariance of the logarithms of the parameters; nil where there is none.
-	covariance *mat.SymDense
+	covariance [][]float64
 }
 
 // FitBGNBD finds the parameters that make histories most likely. Nothing is
@@ -68,7 +67,7 @@ func (m BGNBD) StandardErrors() (r, alpha, a, b float64, ok bool) {
 	if m.covariance == nil {
 		return 0, 0, 0, 0, false
 	}
-	of := func(i int, x float64) float64 { return x * math.Sqrt(m.covariance.At(i, i)) }
+	of := func(i int, x float64) float64 { return x * math.Sqrt(m.covariance[i][i]) }
 	return of(0, m.R), of(1, m.Alpha), of(2, m.A), of(3, m.B), true
 }
 

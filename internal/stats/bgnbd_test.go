@@ -210,6 +210,27 @@ func TestSimulatedCustomersAreFittedAsTheyWereMade(t *testing.T) {
 	}
 }
 
+// Where nobody ever leaves, the likelihood rises for ever as leaving gets less
+// likely. The search ends, and what it found is right where it matters.
+func TestCustomersWhoNeverLeaveAreFitted(t *testing.T) {
+	t.Parallel()
+	truth := BGNBD{R: 2, Alpha: 50, A: 1e-6, B: 3}
+	for i := range 4 {
+		r := rand.New(rand.NewPCG(3, uint64(i)))
+		m, ok := FitBGNBD(draw(r, truth, 2000, 500))
+		if !ok {
+			t.Errorf("draw %d is not fitted", i)
+			continue
+		}
+		if leave := m.A / (m.A + m.B); leave > 1e-4 {
+			t.Errorf("draw %d: after a purchase %v leave", i, leave)
+		}
+		if rate := m.R / m.Alpha; math.Abs(rate/0.04-1) > 0.08 || math.Abs(m.R/2-1) > 0.2 {
+			t.Errorf("draw %d: %+v buy at a rate of %v, want 0.04", i, m, rate)
+		}
+	}
+}
+
 // Equal customers in one pattern weigh as much as by themselves, and the unit of
 // time changes nothing but the scale.
 func TestPatternsAndUnitsDoNotMatter(t *testing.T) {

@@ -94,12 +94,12 @@ func FutureValue(p BGNBD, g GammaGamma, all []Customers, horizon, discount float
 	}
 	for i := range ofP {
 		for j := range ofP {
-			variance += ofP[i] * ofP[j] * p.covariance.At(i, j)
+			variance += ofP[i] * ofP[j] * p.covariance[i][j]
 		}
 	}
 	for i := range ofG {
 		for j := range ofG {
-			variance += ofG[i] * ofG[j] * g.covariance.At(i, j)
+			variance += ofG[i] * ofG[j] * g.covariance[i][j]
 		}
 	}
 	if variance > 0 && finite(variance) {

@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/mathext"
 )
 
@@ -29,7 +28,7 @@ type GammaGamma struct {
 	// LogLikelihood is that of the amounts it was fitted to.
 	LogLikelihood float64
 	// covariance of the logarithms of the parameters; nil where there is none.
-	covariance *mat.SymDense
+	covariance [][]float64
 }
 
 // FitGammaGamma finds the parameters that make the spending of repeat customers

@@ -2,10 +2,7 @@ package stats
 
 import (
 	"math"
-
-	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/optimize"
+	"slices"
 )
 
 // likelihood is a log-likelihood of positive parameters. Both methods take the
@@ -23,53 +20,50 @@ type likelihood interface {
 // does not change out there.
 const farthest = 18
 
-// maximize finds the greatest likelihood by the quasi-Newton method of Broyden,
-// Fletcher, Goldfarb and Shanno. ok is false where it does not settle.
+// maximize finds the greatest likelihood. ok is false where it does not settle.
 func maximize(l likelihood, start []float64) (logs []float64, value float64, ok bool) {
+	const (
+		level, enough = 1e-9, 1e-5 // slopes per customer
+		gain          = 1e-8       // relative
+	)
 	n := l.customers()
-	scratch := make([]float64, len(start))
-	problem := optimize.Problem{
-		Func: func(x []float64) float64 {
-			if floats.Norm(x, math.Inf(1)) > farthest {
+	f := surface(func(x, grad []float64) float64 {
+		for _, v := range x {
+			if math.Abs(v) > farthest {
 				return math.Inf(1)
 			}
-			return -l.at(x, scratch) / n
-		},
-		Grad: func(grad, x []float64) {
-			l.at(x, grad)
-			floats.Scale(-1/n, grad)
-		},
-	}
-	settle := &optimize.Settings{GradientThreshold: 1e-9, MajorIterations: 300, Converger: &optimize.FunctionConverge{Absolute: 1e-14, Iterations: 20}}
-	logs = append([]float64(nil), start...)
+		}
+		value := -l.at(x, grad) / n
+		for i := range grad {
+			grad[i] /= -n
+		}
+		return value
+	})
+	p := f.at(start)
 	for range 3 {
-		// An error says that no step along the line is an improvement any more.
-		if r, _ := optimize.Minimize(problem, logs, settle, &optimize.BFGS{}); r != nil && finite(r.X...) {
-			logs = r.X
+		p = descend(f, p, level)
+		if p.steepest() < enough && finite(p.value) {
+			return p.x, -p.value * n, true
 		}
-		problem.Grad(scratch, logs)
-		if floats.Norm(scratch, math.Inf(1)) < 1e-6 {
-			return logs, l.at(logs, scratch), true
+		// Lost on a bad slope: a simplex finds the way down without one, if it
+		// goes down at all.
+		lower := tumble(f, p)
+		if !(lower.value < p.value-gain*math.Abs(p.value)) {
+			break
 		}
-		// Lost on a bad slope: a simplex finds the way down without one.
-		r, err := optimize.Minimize(problem, logs, &optimize.Settings{MajorIterations: 400}, &optimize.NelderMead{})
-		if err != nil || r == nil || !finite(r.X...) {
-			return nil, 0, false
-		}
-		logs = r.X
+		p = lower
 	}
 	return nil, 0, false
 }
 
 // covariance is that of the logarithms of the parameters: the inverse of the
 // curvature of the likelihood at its top. It is nil where the top is flat.
-func covariance(l likelihood, logs []float64) *mat.SymDense {
+func covariance(l likelihood, logs []float64) [][]float64 {
 	const step = 1e-5
 	k := len(logs)
-	curvature := mat.NewSymDense(k, nil)
-	x := append([]float64(nil), logs...)
+	x := slices.Clone(logs)
 	up, down := make([]float64, k), make([]float64, k)
-	slopes := mat.NewDense(k, k, nil)
+	curvature := square(k)
 	for i := range k {
 		x[i] = logs[i] + step
 		l.at(x, up)
@@ -77,20 +71,15 @@ func covariance(l likelihood, logs []float64) *mat.SymDense {
 		l.at(x, down)
 		x[i] = logs[i]
 		for j := range k {
-			slopes.Set(i, j, -(up[j]-down[j])/(2*step))
+			// Each is found twice: from the slope along j as i changes, and the
+			// other way round.
+			half := -(up[j] - down[j]) / (4 * step)
+			curvature[i][j] += half
+			curvature[j][i] += half
 		}
 	}
-	for i := range k {
-		for j := i; j < k; j++ {
-			curvature.SetSym(i, j, (slopes.At(i, j)+slopes.At(j, i))/2)
-		}
-	}
-	var chol mat.Cholesky
-	if !chol.Factorize(curvature) || chol.Cond() > 1e12 {
-		return nil
-	}
-	inverse := new(mat.SymDense)
-	if err := chol.InverseTo(inverse); err != nil {
+	inverse, ok := invert(curvature)
+	if !ok {
 		return nil
 	}
 	return inverse
