@@ -123,4 +123,12 @@ var rowEdges = []named{
 		want:     `churn ratio {basis=contract} over 30d = undefined of 0`,
 		rejected: "null_time=2", newest: "never",
 	},
+	{
+		name: "the newest row is of the present, where clocks may have changed since the window", entity: "tickets", zone: "Australia/Lord_Howe",
+		at: "2023-07-15T18:26:32Z", windows: "last_year",
+		columns: "created_at:naive@ first_response_at:naive@ resolved_at+:naive@",
+		rows:    "2023-07-08T18:26:32Z | - | -",
+		kpis:    []string{"first_response_time"},
+		newest:  "2023-07-08T18:26:32Z",
+	},
 }

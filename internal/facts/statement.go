@@ -224,6 +224,9 @@ func (p *Plan) zoneSpan() zoneSpan {
 		all = append(all, h.end())
 		unbounded = true
 	}
+	if !p.future.IsZero() && !p.past { // the newest row is one of the present
+		all = append(all, p.future)
+	}
 	all = sortedBounds(all)
 	if len(all) == 0 {
 		return zoneSpan{}
