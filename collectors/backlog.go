@@ -18,7 +18,8 @@ import (
 // with the age of the oldest, the mean and the median of their ages, and how many
 // are older than some limits. It is a stock: windows that end at the same instant
 // have the same backlog. With until: closed a ticket is open until it is closed,
-// which may be weeks after its resolution.
+// which may be weeks after its resolution. Where tickets are folded from events, one
+// that was reopened after its last resolution is open.
 //
 // Source: every help desk. There is no interval: the tickets are counted, not
 // sampled.
@@ -51,7 +52,7 @@ const (
 )
 
 // KPI builds the KPI.
-func (p *Backlog) KPI(Binding) (KPI, error) {
+func (p *Backlog) KPI(b Binding) (KPI, error) {
 	if len(p.OlderThan) > maxAges {
 		return nil, wrong("older_than", "has %d ages, of which at most %d are allowed", len(p.OlderThan), maxAges)
 	}
@@ -61,6 +62,11 @@ func (p *Backlog) KPI(Binding) (KPI, error) {
 		}
 	}
 	k := &backlog{end: map[string]facts.Role{"resolved": roleResolvedAt, "closed": roleClosedAt}[p.Until]}
+	variant := "created and not " + p.Until + " at the end of the window"
+	if b.Entity == EntityTicketEvents && k.end == roleResolvedAt {
+		k.end = roleLastResolvedAt
+		variant += ", or reopened since"
+	}
 	k.ages = slices.Compact(slices.Sorted(slices.Values(p.OlderThan)))
 	of := func(name, metric string, unit kpi.Unit, help string) Stat {
 		return Stat{Name: name, Metric: metric, Help: help, Unit: unit, Direction: kpi.LowerIsBetter}
@@ -68,7 +74,7 @@ func (p *Backlog) KPI(Binding) (KPI, error) {
 	k.desc = Desc{
 		Name:         "backlog",
 		Title:        "Backlog",
-		Variant:      "created and not " + p.Until + " at the end of the window",
+		Variant:      variant,
 		BusinessGoal: goalSupport,
 		Fidelity:     kpi.Terminal,
 		Stats: []Stat{

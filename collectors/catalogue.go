@@ -7,6 +7,7 @@ func Catalogue() []Definition {
 	responses, invitations := []string{EntityResponses}, []string{EntityInvitations}
 	subscriptions := []string{EntitySubscriptions}
 	tickets, contacts, visits := []string{EntityTickets}, []string{EntityContacts}, []string{EntityVisits}
+	desk := []string{EntityTickets, EntityTicketEvents}
 	orders, customers := []string{EntityOrders}, []string{EntitySubscriptions, EntityOrders}
 	costs := []string{EntityCosts}
 	carts, custom := []string{EntityCarts}, []string{EntityCustom}
@@ -19,14 +20,14 @@ func Catalogue() []Definition {
 		{"pulse", responses, "Employee pulse: share of favourable answers, and mean score.", false, newPulse},
 		{"themes", responses, "What answers are about: share of all answers, and of the detractors, by tag.", false, newThemes},
 		{"response_rate", invitations, "Share of delivered survey invitations that are answered.", false, newResponseRate},
-		{"first_response_time", tickets, "Time until a ticket is first answered, and the tickets still waiting.", false, newFirstResponseTime},
-		{"resolution_time", tickets, "Time until a ticket is resolved.", false, newResolutionTime},
-		{"backlog", tickets, "Open tickets and their ages.", false, newBacklog},
-		{"ticket_volume", tickets, "Tickets created and tickets resolved.", false, newTicketVolume},
-		{"first_contact_resolution", tickets, "Share of tickets that one contact settles.", false, newFirstContactResolution},
-		{"reopen_rate", tickets, "Share of resolved tickets that are reopened.", false, newReopenRate},
+		{"first_response_time", desk, "Time until a ticket is first answered, and the tickets still waiting.", false, newFirstResponseTime},
+		{"resolution_time", desk, "Time until a ticket is resolved.", false, newResolutionTime},
+		{"backlog", desk, "Open tickets and their ages.", false, newBacklog},
+		{"ticket_volume", desk, "Tickets created and tickets resolved.", false, newTicketVolume},
+		{"first_contact_resolution", desk, "Share of tickets that one contact settles.", false, newFirstContactResolution},
+		{"reopen_rate", desk, "Share of resolved tickets that are reopened.", false, newReopenRate},
 		{"sla", tickets, "Share of promised responses and resolutions that were in time.", false, newSLA},
-		{"replies_per_resolution", tickets, "Public replies that a resolved ticket took.", false, newRepliesPerResolution},
+		{"replies_per_resolution", desk, "Public replies that a resolved ticket took.", false, newRepliesPerResolution},
 		{"wait_time", contacts, "Time until a call or chat is answered.", false, newWaitTime},
 		{"service_level", contacts, "Share of calls or chats that are answered in time.", false, newServiceLevel},
 		{"abandonment", contacts, "Share of calls or chats that give up before they are answered.", false, newAbandonment},
@@ -67,7 +68,8 @@ func Lookup(name string) (Definition, bool) {
 	return Definition{}, false
 }
 
-// On reports whether the KPI can be computed on an entity.
+// On reports whether the KPI can be computed on an entity. KPIs of all entities
+// read columns as they are, and so not events, which are folded to tickets first.
 func (d Definition) On(entity string) bool {
-	return len(d.Entities) == 0 || slices.Contains(d.Entities, entity)
+	return len(d.Entities) == 0 && Becomes(entity) == entity || slices.Contains(d.Entities, entity)
 }

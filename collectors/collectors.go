@@ -106,7 +106,8 @@ func (e *ParameterError) Error() string { return e.Parameter + ": " + e.Problem 
 type Binding struct {
 	// Entity is what a row of the collector is.
 	Entity string
-	// Mapped holds the roles that the configuration names under `columns`.
+	// Mapped holds the roles that the configuration names under `columns`, as
+	// MappedRoles gives them.
 	// Required roles need not be named; optional ones are used only if named.
 	Mapped map[facts.Role]bool
 	// Calendars are the business calendars of the configuration, by name.
@@ -128,7 +129,8 @@ func (b Binding) Has(r facts.Role) bool { return b.Mapped[r] }
 // Definition is an entry of the catalogue.
 type Definition struct {
 	Name string
-	// Entities are those that the KPI can be computed on; empty means all.
+	// Entities are those that the KPI can be computed on; empty means all but
+	// events.
 	Entities []string
 	// Summary is one sentence for the reference and the editor.
 	Summary string

@@ -7,6 +7,7 @@ const (
 	EntityResponses     = "responses"
 	EntityInvitations   = "invitations"
 	EntityTickets       = "tickets"
+	EntityTicketEvents  = "ticket_events"
 	EntityContacts      = "contacts"
 	EntitySubscriptions = "subscriptions"
 	EntityOrders        = "orders"
@@ -36,6 +37,7 @@ const (
 	roleFirstResponseAt facts.Role = "first_response_at"
 	roleLastResolvedAt  facts.Role = "last_resolved_at"
 	roleIncurredOn      facts.Role = "incurred_on"
+	roleOutboundAt      facts.Role = "outbound_at"
 	roleResponseDueAt   facts.Role = "first_response_due_at"
 	roleMRR             facts.Role = "mrr"
 	roleNextContactAt   facts.Role = "next_contact_at"
@@ -111,6 +113,12 @@ func Entities() []Entity {
 			{roleResponseDueAt, Time, false, "by when the first response was promised"},
 			{roleResolutionDueAt, Time, false, "by when the resolution was promised"},
 		}},
+		{EntityTicketEvents, "Something that happened to a ticket, one row an event; KPIs are computed on the tickets that the events add up to.", []EntityRole{
+			{"ticket_id", Name, true, "the ticket that it happened to"},
+			{roleAt, Time, true, "when it happened"},
+			{"event", Name, true, "what happened, in the words that `events` lists; what is in none of its lists is passed over"},
+			{"actor_kind", Name, false, "who did it; replies count only where it is one of `events.agents`. Where it is not named, every reply is one of the team"},
+		}},
 		{EntityContacts, "A call or a chat that was offered to the team, one row a contact.", []EntityRole{
 			{roleOfferedAt, Time, true, "when it began to wait for an answer"},
 			{"contact_id", Name, false, "identifies the contact"},
@@ -168,6 +176,32 @@ func Entities() []Entity {
 			{roleAt, Time, false, "places a row in a window; a gauge needs none"},
 		}},
 	}
+}
+
+// Becomes is the entity whose KPIs are computed on rows of another: events of
+// tickets become tickets, and all others stay what they are.
+func Becomes(entity string) string {
+	if entity == EntityTicketEvents {
+		return EntityTickets
+	}
+	return entity
+}
+
+// MappedRoles are the optional roles that KPIs may read where a configuration
+// names some columns: of events, what they tell of their tickets.
+func MappedRoles(entity string, columns map[facts.Role]facts.Column) map[facts.Role]bool {
+	mapped := map[facts.Role]bool{}
+	for role := range columns {
+		mapped[role] = true
+	}
+	if entity != EntityTicketEvents {
+		return mapped
+	}
+	told := map[facts.Role]bool{}
+	for _, role := range facts.FoldedRoles(mapped["actor_kind"]) {
+		told[role] = true
+	}
+	return told
 }
 
 // LookupEntity finds an entity by its name.

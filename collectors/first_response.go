@@ -29,8 +29,8 @@ func newFirstResponseTime() Parameters { return &FirstResponseTime{} }
 
 type firstResponseTime struct {
 	described
-	timing   timing
-	resolved bool // whether a resolved ticket no longer waits
+	timing timing
+	ends   []facts.Role // what ends the waiting
 }
 
 // KPI builds the KPI.
@@ -40,13 +40,18 @@ func (p *FirstResponseTime) KPI(b Binding) (KPI, error) {
 		return nil, err
 	}
 	k := &firstResponseTime{
-		timing:   timing{from: roleCreatedAt, to: roleFirstResponseAt, target: p.Target, hours: hours},
-		resolved: b.Has(roleResolvedAt),
+		timing: timing{from: roleCreatedAt, to: roleFirstResponseAt, target: p.Target, hours: hours},
+		ends:   []facts.Role{roleFirstResponseAt},
 	}
 	variant, fidelity := "creation to first response, by the time of the response", kpi.Exact
-	if k.resolved {
+	if b.Has(roleResolvedAt) {
+		k.ends = append(k.ends, roleResolvedAt)
 		variant += "; resolved tickets do not wait"
 		fidelity = kpi.Terminal // a reopened ticket may lose its resolution
+	}
+	if b.Has(roleOutboundAt) {
+		k.ends = append(k.ends, roleOutboundAt)
+		variant += "; nor do those that the team opened"
 	}
 	k.desc = Desc{
 		Name:         "first_response_time",
@@ -71,10 +76,7 @@ func (p *FirstResponseTime) KPI(b Binding) (KPI, error) {
 
 // waiting asks for the tickets that may be waiting at the end of the span.
 func (k *firstResponseTime) waiting(s kpi.Span) *facts.Cube {
-	if k.resolved {
-		return openCube(s, roleCreatedAt, false, roleFirstResponseAt, roleResolvedAt)
-	}
-	return openCube(s, roleCreatedAt, false, roleFirstResponseAt)
+	return openCube(s, roleCreatedAt, false, k.ends...)
 }
 
 // Needs asks for the times of the answered tickets, and for the waiting ones.

@@ -31,6 +31,7 @@ func (c *converter) collector(raw *rawCollector) Collector {
 	out.Timeout = c.timeout(raw, schedule)
 	out.MaxAge = c.maxAge(raw, schedule, keep)
 	out.Relation = c.relation(raw, out.Sources)
+	out.Relation.Events = c.events(raw)
 	c.personal(raw, out.Relation.Columns)
 	out.KPIs = c.kpis(raw, out)
 	return out

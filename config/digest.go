@@ -33,6 +33,9 @@ func digests(config *Config, raw *rawFile) error {
 				kpis = append(kpis, specs)
 			}
 		}
+		if e := col.Relation.Events; e != nil {
+			kpis = append(kpis, e)
+		}
 		var windows []string
 		for _, w := range col.Windows {
 			windows = append(windows, w.String())

@@ -49,6 +49,7 @@ var (
 	daysPattern   = regexp.MustCompile(calendar.DaysForm)
 	hoursPattern  = regexp.MustCompile(calendar.RangeForm)
 	dayPattern    = regexp.MustCompile(calendar.DateForm)
+	eventPattern  = regexp.MustCompile(`^[A-Za-z0-9_.:/-]+( [A-Za-z0-9_.:/-]+)*$`)
 )
 
 const (
@@ -101,6 +102,8 @@ func kindOf(f field, v vocabulary) kind {
 		return kind{noun: "an address", placeholder: "target", pattern: targetPattern, allowed: "host:port, such as 127.0.0.1:9093; what stands before and behind it is in `scheme` and `path_prefix`"}
 	case "path":
 		return kind{noun: "a path", placeholder: "path", pattern: pathPattern, allowed: "what begins with a slash, such as /alertmanager"}
+	case "event":
+		return kind{noun: "a word", placeholder: "word", pattern: eventPattern, allowed: "letters, digits, single blanks and _-.:/"}
 	case "calendar":
 		return kind{noun: "the name of a calendar", placeholder: "calendar", pattern: namePattern}
 	case "hours":

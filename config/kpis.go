@@ -15,10 +15,7 @@ import (
 
 // kpis builds the KPIs of a collector.
 func (c *converter) kpis(raw *rawCollector, out Collector) []collectors.KPI {
-	binding := collectors.Binding{Entity: raw.Entity.V, Mapped: map[facts.Role]bool{}, Calendars: c.calendars}
-	for role := range out.Relation.Columns {
-		binding.Mapped[role] = true
-	}
+	binding := collectors.Binding{Entity: raw.Entity.V, Mapped: collectors.MappedRoles(raw.Entity.V, out.Relation.Columns), Calendars: c.calendars}
 	var built []collectors.KPI
 	names := map[string]place{}
 	own := map[string]*node{} // the metrics of this collector, by the KPI that gives them
@@ -42,6 +39,7 @@ func (c *converter) kpis(raw *rawCollector, out Collector) []collectors.KPI {
 		names[x.Desc().Name] = k.named
 		c.checkWindows(k.named, x, out.Windows)
 		c.checkSources(k, x, out)
+		c.checkEvents(k, x, binding)
 		c.claim(k.named, k.name, k.labels(), x.Desc().Stats, own)
 		built = append(built, x)
 	}

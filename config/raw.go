@@ -75,6 +75,8 @@ type rawCollector struct {
 	Where      value[string]               `yaml:"where" is:"condition" doc:"condition on the rows, in the SQL of the database; a dollar stands for itself"`
 	Dimensions value[[]value[dimension]]   `yaml:"dimensions" doc:"columns to break every KPI down by; a list inside of the list breaks down by the combination"`
 
+	Events value[rawEvents] `yaml:"events" doc:"with entity: ticket_events, the words by which kinds of events and the people of the team are told; neither case nor blanks around them make a difference"`
+
 	AllowPersonal value[[]value[string]] `yaml:"allow_personal" is:"column" needs:"dimensions" doc:"dimensions that may be columns which tell who somebody is, such as agent_name; they are refused otherwise"`
 
 	Windows   value[[]value[string]]     `yaml:"windows" default:"30d" is:"window" min:"1" doc:"periods to compute every KPI for"`
@@ -87,6 +89,15 @@ type rawCollector struct {
 	Customers value[string]              `yaml:"customers" enum:"disjoint" doc:"disjoint says that no customer is in two of the sources"`
 
 	KPIs value[[]rawKPI] `yaml:"kpis" required:"true" min:"1" doc:"names of KPIs, or a name with its parameters"`
+}
+
+// rawEvents is the section `events` of a collector.
+type rawEvents struct {
+	Created  value[[]value[string]] `yaml:"created" is:"event" default:"created" min:"1" doc:"what is written where a ticket is created"`
+	Reply    value[[]value[string]] `yaml:"reply" is:"event" default:"reply" min:"1" doc:"what is written where somebody replies in public"`
+	Resolved value[[]value[string]] `yaml:"resolved" is:"event" default:"resolved" min:"1" doc:"what is written where a ticket is resolved"`
+	Reopened value[[]value[string]] `yaml:"reopened" is:"event" default:"reopened" min:"1" doc:"what is written where a ticket is reopened; an opening before the first resolution is none"`
+	Agents   value[[]value[string]] `yaml:"agents" is:"event" default:"agent" min:"1" doc:"who of actor_kind is of the team, and no machine"`
 }
 
 // rawFormula is an entry of `formulas`.

@@ -80,7 +80,7 @@ func (e *Evaluator) checkSource(ctx context.Context, db *source.DB, at time.Time
 	found, err := e.columns(ctx, db, d, uses)
 	if err == nil {
 		var errs []error
-		resolved, errs = facts.Resolve(e.collector.Relation, found, uses)
+		resolved, errs = e.resolve(d, found, uses)
 		for _, err := range errs {
 			out = append(out, Finding{Fatal: true, Text: err.Error()})
 		}
@@ -95,7 +95,7 @@ func (e *Evaluator) checkSource(ctx context.Context, db *source.DB, at time.Time
 	if err == nil && len(out) == 0 {
 		out, err = checkUnits(ctx, db, d, uses, resolved)
 	}
-	if err != nil || len(out) > 0 || e.collector.Relation.Table == "" {
+	if err != nil || len(out) > 0 || resolved.Table == "" {
 		return out, err
 	}
 	return e.checkIndexes(ctx, db, uses, resolved)

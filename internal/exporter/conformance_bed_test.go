@@ -128,13 +128,13 @@ func (w *world) collector(table string) (config.Global, config.Collector, error)
 	for i := range w.shards {
 		c.Sources = append(c.Sources, fmt.Sprintf("shard-%d", i))
 	}
-	mapped := map[facts.Role]bool{}
 	for _, col := range w.columns {
 		if col.mapped {
 			c.Relation.Columns[facts.Role(col.role)] = col.config
-			mapped[facts.Role(col.role)] = true
 		}
 	}
+	c.Relation.Events = w.events()
+	mapped := collectors.MappedRoles(w.entity, c.Relation.Columns)
 	for _, d := range w.dims {
 		c.Relation.Dimensions = append(c.Relation.Dimensions, d.config)
 	}
@@ -154,7 +154,7 @@ func (e *engine) load(ctx context.Context, w *world, table string) (statements [
 	parts := make([][]oracle.Row, w.shards)
 	for i, r := range w.rows {
 		shard := i % w.shards
-		for _, subject := range []string{"word", "customer_id", "respondent_id"} {
+		for _, subject := range []string{"word", "customer_id", "respondent_id", "ticket_id"} {
 			if id, ok := r[subject]; ok && w.reads(subject) {
 				shard = len(fmt.Sprint(id)) % w.shards
 			}

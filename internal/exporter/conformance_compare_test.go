@@ -25,6 +25,7 @@ func (w *world) judge(snapshots []*exporter.Snapshot) []string {
 			rows = append(rows, r)
 		}
 	}
+	rows = w.told(rows)
 	var wrong []string
 	for i, at := range w.instants {
 		together := w.instants

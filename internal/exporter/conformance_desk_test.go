@@ -122,10 +122,10 @@ func (w *world) backlog(words string, limit time.Duration) {
 }
 
 // flows checks of the total and of every segment that the backlog grows by what is
-// created and not resolved.
+// created and not resolved. Of events it is not so: those reopened are in it again.
 func (j *judgement) flows(x calendar.Window, current, before kpi.Span) {
 	untilClosed := slices.ContainsFunc(j.w.kpis, func(k kpiCase) bool { return strings.Contains(k.params, "until: closed") })
-	if untilClosed || !before.Hi.Equal(current.Lo) {
+	if untilClosed || j.w.entity == "ticket_events" || !before.Hi.Equal(current.Lo) {
 		return
 	}
 	j.flow(x, kpi.Segment{})

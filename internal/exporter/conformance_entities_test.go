@@ -17,6 +17,7 @@ var entities = map[string]func(*world){
 	"responses":     (*world).responses,
 	"invitations":   (*world).invitations,
 	"tickets":       (*world).tickets,
+	"ticket_events": (*world).ticketEvents,
 	"contacts":      (*world).contacts,
 	"subscriptions": (*world).subscriptions,
 	"orders":        (*world).orders,
@@ -27,7 +28,7 @@ var entities = map[string]func(*world){
 	"gauge":         (*world).gauge,
 }
 
-var entityNames = []string{"responses", "responses", "invitations", "tickets", "tickets", "contacts", "subscriptions", "subscriptions", "orders", "orders", "visits", "costs", "custom", "gauge", "carts"}
+var entityNames = []string{"responses", "responses", "invitations", "tickets", "tickets", "contacts", "subscriptions", "subscriptions", "orders", "orders", "visits", "costs", "custom", "gauge", "carts", "ticket_events"}
 
 // size is how many rows a relation has.
 func (w *world) size() int {

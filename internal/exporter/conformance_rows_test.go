@@ -194,7 +194,7 @@ func (c *census) need(n facts.Need, all []facts.Need) {
 		}
 	}
 	ahead, present := c.at.Add(c.w.passed+skew), c.w.now && c.w.passed == 0
-	entity, _ := collectors.LookupEntity(c.w.entity)
+	entity, _ := collectors.LookupEntity(collectors.Becomes(c.w.entity))
 	var nulls, future, swapped, perhaps, blank, nobodys, nearly float64
 	for _, r := range c.rows {
 		at, known := r[string(own.time)].(time.Time)

@@ -27,7 +27,8 @@ type world struct {
 	calendars map[string]*calendar.Hours
 	dims      []dimension
 	where     condition
-	query     string // around the table; empty for the table itself
+	query     string        // around the table; empty for the table itself
+	words     *facts.Events // of events; nil for the usual ones
 
 	windows  []calendar.Window
 	instants []time.Time

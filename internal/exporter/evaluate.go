@@ -45,7 +45,7 @@ func NewEvaluator(g config.Global, c config.Collector, sources []*source.DB) *Ev
 		global: g, collector: c, sources: sources,
 		memory: make([]facts.Memory, len(sources)), resolved: map[string]resolved{},
 	}
-	if entity, ok := collectors.LookupEntity(c.Entity); ok {
+	if entity, ok := collectors.LookupEntity(collectors.Becomes(c.Entity)); ok {
 		e.primary = entity.Time()
 	}
 	return e
@@ -221,7 +221,7 @@ func (e *Evaluator) relation(ctx context.Context, db *source.DB, d facts.Dialect
 	if err != nil {
 		return facts.Relation{}, err
 	}
-	r, errs := facts.Resolve(e.collector.Relation, found, uses)
+	r, errs := e.resolve(d, found, uses)
 	if len(errs) > 0 {
 		return facts.Relation{}, oneLine(errs)
 	}
@@ -229,6 +229,20 @@ func (e *Evaluator) relation(ctx context.Context, db *source.DB, d facts.Dialect
 	e.resolved[db.Name()] = resolved{r, uses}
 	e.mu.Unlock()
 	return r, nil
+}
+
+// resolve completes the collector's relation with what the database says of its
+// columns, and folds events to tickets.
+func (e *Evaluator) resolve(d facts.Dialect, found []facts.Found, uses map[facts.Role]facts.Use) (facts.Relation, []error) {
+	r, errs := facts.Resolve(e.collector.Relation, found, e.collector.Relation.Reads(uses))
+	if len(errs) > 0 {
+		return r, errs
+	}
+	r, err := facts.Fold(d, r)
+	if err != nil {
+		errs = []error{err}
+	}
+	return r, errs
 }
 
 // columns are those that the collector reads, with their types. It asks for them
@@ -244,7 +258,7 @@ func (e *Evaluator) columns(ctx context.Context, db *source.DB, d facts.Dialect,
 			return err
 		})
 	}
-	err = ask(facts.FromColumns(d, e.collector.Relation, uses))
+	err = ask(facts.FromColumns(d, e.collector.Relation, e.collector.Relation.Reads(uses)))
 	var failed *source.Error
 	if errors.As(err, &failed) && failed.Kind == source.KindMissingColumn {
 		found = nil

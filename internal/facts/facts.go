@@ -342,6 +342,7 @@ const (
 	Float
 	Bool
 	Text
+	wallUnix // seconds since 1970 of a wall clock: what SQLite makes of a text in a zone
 )
 
 // Column is a column of a relation.
@@ -366,6 +367,8 @@ type Relation struct {
 	Where      string // a condition on the rows; may be empty
 	Columns    map[Role]Column
 	Dimensions []Dimension
+	// Events, where it is set, says that rows are events of tickets.
+	Events *Events
 }
 
 // Statement is one statement for one database.

@@ -84,7 +84,27 @@ func statementCases(t *testing.T) map[string]statementCase {
 	totals.Amount.Less = "refunded_amount"
 	patterns.Patterns, patterns.At, patterns.Until = true, day(21), day(31)
 
+	events := text("team")
+	events["ticket_id"] = facts.Column{Name: "ticket", Type: facts.Integer}
+	events["at"] = facts.Column{Name: "created_at", Type: facts.Naive, Zone: berlin(t)}
+	events["event"] = facts.Column{Name: "name", Type: facts.Text}
+	events["actor_kind"] = facts.Column{Name: "actor_kind", Type: facts.Text}
+
 	return map[string]statementCase{
+		"tickets of their events": {
+			relation: facts.Relation{
+				Table: "desk.events", Where: "NOT private", Columns: events, Dimensions: []facts.Dimension{{Name: "team", Columns: []string{"team"}}},
+				Events: &facts.Events{
+					Created: []string{"created"}, Reply: []string{"reply", "e-mail"}, Resolved: []string{"solved", "closed"}, Reopened: []string{"reopened"},
+					Agents: []string{"agent"},
+				},
+			},
+			needs: []facts.Need{{Cube: &facts.Cube{
+				Time: "first_response_at", Bounds: []time.Time{day(1), day(30)},
+				Sums: []facts.Sum{{Kind: facts.SumOf, Of: facts.Expr{Role: "first_response_at", Since: "created_at"}}},
+			}}},
+			future: day(31), primary: "created_at",
+		},
 		"customers who come again in time": {
 			relation: facts.Relation{Table: "orders", Where: "NOT is_test", Columns: orders, Dimensions: []facts.Dimension{{Name: "country", Columns: []string{"country"}}}},
 			needs: []facts.Need{
@@ -282,6 +302,9 @@ func TestStatementGolden(t *testing.T) {
 				r := c.relation
 				if driver == "sqlite" {
 					r.Columns = asSQLite(r.Columns)
+				}
+				if r, err = facts.Fold(d, r); err != nil {
+					t.Fatal(err)
 				}
 				plan, err := facts.NewPlan(facts.Options{Limit: 50000, Future: c.future, Primary: c.primary}, c.needs)
 				if err != nil {

@@ -35,6 +35,8 @@ func momentOf(d Dialect, c Column) (moment, error) {
 	case Naive, Date:
 	case Unix, UnixMilli:
 		m.zone = nil
+	case wallUnix:
+		m.kind = Unix
 	case TextUnix, TextUnixMilli:
 		m.zone = nil
 		m.sql, m.parsed = "NULLIF("+d.ParseNumber(m.sql)+", 0)", true
