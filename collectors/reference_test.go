@@ -75,7 +75,7 @@ func TestReferenceHasASectionForEveryKPI(t *testing.T) {
 		name = strings.Trim(name, "`")
 		names = append(names, name)
 		at := 0
-		for _, part := range []string{"**Formula** ", "**Inputs** ", "**Variants** ", "**Traps** ", "**Goal** ", "```yaml\ncollectors:"} {
+		for _, part := range []string{"**Formula** ", "**Inputs** ", "**Variants** ", "**Traps** ", "**Goal** ", "```yaml\ncollectors:", "**Sample**\n\n```sql\n", "\n-- cx_"} {
 			i := strings.Index(text[at:], part)
 			if i < 0 {
 				t.Errorf("%s has no %q, or not in its place", name, part)
