@@ -199,14 +199,6 @@ func bars(title, help string, unit Unit, queries ...query) panel {
 	}
 }
 
-// text is Markdown.
-func text(title, help, content string) panel {
-	return panel{
-		kind: "text", title: title, description: help,
-		options: map[string]any{"mode": "markdown", "content": content, "code": map[string]any{"language": "plaintext", "showLineNumbers": false, "showMiniMap": false}},
-	}
-}
-
 // table has a row for each set of labels, and a column for each query.
 func table(title, help string, unit Unit, columns []column, by []string, hide ...string) panel {
 	p := panel{
