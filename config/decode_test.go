@@ -263,7 +263,8 @@ func TestAliasesCannotBlowUpAFile(t *testing.T) {
 		if _, err := LoadBytes("cx.yml", []byte(text), environment); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
-		if took := time.Since(start); took > 20*time.Second {
+		// Without a bound it is hours; with one a second, or many on a busy machine.
+		if took := time.Since(start); took > 2*time.Minute {
 			t.Errorf("%s: took %s", name, took)
 		}
 	}

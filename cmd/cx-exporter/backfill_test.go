@@ -115,6 +115,9 @@ func seriesName(r record.KPI, suffix string) string {
 	for name, value := range r.Labels {
 		labels[name] = value
 	}
+	if strings.HasPrefix(r.Metric, "cx_kpi_") { // about a KPI
+		labels["kpi"] = r.KPI
+	}
 	name := r.Metric + suffix
 	if r.Dimension != "" {
 		name = strings.TrimSuffix(r.Metric, "_by_segment") + suffix + "_by_segment"

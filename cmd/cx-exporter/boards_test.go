@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ import (
 func (b *binary) fillsTheBoards(t *testing.T) {
 	demo := b.start(t, nil, "demo")
 	prometheus := testdb.StartPrometheus(t, `
-global: {scrape_interval: 1s, scrape_timeout: 1s}
+global: {scrape_interval: 5s, scrape_timeout: 5s}
 scrape_configs: [{job_name: cx, static_configs: [{targets: ["`+strings.TrimPrefix(demo.url, "http://")+`"]}]}]
 `, nil)
 	dir := t.TempDir()
@@ -33,7 +34,7 @@ scrape_configs: [{job_name: cx, static_configs: [{targets: ["`+strings.TrimPrefi
 	page := demo.page(t, "/metrics", "^cx_nps_score{")
 	q := &asker{t: t, url: prometheus.URL, exported: page}
 	// A rate needs two scrapes after the last collector is ready.
-	q.wait(`count_over_time(cx_retention_cost_per_customer[1m]) > 2 and on () count(cx_collector_success == 0) or vector(0) == 0`)
+	q.wait(`count_over_time(cx_retention_cost_per_customer[5m]) > 2 and on () up == 1 unless on () cx_collector_success == 0`)
 
 	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil || len(files) < 7 {
@@ -75,7 +76,8 @@ type shownBoard struct {
 type asker struct {
 	t        *testing.T
 	url      string
-	exported string // the page that it scrapes
+	exported string    // the page that it scrapes
+	at       time.Time // zero for now; a scrape that fails later on changes nothing then
 	filled   int
 }
 
@@ -93,7 +95,11 @@ func (q *asker) ask(expr string) answered {
 	q.t.Helper()
 	ctx, cancel := context.WithTimeout(q.t.Context(), time.Minute)
 	defer cancel()
-	text, err := fetch(ctx, q.url+"/api/v1/query?query="+url.QueryEscape(expr))
+	parameters := url.Values{"query": {expr}}
+	if !q.at.IsZero() {
+		parameters.Set("time", strconv.FormatFloat(float64(q.at.UnixMilli())/1000, 'f', 3, 64))
+	}
+	text, err := fetch(ctx, q.url+"/api/v1/query?"+parameters.Encode())
 	if err != nil {
 		q.t.Fatal(err)
 	}
@@ -104,11 +110,17 @@ func (q *asker) ask(expr string) answered {
 	return r
 }
 
+// wait waits until a query has a result. What is asked later is asked of that
+// instant.
 func (q *asker) wait(expr string) {
 	q.t.Helper()
 	ctx, cancel := context.WithTimeout(q.t.Context(), 3*time.Minute)
 	defer cancel()
-	for len(q.ask(expr).Data.Result) == 0 {
+	for {
+		q.at = time.Now()
+		if len(q.ask(expr).Data.Result) > 0 {
+			return
+		}
 		if ctx.Err() != nil {
 			q.t.Fatalf("%s has no result", expr)
 		}
