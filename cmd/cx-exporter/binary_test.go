@@ -268,6 +268,7 @@ func (b *binary) demonstrates(t *testing.T) {
 		}
 	}
 	shows(t, text)
+	labelsAreDocumented(t, text)
 
 	check := exec.Command(testdb.Promtool(t), "check", "metrics")
 	check.Stdin = strings.NewReader(text)
