@@ -197,6 +197,7 @@ func (b *binary) isFrugal(t *testing.T) {
 		series = max(series, strings.Count(text, "\ncx_"))
 		p.page(t, "/api/v1/kpis", `"metric":"cx_csat_ratio"`)
 		p.page(t, "/api/v1/collectors", `"success":true`)
+		p.page(t, "/debug/collectors", `<h1>Collectors</h1>`)
 		peak = max(peak, resident(t, p.cmd.Process.Pid))
 	}
 	t.Logf("%d series, %d KiB", series, peak)

@@ -169,7 +169,7 @@ func (a *App) Run(ctx context.Context, reload <-chan struct{}) error {
 		return err
 	}
 	handler := web.New(web.Options{
-		Page: a.exporter.Page, Now: a.exporter.Board, Goals: a.goals,
+		Page: a.exporter.Page, Now: a.exporter.Board, Goals: a.goals, History: a.exporter.History,
 		Process: prometheus.Gatherers{web.ProcessMetrics(), a.sidecar.metrics()}, Board: front, Log: a.o.Log,
 		Lifecycle: a.o.Lifecycle, Reload: func(context.Context) error { return a.reload() },
 	})

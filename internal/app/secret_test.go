@@ -120,7 +120,11 @@ func TestNoPasswordIsEverShown(t *testing.T) {
 		}
 	}
 
-	for _, path := range []string{"/", "/metrics", "/-/ready", "/-/healthy", "/-/reload"} {
+	paths := []string{"/", "/metrics", "/-/ready", "/-/healthy", "/-/reload", "/api/v1/kpis", "/api/v1/goals", "/api/v1/collectors", "/debug/collectors"}
+	for _, s := range sources {
+		paths = append(paths, "/debug/collectors/"+s.name)
+	}
+	for _, path := range paths {
 		_, text := r.get(path)
 		if found := shows(text); len(found) > 0 {
 			t.Errorf("%s tells the password: %q", path, found)

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/source"
 )
 
 // runner runs one collector on its slots.
@@ -124,6 +126,7 @@ func (r *runner) look() time.Time {
 // has returned, is given up, or is of no interest any more.
 func (r *runner) run(running context.Context, at time.Time) {
 	ctx, cancel := context.WithTimeout(running, r.collector.Timeout)
+	ctx, trace := source.WithTrace(ctx)
 	begun := r.now()
 	var taken atomic.Bool // whether the outcome is recorded
 	returned := make(chan struct{})
@@ -133,7 +136,7 @@ func (r *runner) run(running context.Context, at time.Time) {
 		defer func() { <-r.state.busy }()
 		outcome := r.evaluate(ctx, at)
 		if running.Err() == nil && taken.CompareAndSwap(false, true) {
-			r.finish(outcome, begun)
+			r.finish(outcome, begun, trace)
 			if outcome.err == nil {
 				r.inspect(ctx, at)
 			}
@@ -146,7 +149,7 @@ func (r *runner) run(running context.Context, at time.Time) {
 	case <-running.Done():
 	case <-watchdog.C:
 		if taken.CompareAndSwap(false, true) {
-			r.finish(run{at: at, err: &runError{reason: ReasonTimeout, text: "the run goes on long after its deadline"}}, begun)
+			r.finish(run{at: at, err: &runError{reason: ReasonTimeout, text: "the run goes on long after its deadline"}}, begun, trace)
 		}
 	}
 }
@@ -173,9 +176,10 @@ func (r *runner) evaluate(ctx context.Context, at time.Time) run {
 }
 
 // finish records the outcome of a run, and logs what has changed by it.
-func (r *runner) finish(out run, begun time.Time) {
+func (r *runner) finish(out run, begun time.Time, trace *source.Trace) {
 	out.now = r.look()
 	out.took = out.now.Sub(begun)
+	out.remembered = newRun(out, trace)
 	heard := r.store.record(r.state, out)
 	switch {
 	case heard.failing:

@@ -40,6 +40,7 @@ type state struct {
 	duration    time.Duration
 	up          map[string]bool
 	count       *counters
+	history     *History // outlives a change of the definition
 	good        *good
 	lasting     families // outlives good, a failure and a reload
 	expiry      *time.Timer
@@ -70,6 +71,7 @@ type run struct {
 	statements, rows int
 	good             *good // nil where the run failed
 	err              error
+	remembered       Run
 }
 
 // news is how a run changed a collector's health; zero where it did not.
@@ -91,11 +93,12 @@ func (s *store) adopt(cs []Collector) (states map[string]*state, kept map[string
 		case old == nil:
 			st.busy = make(chan struct{}, 1)
 			st.count = &counters{failures: make(map[string]float64)}
+			st.history = new(History)
 		case old.collector.Key == c.Key:
 			st = old
 			kept[c.Name] = true
 		default:
-			st.busy, st.count = old.busy, old.count
+			st.busy, st.count, st.history = old.busy, old.count, old.history
 		}
 		st.collector = c
 		st.lasting = lasting(c.Lasting)
@@ -123,6 +126,7 @@ func (s *store) record(st *state, r run) news {
 	st.attempted = true
 	st.duration = max(0, r.took)
 	st.count.runs++
+	st.history.add(r.remembered)
 	st.count.statements += float64(r.statements)
 	st.count.rows += float64(r.rows)
 	if r.err != nil {

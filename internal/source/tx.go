@@ -32,6 +32,8 @@ func (tx *Tx) Query(ctx context.Context, st facts.Statement, yield func(facts.Ro
 	if err := admit(tx.db.opts.Driver, st.SQL); err != nil {
 		return 0, tx.db.fail(ctx, err)
 	}
+	ended := tx.db.traced(ctx, st.SQL)
+	defer func() { ended(rows, err) }()
 	err = tx.do(ctx, func(ctx, runCtx context.Context, abandon func()) error {
 		return tx.s.stream(runCtx, st.SQL, abandon, func(types []string, values []driver.Value) error {
 			if err := ctx.Err(); err != nil {

@@ -82,10 +82,11 @@ func handler(t testing.TB, page *exporter.Page, change func(o *Options)) http.Ha
 	t.Helper()
 	o := Options{
 		Page: func() *exporter.Page { return page }, Process: process(), Board: http.NotFoundHandler(),
-		Reload: func(context.Context) error { return errors.New("not expected") },
-		Now:    func() *exporter.Board { return new(exporter.Board) },
-		Goals:  func() []record.Goal { return nil },
-		Log:    slog.New(slog.DiscardHandler),
+		Reload:  func(context.Context) error { return errors.New("not expected") },
+		Now:     func() *exporter.Board { return new(exporter.Board) },
+		Goals:   func() []record.Goal { return nil },
+		History: func(string) (exporter.History, bool) { return exporter.History{}, false },
+		Log:     slog.New(slog.DiscardHandler),
 	}
 	if change != nil {
 		change(&o)

@@ -38,7 +38,10 @@ type Options struct {
 	// the configuration. Neither may wait for anything.
 	Now   func() *exporter.Board
 	Goals func() []record.Goal
-	Log   *slog.Logger
+	// History is what is remembered of the runs of a collector, if there is one of
+	// that name.
+	History func(collector string) (exporter.History, bool)
+	Log     *slog.Logger
 }
 
 // ProcessMetrics gathers what is known of the Go runtime and of the process.
@@ -57,6 +60,9 @@ func New(o Options) http.Handler {
 	}
 	mux.Handle("GET /metrics", newMetrics(o.Page, o.Process, log))
 	mux.Handle("/api/", newAPI(o, log))
+	inside := newDebug(o, log)
+	mux.Handle("GET "+debugPath, inside)
+	mux.Handle("GET "+debugPath+"/", inside)
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, "cx-exporter is healthy.")
 	})
