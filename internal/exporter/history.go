@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/source"
@@ -33,8 +34,16 @@ type History struct {
 	Good, Failed []Run
 }
 
-// newRun is what is remembered of a run. trace may be nil.
-func newRun(r run, trace *source.Trace) Run {
+// packer compresses the statements of runs. It is one for all, since a compressor
+// takes more memory than what it is for.
+type packer struct {
+	mu      sync.Mutex
+	deflate *flate.Writer
+	packed  bytes.Buffer
+}
+
+// run is what is remembered of a run. trace may be nil.
+func (p *packer) run(r run, trace *source.Trace) Run {
 	out := Run{At: r.at, Ended: r.now, Took: max(0, r.took)}
 	if r.err != nil {
 		out.Reason, out.Failure = validText(reasonOf(r.err)), validText(r.err.Error())
@@ -42,17 +51,23 @@ func newRun(r run, trace *source.Trace) Run {
 	if trace != nil {
 		var kept []source.Traced
 		kept, out.more = trace.Statements()
-		out.statements = packStatements(kept)
+		out.statements = p.pack(kept)
 	}
 	return out
 }
 
-func packStatements(all []source.Traced) []byte {
-	var packed bytes.Buffer
-	z, _ := flate.NewWriter(&packed, flate.BestSpeed) // the level is valid
-	_ = json.NewEncoder(z).Encode(all)                // texts and numbers, into a buffer
-	_ = z.Close()
-	return bytes.Clone(packed.Bytes())
+func (p *packer) pack(all []source.Traced) []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.packed.Reset()
+	if p.deflate == nil {
+		p.deflate, _ = flate.NewWriter(&p.packed, flate.BestSpeed) // the level is valid
+	} else {
+		p.deflate.Reset(&p.packed)
+	}
+	_ = json.NewEncoder(p.deflate).Encode(all) // texts and numbers, into a buffer
+	_ = p.deflate.Close()
+	return bytes.Clone(p.packed.Bytes())
 }
 
 // Statements are those that the run sent, in the order in which they began, and

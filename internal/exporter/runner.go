@@ -179,7 +179,7 @@ func (r *runner) evaluate(ctx context.Context, at time.Time) run {
 func (r *runner) finish(out run, begun time.Time, trace *source.Trace) {
 	out.now = r.look()
 	out.took = out.now.Sub(begun)
-	out.remembered = newRun(out, trace)
+	out.remembered = r.store.packer.run(out, trace)
 	heard := r.store.record(r.state, out)
 	switch {
 	case heard.failing:

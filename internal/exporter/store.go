@@ -13,6 +13,8 @@ type store struct {
 	build   Build
 	changed func() // called, under the lock, when the page is out of date
 
+	packer packer
+
 	mu     sync.Mutex
 	states map[string]*state
 	high   time.Time // the latest instant seen
