@@ -4,7 +4,9 @@
 package record
 
 import (
+	"iter"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
@@ -64,43 +66,56 @@ type Part struct {
 const instant = "2006-01-02T15:04:05.999999Z07:00"
 
 // KPIs are the values of a snapshot in its order, and its spikes behind them.
-func KPIs(snapshot *exporter.Snapshot) []KPI {
-	out := make([]KPI, len(snapshot.Series), len(snapshot.Series)+len(snapshot.Spikes))
+func KPIs(snapshot *exporter.Snapshot) []KPI { return slices.Collect(Each(snapshot)) }
+
+// Each is KPIs one by one.
+func Each(snapshot *exporter.Snapshot) iter.Seq[KPI] {
 	at := snapshot.At.Format(instant)
-	for i := range snapshot.Series {
-		s := &snapshot.Series[i]
-		x := KPI{
-			Metric: s.Metric, KPI: s.KPI, Collector: snapshot.Collector, Stat: s.Stat, Window: s.Window,
-			Dimension: s.Segment.Dimension, Segment: s.Segment.Value, Labels: map[string]string{},
-			Unit: string(s.Unit), Past: string(s.Fidelity), At: at, labels: s.Labels,
-		}
-		if !s.Segment.IsTotal() {
-			x.Metric += "_by_segment"
-		}
-		for _, l := range s.Labels {
-			x.Labels[l.Name] = l.Value
-		}
-		x.Value = when(s.Defined, s.Value)
-		x.Lower, x.Upper = when(s.Bounded, s.Lower), when(s.Bounded, s.Upper)
-		x.Samples = when(!s.Component, s.Samples)
-		x.Before, x.PValue = when(s.Change.Known, s.Change.Before), when(s.Change.Tested, s.Change.PValue)
-		x.Detectable = when(s.Detects, s.Detectable)
-		for _, p := range s.Parts {
-			if finite(p.Mix) && finite(p.Rate) {
-				x.Parts = append(x.Parts, Part(p))
+	return func(yield func(KPI) bool) {
+		for i := range snapshot.Series {
+			if !yield(newKPI(snapshot.Collector, at, &snapshot.Series[i])) {
+				return
 			}
 		}
-		out[i] = x
+		for _, s := range snapshot.Spikes {
+			if !yield(newSpike(snapshot.Collector, at, s)) {
+				return
+			}
+		}
 	}
-	for _, s := range snapshot.Spikes {
-		labels := []kpi.Label{{Name: "length", Value: s.Length}}
-		out = append(out, KPI{
-			Metric: "cx_kpi_spike_ratio", KPI: s.KPI, Collector: snapshot.Collector, Labels: map[string]string{"length": s.Length},
-			Unit: string(kpi.Ratio), At: at, Value: when(s.Rated, s.Ratio), PValue: when(s.Tested, s.PValue),
-			Past: string(kpi.Restated), labels: labels,
-		})
+}
+
+func newKPI(collector, at string, s *exporter.Series) KPI {
+	x := KPI{
+		Metric: s.Metric, KPI: s.KPI, Collector: collector, Stat: s.Stat, Window: s.Window,
+		Dimension: s.Segment.Dimension, Segment: s.Segment.Value, Labels: map[string]string{},
+		Unit: string(s.Unit), Past: string(s.Fidelity), At: at, labels: s.Labels,
 	}
-	return out
+	if !s.Segment.IsTotal() {
+		x.Metric += "_by_segment"
+	}
+	for _, l := range s.Labels {
+		x.Labels[l.Name] = l.Value
+	}
+	x.Value = when(s.Defined, s.Value)
+	x.Lower, x.Upper = when(s.Bounded, s.Lower), when(s.Bounded, s.Upper)
+	x.Samples = when(!s.Component, s.Samples)
+	x.Before, x.PValue = when(s.Change.Known, s.Change.Before), when(s.Change.Tested, s.Change.PValue)
+	x.Detectable = when(s.Detects, s.Detectable)
+	for _, p := range s.Parts {
+		if finite(p.Mix) && finite(p.Rate) {
+			x.Parts = append(x.Parts, Part(p))
+		}
+	}
+	return x
+}
+
+func newSpike(collector, at string, s exporter.Spike) KPI {
+	return KPI{
+		Metric: "cx_kpi_spike_ratio", KPI: s.KPI, Collector: collector, Labels: map[string]string{"length": s.Length},
+		Unit: string(kpi.Ratio), At: at, Value: when(s.Rated, s.Ratio), PValue: when(s.Tested, s.PValue),
+		Past: string(kpi.Restated), labels: []kpi.Label{{Name: "length", Value: s.Length}},
+	}
 }
 
 // when is a number, null where it is not known. What is not a finite number is

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
@@ -110,10 +111,15 @@ func (a *api) kept(path string, list func(*exporter.Board) (*listing, error)) (*
 
 // listKPIs lists all values that are young enough to be shown.
 func listKPIs(b *exporter.Board) (*listing, error) {
-	var all []record.KPI
-	for i := range b.Standings {
-		if good := b.Standings[i].Good; good != nil {
-			all = append(all, record.KPIs(good)...)
+	all := func(yield func(record.KPI) bool) {
+		for i := range b.Standings {
+			if good := b.Standings[i].Good; good != nil {
+				for x := range record.Each(good) {
+					if !yield(x) {
+						return
+					}
+				}
+			}
 		}
 	}
 	return newListing("kpis", kpiKeys[:], all, func(x *record.KPI) []string {
@@ -126,13 +132,13 @@ func listCollectors(b *exporter.Board) (*listing, error) {
 	for i := range b.Standings {
 		all[i] = record.NewCollector(&b.Standings[i])
 	}
-	return newListing("collectors", collectorKeys[:], all, func(x *record.Collector) []string {
+	return newListing("collectors", collectorKeys[:], slices.Values(all), func(x *record.Collector) []string {
 		return []string{x.Collector}
 	})
 }
 
 func listGoals(all []record.Goal) (*listing, error) {
-	return newListing("goals", goalKeys[:], all, func(x *record.Goal) []string {
+	return newListing("goals", goalKeys[:], slices.Values(all), func(x *record.Goal) []string {
 		return []string{x.Goal, x.Collector, x.KPI, x.Window, x.Dimension, x.Status}
 	})
 }

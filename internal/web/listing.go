@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"iter"
 	"net/http"
 	"slices"
 	"strconv"
@@ -30,23 +31,31 @@ type row struct {
 	json   []byte
 }
 
-// newListing turns records into JSON. values are those of the keys.
-func newListing[T any](field string, keys []string, records []T, values func(*T) []string) (*listing, error) {
-	l := &listing{field: field, keys: keys, rows: make([]row, len(records))}
-	for i := range records {
-		text, err := json.Marshal(&records[i])
+// newListing turns records into JSON, one after the other. values are those of
+// the keys.
+func newListing[T any](field string, keys []string, records iter.Seq[T], values func(*T) []string) (*listing, error) {
+	l := &listing{field: field, keys: keys}
+	var text bytes.Buffer
+	text.WriteString(l.opening())
+	var ends []int
+	for x := range records {
+		if len(ends) > 0 {
+			text.WriteString(between)
+		}
+		one, err := json.Marshal(&x)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", field, err)
 		}
-		l.rows[i] = row{values(&records[i]), text}
+		text.Write(one)
+		ends = append(ends, text.Len())
+		l.rows = append(l.rows, row{values: values(&x)})
 	}
-	l.whole = l.join(l.rows)
-	// What is whole holds the rows too.
+	text.WriteString(closing)
+	l.whole = bytes.Clone(text.Bytes()) // exact, since it stays
 	at := len(l.opening())
-	for i := range l.rows {
-		n := len(l.rows[i].json)
-		l.rows[i].json = l.whole[at : at+n : at+n]
-		at += n + len(between)
+	for i, end := range ends { // what is whole holds the rows too
+		l.rows[i].json = l.whole[at:end:end]
+		at = end + len(between)
 	}
 	l.pack = sync.OnceValue(func() []byte { return packed(l.whole) })
 	return l, nil
