@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -22,7 +24,7 @@ import (
 func backfill(cli *kingpin.Application, w *world, logging *promslog.Config) command {
 	c := cli.Command("backfill", "Write the history of KPIs and goals as OpenMetrics, for `promtool tsdb create-blocks-from openmetrics`.")
 	file := configFlag(c)
-	from := c.Flag("from", "The first instant, such as 2026-01-01; without a zone it is in global.timezone.").Required().PlaceHolder("INSTANT").String()
+	from := c.Flag("from", "The first instant, such as 2026-01-01, or how many days ago it begins, such as 365d; without a zone it is in global.timezone.").Required().PlaceHolder("INSTANT").String()
 	to := c.Flag("to", "The last instant. Default: now.").PlaceHolder("INSTANT").String()
 	step := c.Flag("step", "How far the instants are apart: hours (1h), days (1d) or weeks (1w).").Default("1d").String()
 	only := c.Flag("collector", "Only this collector or formula; may be repeated.").PlaceHolder("NAME").Strings()
@@ -54,9 +56,12 @@ func backfill(cli *kingpin.Application, w *world, logging *promslog.Config) comm
 
 // pastInstants are the steps of a range, which ends at the latest now.
 func pastInstants(from, to, step string, now time.Time, zone *time.Location) ([]time.Time, error) {
-	first, err := instant("--from", from, now, zone)
-	if err != nil {
-		return nil, err
+	first, ago := daysAgo(from, now, zone)
+	var err error
+	if !ago {
+		if first, err = instant("--from", from, now, zone); err != nil {
+			return nil, err
+		}
 	}
 	last := now
 	if to != "" {
@@ -72,6 +77,17 @@ func pastInstants(from, to, step string, now time.Time, zone *time.Location) ([]
 		return nil, misuse{fmt.Errorf("--from: %s lies behind the end, %s", first.In(zone).Format(time.RFC3339), last.In(zone).Format(time.RFC3339))}
 	}
 	return instants, nil
+}
+
+// daysAgo is the beginning of the day that is so many days back, such as 365d.
+func daysAgo(s string, now time.Time, zone *time.Location) (time.Time, bool) {
+	digits, ok := strings.CutSuffix(s, "d")
+	days, err := strconv.ParseUint(digits, 10, 16)
+	if !ok || err != nil {
+		return time.Time{}, false
+	}
+	year, month, day := now.In(zone).Date()
+	return time.Date(year, month, day-int(days), 0, 0, 0, 0, zone), true
 }
 
 // writeHistory evaluates and writes. A file takes its name when it is whole.

@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string, w *world) int {
 	cli.Terminate(func(code int) { ended = code })
 	logging := &promslog.Config{Writer: w.stderr}
 	promslogflag.AddFlags(cli, logging)
-	commands := []command{serve(cli, w, logging), demonstrate(cli, w, logging), eval(cli, w, logging), goals(cli, w, logging), explain(cli, w, logging), check(cli, w, logging), backfill(cli, w, logging), rules(cli, w), boards(cli, w), schema(cli, w)}
+	commands := []command{serve(cli, w, logging), demonstrate(cli, w, logging), eval(cli, w, logging), goals(cli, w, logging), explain(cli, w, logging), check(cli, w, logging), backfill(cli, w, logging), rules(cli, w), boards(cli, w), schema(cli, w), ready(cli, w)}
 	name, err := cli.Parse(args)
 	if ended >= 0 { // --help or --version have said what they had to
 		return ended

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"testing"
+	"time"
+)
+
+// A year back is told in days, and begins where the day does, whatever the clocks
+// did between.
+func TestThePastBeginsSoManyDaysAgo(t *testing.T) {
+	t.Parallel()
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 4, 1, 15, 30, 0, 0, berlin)
+	got, err := pastInstants("4d", "", "1d", now, berlin)
+	if err != nil || len(got) != 5 {
+		t.Fatalf("the instants are %v: %v", got, err)
+	}
+	if want := "2026-03-28T00:00:00+01:00"; got[0].Format(time.RFC3339) != want {
+		t.Errorf("the first is %s, not %s", got[0].Format(time.RFC3339), want)
+	}
+	if want := "2026-04-01T00:00:00+02:00"; got[4].Format(time.RFC3339) != want {
+		t.Errorf("the last is %s, not %s", got[4].Format(time.RFC3339), want)
+	}
+	for _, wrong := range []string{"-4d", "d", "4.5d", "70000d"} {
+		if _, err := pastInstants(wrong, "", "1d", now, berlin); err == nil {
+			t.Errorf("%q is taken", wrong)
+		}
+	}
+}
