@@ -28,6 +28,7 @@ const alive = time.Minute
 func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) command {
 	c := cli.Command("demo", "Invent a company with three years of history and serve its KPIs. Needs no database and no configuration.")
 	keep := c.Flag("keep", "Write the company's database to this file and leave it there, with its configuration beside it.").PlaceHolder("FILE").String()
+	past := historyFlag(c)
 	flags := kingpinflag.AddFlags(c, defaultAddress)
 	return command{c.FullCommand(), func(ctx context.Context) (err error) {
 		// There is nothing to reload: a terminal that is closed ends the demo.
@@ -70,7 +71,7 @@ func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) c
 		ctx, cancel := context.WithCancel(ctx)
 		var background sync.WaitGroup
 		background.Go(func() { keepAlive(ctx, path, w.now, promslog.New(logging)) })
-		err = start(ctx, w, logging, flags, false, "", nil, func() (*config.Config, error) {
+		err = start(ctx, w, logging, flags, false, *past, "", nil, func() (*config.Config, error) {
 			return config.LoadBytes("demo/cx.yml", demo.Config(), lookup)
 		})
 		cancel()

@@ -28,6 +28,11 @@ func configFlag(c *kingpin.CmdClause) *string {
 	return c.Flag("config.file", "Path to the configuration.").PlaceHolder("cx.yml").Default("cx.yml").String()
 }
 
+// historyFlag is the flag of the commands that show the board.
+func historyFlag(c *kingpin.CmdClause) *bool {
+	return c.Flag("board.history", "Look at the past of the KPIs in the background, for the charts of the board.").Default("true").Bool()
+}
+
 // load reads the configuration that the flag names.
 func load(file string, w *world) (*config.Config, error) {
 	cfg, err := config.Load(file, w.lookup)
@@ -46,15 +51,16 @@ func serve(cli *kingpin.Application, w *world, logging *promslog.Config) command
 	file := configFlag(c)
 	lifecycle := c.Flag("web.enable-lifecycle", "Allow a reload by POST to /-/reload.").Bool()
 	state := c.Flag("goals.state-file", "File that keeps the verdicts on goals over restarts, so that nothing is judged anew; none by default.").PlaceHolder("FILE").String()
+	past := historyFlag(c)
 	flags := kingpinflag.AddFlags(c, defaultAddress)
 	return command{c.FullCommand(), func(ctx context.Context) error {
-		return start(ctx, w, logging, flags, *lifecycle, *state, w.hangups(), func() (*config.Config, error) { return load(*file, w) })
+		return start(ctx, w, logging, flags, *lifecycle, *past, *state, w.hangups(), func() (*config.Config, error) { return load(*file, w) })
 	}}
 }
 
 // start runs an exporter until ctx ends, with a configuration that it loads
 // again at each value of reload.
-func start(ctx context.Context, w *world, logging *promslog.Config, flags *toolkit.FlagConfig, lifecycle bool, state string, reload <-chan struct{}, load func() (*config.Config, error)) error {
+func start(ctx context.Context, w *world, logging *promslog.Config, flags *toolkit.FlagConfig, lifecycle, past bool, state string, reload <-chan struct{}, load func() (*config.Config, error)) error {
 	log := promslog.New(logging)
 	log.Info("starting cx-exporter", "version", version.Info(), "build_context", version.BuildContext())
 	book, err := app.OpenBook(state)
@@ -62,7 +68,7 @@ func start(ctx context.Context, w *world, logging *promslog.Config, flags *toolk
 		return err
 	}
 	a := app.New(app.Options{
-		Load: load, Now: w.now, Log: log, Web: flags, Lifecycle: lifecycle, Book: book,
+		Load: load, Now: w.now, Log: log, Web: flags, Lifecycle: lifecycle, Book: book, History: past,
 		Build: exporter.Build{Version: version.Version, Revision: version.GetRevision(), GoVersion: version.GoVersion},
 	})
 	return a.Run(ctx, reload)

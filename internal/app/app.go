@@ -38,6 +38,8 @@ type Options struct {
 	Lifecycle bool
 	// Book keeps the verdicts on goals.
 	Book *Book
+	// History has the past of the KPIs looked at in the background, for the board.
+	History bool
 	// Wait changes how long an alert waits; nil leaves it as the table says. Tests
 	// shorten it.
 	Wait func(time.Duration) time.Duration
@@ -50,6 +52,7 @@ type App struct {
 	exporter *exporter.Exporter
 	sidecar  *sidecar
 	narrator *narrator
+	history  *historian
 
 	reloading sync.Mutex // one reload at a time
 	set       *Set       // of the present configuration
@@ -59,7 +62,8 @@ type App struct {
 // New makes an App. It reads nothing and runs nothing yet.
 func New(o Options) *App {
 	e := exporter.New(exporter.Options{Now: o.Now, Log: o.Log, Build: o.Build})
-	return &App{o: o, exporter: e, narrator: newNarrator(), sidecar: &sidecar{o: sidecarOptions{
+	n := newNarrator()
+	return &App{o: o, exporter: e, narrator: n, history: newHistorian(o, n, e.Board), sidecar: &sidecar{o: sidecarOptions{
 		Samples: func() []kpi.Sample { return e.Samples(alertFamilies()...) },
 		Book:    o.Book, Now: o.Now, Log: o.Log.With("component", "alerting"), Version: o.Build.Version, Wait: o.Wait, LookEvery: lookEvery,
 	}}}
@@ -79,7 +83,7 @@ func (a *App) Reload() (err error) {
 	if err != nil {
 		return err
 	}
-	cs, err := set.exporterCollectors(a.o.Book, a.narrator, a.o.Log)
+	cs, err := set.exporterCollectors(a.o.Book, a.narrator, a.history, a.o.Log)
 	if err != nil {
 		return errors.Join(err, set.Close())
 	}
@@ -95,11 +99,16 @@ func (a *App) Reload() (err error) {
 		return errors.Join(err, set.Close())
 	}
 	a.sidecar.replace(push)
+	read := a.history.end()
+	if a.o.History {
+		a.history.begin(set)
+	}
 	old := a.set
 	a.set = set
 	if old != nil {
 		a.draining.Go(func() {
 			<-drained
+			<-read
 			if err := old.Close(); err != nil {
 				a.o.Log.Warn("could not close the sources of the old configuration", "err", err)
 			}
@@ -209,6 +218,10 @@ func (a *App) stop(server *http.Server) error {
 	pushed.Wait()
 	a.reloading.Lock()
 	defer a.reloading.Unlock()
+	select {
+	case <-a.history.end():
+	case <-ctx.Done():
+	}
 	if a.set != nil {
 		errs = append(errs, a.set.Close())
 	}

@@ -104,3 +104,39 @@ goals:
 	})
 	shows("/kpi/answers/csat", "SELECT", "66.7\u00a0%")
 }
+
+// In each of the last twelve weeks one answer of twenty more was satisfied.
+func TestTheBoardShowsThePast(t *testing.T) {
+	t.Parallel()
+	db := testdb.SQLite(t)
+	survey(t, db)
+	midnight := time.Now().UTC().Truncate(24 * time.Hour)
+	var rows, want []string
+	for week := range 12 {
+		day := midnight.AddDate(0, 0, -7*(11-week)-3).Format("2006-01-02 15:04:05")
+		for i := range 20 {
+			score := 1
+			if i <= week {
+				score = 5
+			}
+			rows = append(rows, fmt.Sprintf("(%d, '%s', 'blue')", score, day))
+		}
+		want = append(want, fmt.Sprintf("%d.0\u00a0%%", 5*(week+1)))
+	}
+	db.Exec(t, "INSERT INTO responses (score, responded_at, team) VALUES "+strings.Join(rows, ", "))
+	r := start(t, cx(source(db), answers), func(s *settings) { s.history = true })
+	r.eventually("the past is shown", func() error {
+		_, text := r.get("/kpi/answers/csat")
+		_, points, _ := strings.Cut(text, "All points")
+		for _, w := range want {
+			var found bool
+			if _, points, found = strings.Cut(points, `<td class="num">`+w+"</td>"); !found {
+				return fmt.Errorf("%s is not next in\n%s", w, text)
+			}
+		}
+		if _, text = r.get("/"); !strings.Contains(text, "Over 12\u00a0weeks: from 5.0\u00a0% to ") {
+			return fmt.Errorf("no small chart is in\n%s", text)
+		}
+		return nil
+	})
+}

@@ -113,7 +113,7 @@ func (s *Set) Close() error {
 }
 
 // exporterCollectors are the collectors as the exporter runs them.
-func (s *Set) exporterCollectors(book *Book, told *narrator, log *slog.Logger) ([]exporter.Collector, error) {
+func (s *Set) exporterCollectors(book *Book, told *narrator, history *historian, log *slog.Logger) ([]exporter.Collector, error) {
 	out := make([]exporter.Collector, 0, len(s.Collectors))
 	for _, i := range s.Collectors {
 		c := i.Config
@@ -136,7 +136,7 @@ func (s *Set) exporterCollectors(book *Book, told *narrator, log *slog.Logger) (
 		out = append(out, exporter.Collector{
 			Name: c.Name, Key: c.Digest, Schedule: schedule, Interval: c.Schedule.Interval,
 			Timeout: c.Timeout, MaxAge: c.MaxAge, Sources: c.Sources, Windows: windows, Descs: i.Descs(),
-			MinSamples: s.Config.Global.MinSamples, Lasting: lasting, Evaluate: told.evaluator(i, evaluate), Inspect: i.Evaluator.Inspect,
+			MinSamples: s.Config.Global.MinSamples, Lasting: lasting, Evaluate: history.before(c.Sources, told.evaluator(i, evaluate)), Inspect: i.Evaluator.Inspect,
 		})
 	}
 	return out, nil

@@ -53,6 +53,7 @@ type settings struct {
 	webFile string
 	address string
 	state   string // the file of verdicts
+	history bool   // whether the past is looked at
 }
 
 // start runs an exporter with a configuration until the test ends.
@@ -96,7 +97,7 @@ func (r *rig) launch() {
 	a := app.New(app.Options{
 		Load: func() (*config.Config, error) { return config.Load(r.file, os.LookupEnv) },
 		Now:  r.settings.now, Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Build: exporter.Build{Version: "1.2.3"}, Lifecycle: true, Book: book,
+		Build: exporter.Build{Version: "1.2.3"}, Lifecycle: true, Book: book, History: r.settings.history,
 		Web: &toolkit.FlagConfig{WebListenAddresses: &addresses, WebSystemdSocket: &socket, WebConfigFile: &r.settings.webFile},
 	})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -220,9 +221,15 @@ func (r *rig) eventually(what string, check func() error) {
 
 func eventually(t *testing.T, what string, check func() error) {
 	t.Helper()
+	within(t, patience, what, check)
+}
+
+// within waits so long at most.
+func within(t *testing.T, long time.Duration, what string, check func() error) {
+	t.Helper()
 	tick := time.NewTicker(25 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.NewTimer(patience)
+	deadline := time.NewTimer(long)
 	defer deadline.Stop()
 	for {
 		err := check()
@@ -232,7 +239,7 @@ func eventually(t *testing.T, what string, check func() error) {
 		select {
 		case <-tick.C:
 		case <-deadline.C:
-			t.Fatalf("not within %s: %s: %v", patience, what, err)
+			t.Fatalf("not within %s: %s: %v", long, what, err)
 		}
 	}
 }

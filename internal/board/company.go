@@ -182,7 +182,7 @@ func newCard(s *exporter.Standing, d *collectors.Desc, story *Story, window stri
 			c.Hidden++
 			continue
 		}
-		if !toDate(w) {
+		if !ToDate(w) {
 			r.Spark = newSpark(past.line(x), x)
 		}
 		c.Readings = append(c.Readings, r)

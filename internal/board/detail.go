@@ -90,7 +90,7 @@ func newDetail(now *exporter.Board, story *Story, s *exporter.Standing, d *colle
 	origin := story.Origins[name]
 	p := &detail{
 		frame:     frame{Root: "../..", Title: titleOf(d), Version: version},
-		Collector: name, Name: d.Name, Stat: statWords(st.Name), ToDate: toDate(window),
+		Collector: name, Name: d.Name, Stat: valueName(d, st.Name), ToDate: ToDate(window),
 		At: story.moment(s.LastSuccess), Confidence: story.confidence(),
 		Definition: definition{
 			Variant: d.Variant, Formula: st.Help, Metric: st.Metric, Direction: directionWords(st.Direction), Fidelity: fidelityWords(d.Fidelity),

@@ -186,9 +186,9 @@ func windowWords(w string) string {
 	return w
 }
 
-// toDate reports whether a window grows from its beginning, so that its values
+// ToDate reports whether a window grows from its beginning, so that its values
 // are not to be compared from day to day.
-func toDate(w string) bool {
+func ToDate(w string) bool {
 	switch w {
 	case "today", "week", "month", "quarter", "year":
 		return true
