@@ -18,6 +18,7 @@ func TestThePages(t *testing.T) {
 	chance.Change = exporter.Change{Known: true, Before: 0.85, Judged: true, Improvement: -0.012, Relative: true, PValue: 0.4, BetterPValue: 0.6, Tested: true}
 	few, none := value(), value()
 	few.Samples = 12
+	few.Change = better.Change
 	none.Defined, none.Samples = false, 0
 	old := answers(value())
 	old.Failing, old.Reason, old.Down = true, "connect", []string{"helpdesk"}
@@ -43,7 +44,7 @@ func TestThePages(t *testing.T) {
 		"what chance explains is no news": {
 			answers(chance), "/", 200, []string{"down by", "1.0\u00a0points", "<strong>within chance</strong>"}, []string{"Moved by more than chance", "<strong>worse"},
 		},
-		"too few samples are told": {answers(few), "/", 200, []string{"only 12, too few to judge"}, nil},
+		"too few samples are told": {answers(few), "/", 200, []string{"only 12, too few to judge"}, []string{"Moved by more than chance", `change better"><span aria-hidden="true">▲`}},
 		"an undefined value is none": {
 			answers(none), "/", 200, []string{"–", "nothing in this window"}, []string{"84.0", "0.0\u00a0%"},
 		},

@@ -51,6 +51,9 @@ func read(s *exporter.Series, minSamples int, level float64) reading {
 		r.Doubt = "only " + grouped(s.Samples, 0) + ", too few to judge"
 	}
 	r.Change = moved(s, level)
+	if r.Doubt != "" { // then its change is not to be judged either
+		r.Change.Class, r.Change.Sure = "same", false
+	}
 	return r
 }
 
