@@ -120,7 +120,7 @@ func (e *Exporter) start(cs []Collector, states map[string]*state) map[string]*r
 		waiting, retire := context.WithCancel(context.Background())
 		running, cancel := context.WithCancel(context.Background())
 		r := &runner{
-			collector: c, state: states[c.Name],
+			collector: c, state: states[c.Name], generation: states[c.Name].generation,
 			store: e.store, now: e.now, log: e.log.With("collector", c.Name),
 			stagger: min(time.Duration(i)*spacing, time.Duration(i)*firstRuns/time.Duration(len(cs))),
 			retire:  retire, cancel: cancel, done: make(chan struct{}),

@@ -15,9 +15,11 @@ import (
 type runner struct {
 	collector Collector
 	state     *state
-	store     *store
-	now       func() time.Time
-	log       *slog.Logger
+	// generation is that of the state when this runner was made.
+	generation int
+	store      *store
+	now        func() time.Time
+	log        *slog.Logger
 	// stagger keeps runs apart that would begin together: the first ones, and
 	// those that are due at once because the clock jumped.
 	stagger time.Duration
@@ -178,7 +180,7 @@ func (r *runner) evaluate(ctx context.Context, at time.Time) run {
 // finish records the outcome of a run, and logs what has changed by it.
 func (r *runner) finish(out run, begun time.Time, trace *source.Trace) {
 	out.now = r.look()
-	out.took = out.now.Sub(begun)
+	out.took, out.generation = out.now.Sub(begun), r.generation
 	out.remembered = r.store.packer.run(out, trace)
 	heard := r.store.record(r.state, out)
 	switch {

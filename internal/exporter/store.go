@@ -45,9 +45,12 @@ type state struct {
 	history     *History // outlives a change of the definition
 	good        *good
 	lasting     families // outlives good, a failure and a reload
-	expiry      *time.Timer
-	inspected   time.Time // the instant of the last inspection, also of one that failed
-	concerns    []Concern
+	// generation counts the reloads that kept the state. A run that began before
+	// one brings what Lasting was by the old configuration.
+	generation int
+	expiry     *time.Timer
+	inspected  time.Time // the instant of the last inspection, also of one that failed
+	concerns   []Concern
 }
 
 // counters never fall, also when a collector's definition changes.
@@ -74,6 +77,8 @@ type run struct {
 	good             *good // nil where the run failed
 	err              error
 	remembered       Run
+	// generation is that of the state when the runner was made.
+	generation int
 }
 
 // news is how a run changed a collector's health; zero where it did not.
@@ -104,6 +109,7 @@ func (s *store) adopt(cs []Collector) (states map[string]*state, kept map[string
 		}
 		st.collector = c
 		st.lasting = lasting(c.Lasting)
+		st.generation++
 		states[c.Name] = st
 	}
 	for _, old := range s.states {
@@ -144,7 +150,10 @@ func (s *store) record(st *state, r run) news {
 	}
 	st.lastSuccess = r.at
 	st.stopExpiry()
-	st.good, st.lasting = r.good, r.good.lasting
+	st.good = r.good
+	if r.generation == st.generation {
+		st.lasting = r.good.lasting
+	}
 	// The timer runs on the monotonic clock: setting the wall clock neither
 	// keeps old values alive nor takes young ones away.
 	shown := r.good

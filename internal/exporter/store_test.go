@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/calendar"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
 // refused is an error with a reason of its own.
@@ -199,6 +200,32 @@ func TestAReloadLetsUnchangedRunsEnd(t *testing.T) {
 		if got, want := again.times(), "00:01:10"; got != want {
 			t.Errorf("the new definition ran at %s, want %s", got, want)
 		}
+	})
+}
+
+// A collector does not change by its goals. What a run brings that began before a
+// reload is judged by goals that may be gone.
+func TestARunFromBeforeAReloadBringsNoGoalsBack(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, b *bed) {
+		goal := func(name string) []kpi.Sample {
+			return []kpi.Sample{{Metric: "cx_goal_target", Help: "A target.", Labels: []kpi.Label{{Name: "goal", Value: name}}, Value: 1}}
+		}
+		slow := new(probe).does(func(context.Context) (*Snapshot, error) {
+			time.Sleep(10 * time.Second)
+			s := one(1)
+			s.Lasting = goal("old")
+			return s, nil
+		})
+		before, after := slow.collector("kept"), new(probe).collector("kept")
+		before.Lasting, after.Lasting = goal("old"), goal("new")
+		b.apply(before)
+		b.pass(5 * time.Second)
+		<-b.apply(after)
+		b.pass(time.Second)
+		b.want(1, "cx_nps_score", "collector", "kept")
+		b.want(1, "cx_goal_target", "goal", "new")
+		b.absent("cx_goal_target", "goal", "old")
 	})
 }
 
