@@ -31,10 +31,10 @@ scrape_configs: [{job_name: cx, static_configs: [{targets: ["`+strings.TrimPrefi
 		t.Fatalf("dashboards: %v\n%s", err, out)
 	}
 	demo.page(t, "/-/ready", "^cx-exporter is ready")
-	page := demo.page(t, "/metrics", "^cx_nps_score{")
-	q := &asker{t: t, url: prometheus.URL, exported: page}
-	// A rate needs two scrapes after the last collector is ready.
-	q.wait(`count_over_time(cx_retention_cost_per_customer[5m]) > 2 and on () up == 1 unless on () cx_collector_success == 0`)
+	q := &asker{t: t, url: prometheus.URL}
+	// All collectors have values, and there are scrapes enough for rates.
+	q.wait(`count(cx_collector_success == 1) == count(cx_collector_interval_seconds) and on () count_over_time(up[5m]) > 2 and on () up == 1`)
+	q.exported = demo.page(t, "/metrics", "^cx_nps_score{")
 
 	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil || len(files) < 7 {
@@ -114,7 +114,7 @@ func (q *asker) ask(expr string) answered {
 // instant.
 func (q *asker) wait(expr string) {
 	q.t.Helper()
-	ctx, cancel := context.WithTimeout(q.t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(q.t.Context(), 5*time.Minute)
 	defer cancel()
 	for {
 		q.at = time.Now()
