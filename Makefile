@@ -50,6 +50,10 @@ coverage: ## Simulate how often the intervals hold the truth, 20,000 samples a c
 alarms: ## Simulate 400 quiet years, and count the false alarms.
 	go test ./internal/alarms -count=1 -timeout 3h -years 400 -v
 
+.PHONY: browser
+browser: ## Look at the board in Chromium, on a telephone, a desk and a wall.
+	go test ./internal/app -run TestTheBoardInABrowser -count=1 -v
+
 .PHONY: fuzz
 fuzz: ## Fuzz the decoder, the SQL guard, the SQL builder and the sketch, FUZZTIME each (default 2m).
 	@set -e; for pkg in $$(go list ./...); do \

@@ -20,6 +20,9 @@ import (
 // a desk and a wall, by day and by night.
 func TestTheBoardInABrowser(t *testing.T) {
 	t.Parallel()
+	if raced {
+		t.Skip("the demo's past takes too long with the race detector: make browser")
+	}
 	path := filepath.Join(t.TempDir(), "company.db")
 	if err := demo.Build(t.Context(), path, time.Now(), demo.Options{Years: 2, Customers: 600}); err != nil {
 		t.Fatal(err)

@@ -123,8 +123,12 @@ func TestFiveHundredGoalsAreJudgedAtOnce(t *testing.T) {
 		}
 	}
 	t.Logf("500 goals are judged in %s", best)
-	if best > 50*time.Millisecond {
-		t.Errorf("500 goals take %s, more than 50 ms", best)
+	limit := 50 * time.Millisecond
+	if raced {
+		limit *= 20 // the race detector, and the packages that are tested beside
+	}
+	if best > limit {
+		t.Errorf("500 goals take %s, more than %s", best, limit)
 	}
 }
 
