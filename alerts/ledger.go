@@ -191,7 +191,7 @@ func keyOf(labels map[string]string) string {
 
 // end ends an alert that nothing measures any more.
 func (i *Instance) end(now time.Time, reason string) {
-	i.Phase, i.EndsAt, i.Waited, i.Missing = Resolved, now, 0, time.Time{}
+	i.Phase, i.EndsAt, i.Waited, i.Missing = Resolved, notBefore(i.StartsAt, now), 0, time.Time{}
 	if i.Annotations == nil {
 		i.Annotations = map[string]string{}
 	}
@@ -220,7 +220,7 @@ func (w *writer) judge(i *Instance, f Finding, passed time.Duration) {
 		i.Phase = none
 		return
 	case !f.Holds && i.Phase == Firing:
-		i.Phase, i.EndsAt, i.Waited = Resolved, w.Now, 0
+		i.Phase, i.EndsAt, i.Waited = Resolved, notBefore(i.StartsAt, w.Now), 0
 		w.annotate(i, w.alert.over(w.runbooks), about)
 		return
 	case !f.Holds:
@@ -245,6 +245,15 @@ func (w *writer) judge(i *Instance, f Finding, passed time.Duration) {
 		w.annotate(i, w.alert.annotations(w.runbooks), about)
 		i.Was = w.text(w.alert.Over.Reads, about)
 	}
+}
+
+// notBefore is the later of two instants: a clock that was set back must not end an
+// alert before it starts, which an Alertmanager refuses.
+func notBefore(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // annotate fills the texts of an instance.

@@ -100,6 +100,24 @@ func TestAnAlertWaitsFiresAndEndsWithTheValueOfThen(t *testing.T) {
 	d.phase(none, "when its end has been told")
 }
 
+// An Alertmanager refuses an alert that ends before it starts.
+func TestAClockThatIsSetBackEndsNoAlertBeforeItStarts(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string][]kpi.Sample{
+		"by a value that is good again": shown(true, 1),
+		"by a configuration without it": {},
+	} {
+		d := sit(t)
+		d.pass(time.Hour, shown(true, 2)...)
+		d.phase(Firing, "after an hour")
+		d.now = d.now.Add(-13 * time.Hour)
+		d.pass(time.Minute, end...)
+		if i := d.phase(Resolved, name); i.EndsAt.Before(i.StartsAt) {
+			t.Errorf("%s it ends %v, and starts %v", name, i.EndsAt, i.StartsAt)
+		}
+	}
+}
+
 func TestAWaitThatEndsEarlyIsNotTold(t *testing.T) {
 	t.Parallel()
 	d := sit(t)
