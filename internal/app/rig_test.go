@@ -25,7 +25,7 @@ import (
 
 // patience bounds every wait. It is far more than anything here takes: the
 // machine may be busy.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // rig is a running exporter, and everything that a user sees of it.
 type rig struct {
