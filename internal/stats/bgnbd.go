@@ -61,16 +61,6 @@ func (m BGNBD) logs() []float64 {
 	return []float64{math.Log(m.R), math.Log(m.Alpha), math.Log(m.A), math.Log(m.B)}
 }
 
-// StandardErrors are those of R, Alpha, A and B, by the delta method from the
-// curvature of the likelihood; ok is false where its top is flat.
-func (m BGNBD) StandardErrors() (r, alpha, a, b float64, ok bool) {
-	if m.covariance == nil {
-		return 0, 0, 0, 0, false
-	}
-	of := func(i int, x float64) float64 { return x * math.Sqrt(m.covariance[i][i]) }
-	return of(0, m.R), of(1, m.Alpha), of(2, m.A), of(3, m.B), true
-}
-
 // bgnbdLikelihood holds histories sorted by repeats, so that what depends on
 // them alone is computed once for all customers with as many.
 type bgnbdLikelihood struct {
