@@ -24,9 +24,10 @@ type change struct {
 	Arrow, Moved string // Moved is up, down or unchanged
 	Size, Word   string
 	Before       string
-	// Tested tells that chance hardly explains it, at the level asked for.
+	// Sure tells that chance hardly explains it, at the level asked for.
 	Sure bool
-	// P is the smaller probability of a movement of this size by chance.
+	// P is the smaller probability of a movement of this size by chance; it holds
+	// where Tested.
 	P      float64
 	Tested bool
 }
