@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -23,11 +24,11 @@ import (
 // tests need no other of ours.
 type querier struct {
 	db         *sql.DB
-	statements int
+	statements atomic.Int64 // read and asked for by parallel tests
 }
 
 func (q *querier) Query(ctx context.Context, st facts.Statement, yield func(facts.Row) error) (n int, err error) {
-	q.statements++
+	q.statements.Add(1)
 	rows, err := q.db.QueryContext(ctx, st.SQL)
 	if err != nil {
 		return 0, fmt.Errorf("%w in\n%s", err, st.SQL)
@@ -198,22 +199,22 @@ func testSplitting(t *testing.T, kind facts.Type) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q.statements = 0
+		q.statements.Store(0)
 		return plan.Read(t.Context(), facts.Target{Dialect: d, Relation: r, Querier: q, Memory: m})
 	}
 	whole, err := read(100_000, &facts.Memory{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if q.statements != 2 {
-		t.Errorf("%d statements for one time column and one kind of subject, want 2", q.statements)
+	if n := q.statements.Load(); n != 2 {
+		t.Errorf("%d statements for one time column and one kind of subject, want 2", n)
 	}
 	var memory facts.Memory
 	split, err := read(110, &memory)
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := q.statements
+	first := q.statements.Load()
 	if diff := cmp.Diff(told(whole, r, needs), told(split, r, needs)); diff != "" {
 		t.Errorf("split answers differ (-whole +split):\n%s", diff)
 	}
@@ -221,8 +222,8 @@ func testSplitting(t *testing.T, kind facts.Type) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if q.statements >= first {
-		t.Errorf("%d statements with what was learnt, want fewer than the first %d", q.statements, first)
+	if n := q.statements.Load(); n >= first {
+		t.Errorf("%d statements with what was learnt, want fewer than the first %d", n, first)
 	}
 	if diff := cmp.Diff(told(whole, r, needs), told(again, r, needs)); diff != "" {
 		t.Errorf("remembered splits differ (-whole +split):\n%s", diff)
