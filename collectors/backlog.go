@@ -19,7 +19,8 @@ import (
 // are older than some limits. It is a stock: windows that end at the same instant
 // have the same backlog. With until: closed a ticket is open until it is closed,
 // which may be weeks after its resolution. Where tickets are folded from events, one
-// that was reopened after its last resolution is open.
+// that was reopened since its last resolution before the end of the window is open,
+// whatever happened to it afterwards.
 //
 // Source: every help desk. There is no interval: the tickets are counted, not
 // sampled.
@@ -37,8 +38,11 @@ const maxAges = 10
 
 type backlog struct {
 	described
-	end  facts.Role
-	ages []Duration
+	end facts.Role
+	// stretches says that rows are those of tickets that are folded from events, of
+	// which it is known when they were open.
+	stretches bool
+	ages      []Duration
 }
 
 // The values of the KPI, as indexes of its stats. The last is there only with
@@ -63,9 +67,11 @@ func (p *Backlog) KPI(b Binding) (KPI, error) {
 	}
 	k := &backlog{end: map[string]facts.Role{"resolved": roleResolvedAt, "closed": roleClosedAt}[p.Until]}
 	variant := "created and not " + p.Until + " at the end of the window"
+	fidelity := kpi.Terminal // a reopened ticket may lose its resolution
 	if b.Entity == EntityTicketEvents && k.end == roleResolvedAt {
-		k.end = roleLastResolvedAt
+		k.end, k.stretches = roleOpenUntil, true
 		variant += ", or reopened since"
+		fidelity = kpi.Exact
 	}
 	k.ages = slices.Compact(slices.Sorted(slices.Values(p.OlderThan)))
 	of := func(name, metric string, unit kpi.Unit, help string) Stat {
@@ -76,7 +82,7 @@ func (p *Backlog) KPI(b Binding) (KPI, error) {
 		Title:        "Backlog",
 		Variant:      variant,
 		BusinessGoal: goalSupport,
-		Fidelity:     kpi.Terminal,
+		Fidelity:     fidelity,
 		Stats: []Stat{
 			backlogTickets:   of("tickets", "cx_backlog_tickets", kpi.Count, "Tickets created and not ended before the end of the window."),
 			backlogOldest:    of("oldest", "cx_backlog_oldest_seconds", kpi.Seconds, "Time since creation of the oldest open ticket at the end of the window, in seconds."),
@@ -98,9 +104,19 @@ func (p *Backlog) KPI(b Binding) (KPI, error) {
 // cube asks for the tickets that may be open at the end of the span, cut at the
 // limits of age.
 func (k *backlog) cube(s kpi.Span) *facts.Cube {
-	c := openCube(s, roleCreatedAt, true, k.end)
+	c := k.told(openCube(s, roleCreatedAt, true, k.end), s)
 	for _, age := range k.ages {
 		c.Bounds = append(c.Bounds, s.Hi.Add(-time.Duration(age)))
+	}
+	return c
+}
+
+// told makes the rows of a cube the stretches in which tickets were open, where
+// these are known. It is told of each whether it had begun.
+func (k *backlog) told(c *facts.Cube, s kpi.Span) *facts.Cube {
+	if k.stretches {
+		c.Stretches = true
+		c.Outcomes = append(c.Outcomes, facts.Outcome{Role: roleOpenSince, Bounds: past(s.Hi)[1:]})
 	}
 	return c
 }
@@ -108,12 +124,12 @@ func (k *backlog) cube(s kpi.Span) *facts.Cube {
 // histogram asks for the ages of the tickets that are open at the end of the
 // span.
 func (k *backlog) histogram(s kpi.Span) *facts.Cube {
-	return &facts.Cube{
+	return k.told(&facts.Cube{
 		Time:     roleCreatedAt,
 		Bounds:   past(s.Hi),
 		Standing: facts.Standing{Role: k.end, At: s.Hi.UTC()},
 		Keys:     []facts.Key{{Expr: ago(roleCreatedAt, s.Hi), Bucket: true}},
-	}
+	}, s)
 }
 
 // Needs asks for the tickets that may be open at the end of the span, and for the
@@ -128,8 +144,9 @@ func (k *backlog) Compute(s kpi.Span, f facts.Facts) []Value {
 	if o.n > 0 {
 		mean = stats.Exact{V: o.ages / o.n, N: o.n, Defined: true}
 		sketch := new(stats.Sketch)
-		f.Cells(k.histogram(s), past(s.Hi)[0], s.Hi, func(cell facts.Cell) {
-			if index, ok := cell.Bucket(0); ok {
+		h := k.histogram(s)
+		f.Cells(h, past(s.Hi)[0], s.Hi, func(cell facts.Cell) {
+			if index, ok := cell.Bucket(0); ok && isOpen(h, cell, s.Hi) {
 				sketch.Add(index, cell.N())
 			}
 		})

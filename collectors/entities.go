@@ -37,6 +37,8 @@ const (
 	roleFirstResponseAt facts.Role = "first_response_at"
 	roleLastResolvedAt  facts.Role = "last_resolved_at"
 	roleIncurredOn      facts.Role = "incurred_on"
+	roleOpenSince       facts.Role = "open_since"
+	roleOpenUntil       facts.Role = "open_until"
 	roleOutboundAt      facts.Role = "outbound_at"
 	roleResponseDueAt   facts.Role = "first_response_due_at"
 	roleMRR             facts.Role = "mrr"

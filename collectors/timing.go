@@ -168,10 +168,8 @@ func foldOpen(s kpi.Span, f facts.Facts, c *facts.Cube) open { return foldOpenSi
 func foldOpenSince(s kpi.Span, f facts.Facts, c *facts.Cube, t time.Time) open {
 	o := open{oldest: math.Inf(1)}
 	f.Cells(c, past(s.Hi)[0], t, func(cell facts.Cell) {
-		for i := range c.Outcomes {
-			if cell.Before(i, s.Hi) {
-				return
-			}
+		if !isOpen(c, cell, s.Hi) {
+			return
 		}
 		o.n += cell.N()
 		o.oldest = min(o.oldest, cell.Sum(0))
@@ -180,6 +178,17 @@ func foldOpenSince(s kpi.Span, f facts.Facts, c *facts.Cube, t time.Time) open {
 		}
 	})
 	return o
+}
+
+// isOpen reports whether nothing has ended the rows of a cell before t. Of
+// stretches that a ticket was open in, one that had not begun is not open either.
+func isOpen(c *facts.Cube, cell facts.Cell, t time.Time) bool {
+	for i, o := range c.Outcomes {
+		if cell.Before(i, t) != (o.Role == roleOpenSince) {
+			return false
+		}
+	}
+	return true
 }
 
 // oldestAge is the age of the oldest open row; without one there is none.

@@ -127,6 +127,41 @@ var eventEdges = []named{
 		rejected: "",
 	},
 	{
+		name: "the backlog of the past is what was open then, whatever happened to its tickets later", entity: "ticket_events",
+		at: "2024-07-15T00:00:00Z", windows: "last_month", change: true,
+		columns: "ticket_id:word at:naive event:word",
+		rows: `solved since | 2024-05-10T00:00:00Z | created
+			solved since | 2024-07-02T00:00:00Z | resolved
+			open between | 2024-05-11T00:00:00Z | created
+			open between | 2024-05-12T00:00:00Z | resolved
+			open between | 2024-06-29T00:00:00Z | reopened
+			open between | 2024-07-01T00:00:00Z | resolved
+			closed between | 2024-05-20T00:00:00Z | created
+			closed between | 2024-05-30T00:00:00Z | resolved
+			closed between | 2024-07-03T00:00:00Z | reopened
+			reopened on the bound | 2024-05-20T00:00:00Z | created
+			reopened on the bound | 2024-05-21T00:00:00Z | resolved
+			reopened on the bound | 2024-07-01T00:00:00Z | reopened
+			both at once | 2024-06-05T00:00:00Z | created
+			both at once | 2024-06-06T00:00:00Z | resolved
+			both at once | 2024-06-06T00:00:00Z | reopened
+			created twice | 2024-06-07T00:00:00Z | created
+			created twice | 2024-06-08T00:00:00Z | resolved
+			created twice | 2024-06-09T00:00:00Z | created
+			thanked early | 2024-06-11T00:00:00Z | created
+			thanked early | 2024-06-10T00:00:00Z | reopened
+			refused | 2024-06-12T00:00:00Z | created
+			refused | 2024-06-11T00:00:00Z | resolved
+			refused | 2024-06-13T00:00:00Z | reopened
+			later | 2024-07-01T00:00:00Z | created`,
+		kpis: []string{"backlog {older_than: [50d]}"},
+		want: `backlog tickets over last_month = 4 of 4 before 1
+			backlog oldest over last_month = 4492800 of 4 before 1900800
+			backlog age_mean over last_month = 3218400 of 4
+			backlog older {age=50d} over last_month = 2 of 2`,
+		rejected: "end_before_start=1",
+	},
+	{
 		name: "no events at all", entity: "ticket_events",
 		at: "2024-07-01T00:00:00Z", windows: "30d",
 		columns: "ticket_id:word at:naive event:word",

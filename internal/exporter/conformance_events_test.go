@@ -107,7 +107,12 @@ func (w *world) eventKPIs(words string, limit time.Duration, actors bool) {
 		w.addKPI("resolution_time", "{of: "+of+"}", oracle.Duration{From: "created_at", To: to})
 	}
 	if w.some() {
-		w.addKPI("backlog", "{older_than: []}", oracle.Open{Begin: "created_at", Ends: []string{"last_resolved_at"}, Count: "tickets", Oldest: "oldest", Mean: "age_mean", Median: "age_p50"})
+		k := oracle.Open{Begin: "created_at", Ends: []string{"resolved_at"}, Turns: true, Count: "tickets", Oldest: "oldest", Mean: "age_mean", Median: "age_p50"}
+		params := "{older_than: []}"
+		if w.rng.IntN(2) == 0 {
+			params, k.Ages = "{older_than: ["+words+", 90d]}", map[string]time.Duration{words: limit, "90d": days(90)}
+		}
+		w.addKPI("backlog", params, k)
 	}
 	if w.some() {
 		w.addKPI("ticket_volume", "{}", oracle.Volume{})

@@ -54,7 +54,12 @@ func fidelityOf(entity string, k kpiCase) kpi.Fidelity {
 		return kpi.Exact
 	case oracle.Settled:
 		return edited(o.Count || o.Touch, kpi.Terminal)
-	case oracle.Duration, oracle.Expected, oracle.Open, oracle.Promises, oracle.Volume:
+	case oracle.Open:
+		if o.Turns {
+			return kpi.Exact
+		}
+		return kpi.Terminal
+	case oracle.Duration, oracle.Expected, oracle.Promises, oracle.Volume:
 		return kpi.Terminal
 	}
 	return kpi.Exact

@@ -38,8 +38,11 @@ const (
 )
 
 // FoldedRoles are the roles of tickets that are folded from their events: what
-// events tell of a ticket. Only where actors are named is it known who opened it.
-func FoldedRoles(actors bool) []Role {
+// events tell of a ticket, and of the stretches in which it was open. Only where
+// actors are named is it known who opened it.
+func FoldedRoles(actors bool) []Role { return append(ticketRoles(actors), stretchSince, stretchUntil) }
+
+func ticketRoles(actors bool) []Role {
 	roles := []Role{eventTicket, foldedCreated, foldedResponse, foldedResolved, foldedLastResolved, foldedReopened, foldedReplies}
 	if actors {
 		roles = append(roles, foldedOutbound)
@@ -106,8 +109,10 @@ func Fold(d Dialect, r Relation) (Relation, error) {
 	}
 	out := Relation{Columns: map[Role]Column{}, Dimensions: r.Dimensions}
 	dims := r.dimensionColumns()
-	out.Query = foldTickets(d, dims, r.actors(), ordered(dims, r.sorted(d, at, dims)))
-	for _, role := range FoldedRoles(true) {
+	events := ordered(dims, r.sorted(d, at, dims))
+	out.Query = foldTickets(d, dims, r.actors(), events)
+	out.Stretches = r.stretched(d, Column{Type: kind, Zone: at.zone}, dims, events)
+	for _, role := range ticketRoles(true) {
 		c := Column{Name: string(role), Type: kind, Zone: at.zone}
 		switch role {
 		case eventTicket:

@@ -2,6 +2,7 @@ package facts_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -37,6 +38,16 @@ func TestFoldOfEvents(t *testing.T) {
 			}
 		})
 	}
+	t.Run("is there where stretches are asked for", func(t *testing.T) {
+		t.Parallel()
+		plan, err := facts.NewPlan(facts.Options{}, []facts.Need{{Cube: &facts.Cube{Time: "created_at", Stretches: true, Bounds: []time.Time{day(1), day(2)}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := plan.Statements(d, facts.Relation{Table: "tickets", Columns: columns}); err == nil {
+			t.Error("tickets without events were open in stretches")
+		}
+	})
 	t.Run("refuses a time that is none", func(t *testing.T) {
 		t.Parallel()
 		r := facts.Relation{Table: "history", Columns: map[facts.Role]facts.Column{"at": {Name: "at", Type: facts.Bool}}, Events: &facts.Events{}}

@@ -43,6 +43,10 @@ type Cube struct {
 	// Planned says that the time is a plan, such as a date that something is due:
 	// it lies ahead of the clock without a fault, and is no record of anything.
 	Planned bool
+	// Stretches says that rows are not tickets that are folded from events, but the
+	// stretches of time in which these were open: a row each, placed by the time of
+	// its ticket. See Fold.
+	Stretches bool
 	// Standing, where its role is set, leaves out the rows that had ended. The
 	// database reads nothing of them where it has an index.
 	Standing Standing
@@ -369,6 +373,9 @@ type Relation struct {
 	Dimensions []Dimension
 	// Events, where it is set, says that rows are events of tickets.
 	Events *Events
+	// Stretches are those in which tickets were open, where they are folded from
+	// events. Fold sets it.
+	Stretches *Relation
 }
 
 // Statement is one statement for one database.

@@ -48,6 +48,7 @@ type Options struct {
 type grid struct {
 	time      Role
 	planned   bool // times ahead of the clock are no fault
+	stretches bool // rows are stretches of tickets
 	standing  Standing
 	streamed  bool // read row by row
 	bounds    []time.Time
@@ -117,7 +118,7 @@ func (p *Plan) addCube(c *Cube) error {
 	}
 	i := p.grid(c)
 	if i < 0 {
-		p.grids = append(p.grids, &grid{time: c.Time, standing: c.Standing, streamed: c.streamed(), keys: slices.Clone(c.Keys)})
+		p.grids = append(p.grids, &grid{time: c.Time, stretches: c.Stretches, standing: c.Standing, streamed: c.streamed(), keys: slices.Clone(c.Keys)})
 		i = len(p.grids) - 1
 	}
 	g := p.grids[i]
@@ -147,7 +148,7 @@ func (p *Plan) live(g *grid) bool {
 // grid is the index of the grid that holds a cube, -1 for none.
 func (p *Plan) grid(c *Cube) int {
 	return slices.IndexFunc(p.grids, func(g *grid) bool {
-		return g.time == c.Time && g.standing == c.Standing && g.streamed == c.streamed() &&
+		return g.time == c.Time && g.stretches == c.Stretches && g.standing == c.Standing && g.streamed == c.streamed() &&
 			(len(c.Keys) == 0 && !g.streamed || slices.Equal(g.keys, c.Keys))
 	})
 }

@@ -180,6 +180,9 @@ func (g *grid) memory() string {
 			keys[i].Until = time.Unix(0, 0).UTC()
 		}
 	}
+	if g.stretches {
+		return fmt.Sprintf("stretches %s %v", g.time, keys)
+	}
 	return fmt.Sprintf("grid %s %v", g.time, keys)
 }
 

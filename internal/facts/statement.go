@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"time"
@@ -29,6 +30,12 @@ func (p *Plan) gridStatement(d Dialect, r Relation, g *grid, columns []string, p
 	if g.streamed {
 		return p.streamStatement(d, r, g, columns)
 	}
+	if g.stretches {
+		if r.Stretches == nil {
+			return Statement{}, errors.New("only tickets that are folded from events are known to have been open in stretches")
+		}
+		r = *r.Stretches
+	}
 	return write(d, r, p.zoneSpan(), func(c *rows) (Statement, error) {
 		w := &writer{}
 		w.say("One pass for all KPIs that are placed by %s. Every window is a sum of intervals.", g.time)
@@ -41,6 +48,9 @@ func (p *Plan) gridStatement(d Dialect, r Relation, g *grid, columns []string, p
 			return Statement{}, err
 		}
 		where := p.gridConditions(g, at, part)
+		if g.stretches && p.live(g) {
+			where = append(where, p.once(c, at))
+		}
 		if g.standing.Role != "" {
 			end, err := c.bare(g.standing.Role)
 			if err != nil {

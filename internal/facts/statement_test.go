@@ -105,6 +105,17 @@ func statementCases(t *testing.T) map[string]statementCase {
 			}}},
 			future: day(31), primary: "created_at",
 		},
+		"stretches of tickets of their events": {
+			relation: facts.Relation{
+				Table: "desk.events", Columns: events, Dimensions: []facts.Dimension{{Name: "team", Columns: []string{"team"}}},
+				Events: &facts.Events{Created: []string{"created"}, Reply: []string{"reply"}, Resolved: []string{"solved"}, Reopened: []string{"reopened"}},
+			},
+			needs: []facts.Need{{Cube: &facts.Cube{
+				Time: "created_at", Stretches: true, Bounds: []time.Time{{}, day(30)},
+				Outcomes: []facts.Outcome{{Role: "open_since", Bounds: []time.Time{day(30)}}, {Role: "open_until", Bounds: []time.Time{day(30)}}},
+			}}},
+			future: day(31), primary: "created_at",
+		},
 		"customers who come again in time": {
 			relation: facts.Relation{Table: "orders", Where: "NOT is_test", Columns: orders, Dimensions: []facts.Dimension{{Name: "country", Columns: []string{"country"}}}},
 			needs: []facts.Need{

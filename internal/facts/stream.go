@@ -30,6 +30,9 @@ func (c *Cube) checkStream() error {
 	if !c.streamed() {
 		return nil
 	}
+	if c.Stretches {
+		return fmt.Errorf("stretches by %s are counted by the database, not in business hours", c.Time)
+	}
 	if c.Standing != (Standing{}) {
 		return fmt.Errorf("what still stands by %s is counted by the database, not in business hours", c.Time)
 	}

@@ -44,7 +44,7 @@ func (h Happenings) ticket(id any, events []Row) Row {
 		y, _ := b.instant("at")
 		return x.Compare(y)
 	})
-	t := Row{"ticket_id": id}
+	t := Row{"ticket_id": id, "turns": h.turns(events)}
 	for _, e := range events {
 		at, ok := e.instant("at")
 		if !ok || !is(e["event"], h.Created) || t["created_at"] != nil && at.After(t["created_at"].(time.Time)) {
@@ -91,10 +91,47 @@ func (h Happenings) ticket(id any, events []Row) Row {
 		}
 	}
 	t["agent_replies"] = float64(len(replies))
+	if r := Row(t); r.backwards("created_at", "resolved_at") {
+		t["open_until"] = t["resolved_at"] // it was never open
+	}
 	if id == nil {
 		t["created_at"] = nil
 	}
 	return t
+}
+
+// turn is a resolution or a reopening of a ticket.
+type turn struct {
+	at       time.Time
+	reopened bool
+}
+
+// turns are all of them that have a time.
+func (h Happenings) turns(events []Row) (all []turn) {
+	for _, e := range events {
+		if at, ok := e.instant("at"); ok && (is(e["event"], h.Resolved) || is(e["event"], h.Reopened)) {
+			all = append(all, turn{at, is(e["event"], h.Reopened)})
+		}
+	}
+	return all
+}
+
+// openAt replays a ticket up to an instant: the last thing that happened to it
+// before tells whether it is open. What is resolved and reopened at one instant is
+// reopened, and what happened before it was created did not happen to it.
+func openAt(ticket Row, t time.Time) bool {
+	created, _ := ticket.instant("created_at")
+	turns, _ := ticket["turns"].([]turn)
+	last, open := created, true
+	for _, x := range turns {
+		if x.at.Before(t) && !x.at.Before(last) {
+			last, open = x.at, false
+		}
+	}
+	for _, x := range turns {
+		open = open || x.reopened && x.at.Equal(last)
+	}
+	return open
 }
 
 // is reports whether a value is one of some words, however it is written.

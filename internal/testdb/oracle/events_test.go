@@ -27,7 +27,14 @@ func TestEventsAddUpToATicket(t *testing.T) {
 		"ticket_id": "a", "created_at": at(9), "first_response_at": at(10), "resolved_at": at(11), "reopened_at": at(12),
 		"last_resolved_at": at(13), "agent_replies": 2.0, "team": "created",
 	}}
-	if diff := cmp.Diff(want, h.Tickets(events)); diff != "" {
+	got := h.Tickets(events)
+	for hour, open := range map[int]bool{9: true, 10: true, 11: true, 12: false, 13: true, 14: false, 24: false} {
+		if openAt(got[0], at(hour)) != open {
+			t.Errorf("at %d the ticket is open: %t", hour, !open)
+		}
+	}
+	delete(got[0], "turns")
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("tickets (-want +got):\n%s", diff)
 	}
 }

@@ -88,6 +88,9 @@ type Open struct {
 	// which the older rows are counted.
 	Median string
 	Ages   map[string]time.Duration
+	// Turns says that rows are tickets of events, which tell when they were open: an
+	// end before the beginning makes no sense all the same.
+	Turns bool
 }
 
 // Values implements KPI.
@@ -102,6 +105,9 @@ func (k Open) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 		ended := false
 		for _, role := range k.Ends {
 			ended = ended || r.before(role, s.Hi)
+		}
+		if k.Turns {
+			ended = !openAt(r, s.Hi)
 		}
 		if !ended {
 			age := seconds(begin, s.Hi)
