@@ -51,8 +51,8 @@ alarms: ## Simulate 400 quiet years, and count the false alarms.
 	go test ./internal/alarms -count=1 -timeout 3h -years 400 -v
 
 .PHONY: browser
-browser: ## Look at the board in Chromium, on a telephone, a desk and a wall.
-	go test ./internal/app -run TestTheBoardInABrowser -count=1 -v
+browser: ## Look at the board in Chromium, and keep the pictures in _artifacts.
+	go test ./internal/browser -count=1 -v -artifacts -outputdir $(CURDIR)
 
 .PHONY: fuzz
 fuzz: ## Fuzz the decoder, the SQL guard, the SQL builder and the sketch, FUZZTIME each (default 2m).

@@ -1,4 +1,7 @@
-package app_test
+// Package browser_test looks at the exporter's page as people do: the shipped
+// program, in a real browser. The program is built without the race detector,
+// with which the past of a company would take minutes.
+package browser_test
 
 import (
 	"context"
@@ -105,6 +108,38 @@ func evaluated[T any](b *browser, expression string) T {
 		b.t.Fatal(err)
 	}
 	return out
+}
+
+// sees looks for texts that are visible on the page.
+func (b *browser) sees(wanted ...string) {
+	b.t.Helper()
+	text := evaluated[string](b, `document.body.innerText`)
+	for _, want := range wanted {
+		if !strings.Contains(text, want) {
+			b.t.Errorf("%q is not visible in\n%s", want, text)
+		}
+	}
+}
+
+// fits fails the test if the page is wider than the screen, if something of it
+// stands out of what holds it, or if it needs scripts.
+func (b *browser) fits(name string) {
+	b.t.Helper()
+	if over := evaluated[int](b, `document.documentElement.scrollWidth - window.innerWidth`); over > 0 {
+		b.t.Errorf("%s is %d pixels too wide", name, over)
+	}
+	for _, out := range evaluated[[]string](b, `[...document.querySelectorAll(".card *, .badge, .choices a, .alarm, .movements *")].filter(x => {
+		const holder = x.closest(".card, .movements") ?? document.body, inner = x.getBoundingClientRect(), outer = holder.getBoundingClientRect();
+		return !x.closest(".sr") && inner.width > 0 && (inner.right > outer.right + 1 || inner.left < outer.left - 1);
+	}).map(x => x.outerHTML.slice(0, 200))`) {
+		b.t.Errorf("%s: this stands out of what holds it: %s", name, out)
+	}
+	if n := evaluated[int](b, `document.querySelectorAll("h1").length`); n != 1 {
+		b.t.Errorf("%s has %d headings of the first rank", name, n)
+	}
+	if n := evaluated[int](b, `document.scripts.length`); n != 0 {
+		b.t.Errorf("%s has %d scripts", name, n)
+	}
 }
 
 // shoot keeps a picture of the whole page; -artifacts keeps it for longer.
