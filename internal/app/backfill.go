@@ -125,49 +125,48 @@ func (r *pastRun) spool(ctx context.Context, to *openmetrics.Spool, instants []t
 	atOnce := pastAtOnce
 	for len(instants) > 0 {
 		some := instants[:min(atOnce, len(instants))]
-		families, after, err := r.evaluate(ctx, some, verdicts)
-		var failed *source.Error
-		if errors.As(err, &failed) && failed.Kind == source.KindTimeout && len(some) > 1 && ctx.Err() == nil {
+		err := r.evaluate(ctx, some, func(ctx context.Context, s *exporter.Snapshot) error {
+			if len(r.goals) > 0 {
+				lasting, after, err := r.Watch.follow(ctx, s, verdicts, r.goals)
+				if err != nil {
+					return err
+				}
+				s.Lasting, verdicts = lasting, after
+			}
+			families, err := exporter.PastFamilies(r.shown, s)
+			if err == nil {
+				err = to.Add([]openmetrics.Instant{{At: s.At, Families: families}})
+			}
+			if err != nil {
+				return err
+			}
+			instants = instants[1:]
+			done(1)
+			return nil
+		})
+		switch {
+		case err == nil:
+		case tooMuch(err) && len(some) > 1 && ctx.Err() == nil:
 			atOnce = max(1, len(some)/2)
-			continue
-		}
-		if err != nil {
+		default:
 			return err
 		}
-		if err := to.Add(families); err != nil {
-			return err
-		}
-		instants, verdicts = instants[len(some):], after
-		done(len(some))
 	}
 	return nil
 }
 
-// evaluate is what the page would have shown at some instants. The verdicts are
-// those on the goals before them; it returns those after.
-func (r *pastRun) evaluate(ctx context.Context, instants []time.Time, verdicts []alerts.Verdict) ([]openmetrics.Instant, []alerts.Verdict, error) {
-	// The time that a collector has is meant for one instant, and goals look at
-	// days before the first one.
+// evaluate evaluates at instants, one after the other. The time that a collector
+// has is meant for one of them, and goals look at days before the first one.
+func (r *pastRun) evaluate(ctx context.Context, instants []time.Time, yield func(context.Context, *exporter.Snapshot) error) error {
 	ctx, cancel := context.WithTimeout(ctx, max(10*r.Config.Timeout, time.Minute))
 	defer cancel()
-	snapshots, err := r.Evaluator.At(ctx, instants...)
-	if err != nil {
-		return nil, nil, err
-	}
-	out := make([]openmetrics.Instant, len(instants))
-	for i, s := range snapshots {
-		if len(r.goals) > 0 {
-			if s.Lasting, verdicts, err = r.Watch.follow(ctx, s, verdicts, r.goals); err != nil {
-				return nil, nil, err
-			}
-		}
-		families, err := exporter.PastFamilies(r.shown, s)
-		if err != nil {
-			return nil, nil, err
-		}
-		out[i] = openmetrics.Instant{At: s.At, Families: families}
-	}
-	return out, verdicts, nil
+	return r.Evaluator.Each(ctx, instants, func(s *exporter.Snapshot) error { return yield(ctx, s) })
+}
+
+// tooMuch reports whether an evaluation took longer than it may.
+func tooMuch(err error) bool {
+	var failed *source.Error
+	return errors.As(err, &failed) && failed.Kind == source.KindTimeout || errors.Is(err, context.DeadlineExceeded)
 }
 
 // begin are the verdicts when nothing is known of the goals.

@@ -124,22 +124,46 @@ func (e *Evaluator) AsOf(ctx context.Context, clock, at time.Time) (*Snapshot, e
 	if at.After(clock) {
 		o.Future = at.Add(clockSkew)
 	}
-	out, err := e.evaluate(ctx, o, []time.Time{at})
+	return only(func(yield func(*Snapshot) error) error { return e.evaluate(ctx, o, []time.Time{at}, yield) })
+}
+
+// only is the snapshot that an evaluation as of one instant yields.
+func only(evaluate func(yield func(*Snapshot) error) error) (*Snapshot, error) {
+	all, err := gather(evaluate)
 	if err != nil {
 		return nil, err
 	}
-	return out[0], nil
+	return all[0], nil
+}
+
+// gather is what an evaluation yields.
+func gather(evaluate func(yield func(*Snapshot) error) error) ([]*Snapshot, error) {
+	var out []*Snapshot
+	err := evaluate(func(s *Snapshot) error {
+		out = append(out, s)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // At evaluates as of past instants, one snapshot each, with the statements of a
 // single one. State at an instant is what was known strictly before it.
 func (e *Evaluator) At(ctx context.Context, instants ...time.Time) ([]*Snapshot, error) {
-	return e.evaluate(ctx, facts.Options{}, instants)
+	return gather(func(yield func(*Snapshot) error) error { return e.Each(ctx, instants, yield) })
 }
 
-// evaluate evaluates at instants. The options say what is told of rows that are
-// not known at them.
-func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []time.Time) ([]*Snapshot, error) {
+// Each is At for those who need one snapshot after the other: memory holds one of
+// them.
+func (e *Evaluator) Each(ctx context.Context, instants []time.Time, yield func(*Snapshot) error) error {
+	return e.evaluate(ctx, facts.Options{}, instants, yield)
+}
+
+// evaluate evaluates at instants, in their order. The options say what is told of
+// rows that are not known at them.
+func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []time.Time, yield func(*Snapshot) error) error {
 	instants = slices.Clone(instants)
 	for i, at := range instants {
 		instants[i] = at.UTC().Truncate(time.Microsecond)
@@ -148,22 +172,26 @@ func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []ti
 	o.Limit, o.Primary = e.collector.RowBudget, e.primary
 	plan, err := facts.NewPlan(o, needs)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	answer, err := e.read(ctx, plan, facts.Uses(needs))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	answer.Limit(e.global.MaxSegments)
-	out := make([]*Snapshot, 0, len(instants))
 	for _, at := range instants {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		s, err := e.snapshot(at, answer)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		out = append(out, s)
+		if err := yield(s); err != nil {
+			return err
+		}
 	}
-	return out, nil
+	return nil
 }
 
 // read asks all sources at the same time and adds up what they say.

@@ -25,6 +25,8 @@ type Evaluation interface {
 	AsOf(ctx context.Context, clock, at time.Time) (*Snapshot, error)
 	// At evaluates as of past instants, one snapshot each.
 	At(ctx context.Context, instants ...time.Time) ([]*Snapshot, error)
+	// Each is At for those who need one snapshot after the other.
+	Each(ctx context.Context, instants []time.Time, yield func(*Snapshot) error) error
 	// Statements are what an evaluation runs on the first source.
 	Statements(ctx context.Context, at time.Time) ([]facts.Statement, error)
 	// Check looks at whether the databases have what is needed.
@@ -62,21 +64,25 @@ func (e *FormulaEvaluator) Now(ctx context.Context, at time.Time) (*Snapshot, er
 
 // AsOf evaluates as of an instant.
 func (e *FormulaEvaluator) AsOf(ctx context.Context, clock, at time.Time) (*Snapshot, error) {
-	out, err := e.evaluate(ctx, func(ctx context.Context, in *Evaluator) ([]*Snapshot, error) {
-		s, err := in.AsOf(ctx, clock, at)
-		return []*Snapshot{s}, err
+	return only(func(yield func(*Snapshot) error) error {
+		return e.evaluate(ctx, func(ctx context.Context, in *Evaluator) ([]*Snapshot, error) {
+			s, err := in.AsOf(ctx, clock, at)
+			return []*Snapshot{s}, err
+		}, yield)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return out[0], nil
 }
 
 // At evaluates as of past instants.
 func (e *FormulaEvaluator) At(ctx context.Context, instants ...time.Time) ([]*Snapshot, error) {
+	return gather(func(yield func(*Snapshot) error) error { return e.Each(ctx, instants, yield) })
+}
+
+// Each evaluates as of past instants, one after the other. The snapshots of the
+// inputs are kept, which hold no more than the formula reads.
+func (e *FormulaEvaluator) Each(ctx context.Context, instants []time.Time, yield func(*Snapshot) error) error {
 	return e.evaluate(ctx, func(ctx context.Context, in *Evaluator) ([]*Snapshot, error) {
 		return in.At(ctx, instants...)
-	})
+	}, yield)
 }
 
 // Statements are those of all inputs.
@@ -115,7 +121,7 @@ func (e *FormulaEvaluator) HistoryIsCheap(at time.Time) bool {
 }
 
 // evaluate asks all inputs at the same time and combines what they say.
-func (e *FormulaEvaluator) evaluate(ctx context.Context, ask func(context.Context, *Evaluator) ([]*Snapshot, error)) ([]*Snapshot, error) {
+func (e *FormulaEvaluator) evaluate(ctx context.Context, ask func(context.Context, *Evaluator) ([]*Snapshot, error), yield func(*Snapshot) error) error {
 	answers := make([][]*Snapshot, len(e.inputs))
 	g, ctx := errgroup.WithContext(ctx)
 	for i, in := range e.inputs {
@@ -129,20 +135,22 @@ func (e *FormulaEvaluator) evaluate(ctx context.Context, ask func(context.Contex
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return nil, err
+		return err
 	}
-	out := make([]*Snapshot, len(answers[0]))
-	for i := range out {
+	for i := range answers[0] {
 		inputs := make(map[string]*Snapshot, len(answers))
 		for k, in := range e.inputs {
 			inputs[in.collector.Name] = answers[k][i]
 		}
-		var err error
-		if out[i], err = e.combine(inputs); err != nil {
-			return nil, err
+		s, err := e.combine(inputs)
+		if err == nil {
+			err = yield(s)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // combine makes a snapshot of those of the inputs. Its newest row is that of the

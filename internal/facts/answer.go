@@ -25,6 +25,7 @@ type Answer struct {
 	listings   [][]Row
 	newest     float64
 	sources    int
+	segments   map[string][]kpi.Segment // by dimension, made when they are asked for
 
 	// Statements and Rows are what was asked and read so far.
 	Statements, Rows int
@@ -264,6 +265,7 @@ func (a *Answer) addGrid(index int, f *gridFold) {
 
 // Merge adds the answer of another source to the same plan.
 func (a *Answer) Merge(o *Answer) {
+	a.segments = nil
 	for i := range a.grids {
 		a.grids[i].merge(o.grids[i])
 	}
@@ -403,6 +405,7 @@ func (a *Answer) Limit(segments int) {
 }
 
 func (a *Answer) fold(dimension string, keep map[string]bool) {
+	a.segments = nil
 	other := kpi.Segment{Dimension: dimension, Value: kpi.OtherSegment}
 	for i := range a.grids {
 		g := &a.grids[i]
@@ -434,8 +437,20 @@ func (a *Answer) fold(dimension string, keep map[string]bool) {
 	}
 }
 
-// Segments are the segments of a dimension, in the order of their names.
+// Segments are the segments of a dimension, in the order of their names. An answer
+// for many instants is asked for them at each.
 func (a *Answer) Segments(dimension string) []kpi.Segment {
+	if known, ok := a.segments[dimension]; ok {
+		return known
+	}
+	if a.segments == nil {
+		a.segments = map[string][]kpi.Segment{}
+	}
+	a.segments[dimension] = a.findSegments(dimension)
+	return a.segments[dimension]
+}
+
+func (a *Answer) findSegments(dimension string) []kpi.Segment {
 	seen := map[string]bool{}
 	for _, g := range a.grids {
 		for s := range g.segments {

@@ -5,8 +5,6 @@ package openmetrics
 import (
 	"bufio"
 	"bytes"
-	"cmp"
-	"container/heap"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -26,21 +24,32 @@ import (
 
 // Spool gathers the samples of many instants and families and writes them as
 // OpenMetrics wants them: families whole, the samples of a series together and in
-// the order of time. What it holds lies in a folder, sorted in parts that are
-// merged at the end, so that memory is bounded by what is added at once. It is
-// safe for concurrent use.
+// the order of time. What is more than memory may hold lies in a folder, sorted in
+// parts that are merged at the end. It is safe for concurrent use.
 type Spool struct {
 	dir string
 
 	mu       sync.Mutex
 	families map[string]*spooled
 	samples  int
+	pending  int // samples that lie in no part yet
+	most     int // of them
+	open     int // parts that are read at once
 }
 
-// spooled is a family of which parts lie in a file.
+const (
+	// mostPending is how many samples memory holds.
+	mostPending = 1 << 20
+	// mostOpen is how many parts are merged at once. What is more is merged in
+	// rounds.
+	mostOpen = 64
+)
+
+// spooled is a family: what memory holds, and the parts that lie in a file.
 type spooled struct {
 	help   string
 	kind   dto.MetricType
+	series map[string][]point
 	file   string
 	starts []int64 // of the parts
 	size   int64
@@ -48,7 +57,7 @@ type spooled struct {
 
 // NewSpool makes a spool that writes to a folder, which is the caller's to remove.
 func NewSpool(dir string) *Spool {
-	return &Spool{dir: dir, families: map[string]*spooled{}}
+	return &Spool{dir: dir, families: map[string]*spooled{}, most: mostPending, open: mostOpen}
 }
 
 // Instant is what was shown at an instant.
@@ -66,45 +75,54 @@ type point struct {
 // Add takes instants in the order of time. Instants that are added later hold
 // later samples of the same series, or other series.
 func (s *Spool) Add(instants []Instant) error {
-	type gathered struct {
-		help   string
-		kind   dto.MetricType
-		series map[string][]point
-	}
-	all := map[string]*gathered{}
 	for _, in := range instants {
-		ms := in.At.UnixMilli()
 		for _, f := range in.Families {
-			g := all[f.GetName()]
-			if g == nil {
-				g = &gathered{help: f.GetHelp(), kind: f.GetType(), series: map[string][]point{}}
-				all[f.GetName()] = g
+			keys := make([]string, len(f.GetMetric()))
+			for i, m := range f.GetMetric() {
+				keys[i] = labels(m.GetLabel())
 			}
-			for _, m := range f.GetMetric() {
-				key := labels(m.GetLabel())
-				value := m.GetGauge().GetValue()
-				if f.GetType() == dto.MetricType_COUNTER {
-					value = m.GetCounter().GetValue()
-				}
-				g.series[key] = append(g.series[key], point{ms, value})
-			}
+			s.add(in.At.UnixMilli(), f, keys)
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		g := all[name]
-		f := s.families[name]
-		if f == nil {
-			f = &spooled{help: g.help, kind: g.kind, file: filepath.Join(s.dir, strconv.Itoa(len(s.families)))}
-			s.families[name] = f
+	if s.pending < s.most {
+		return nil
+	}
+	return s.flush()
+}
+
+// add takes the samples of a family at an instant, whose labels are written out.
+func (s *Spool) add(ms int64, f *dto.MetricFamily, keys []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	to := s.families[f.GetName()]
+	if to == nil {
+		to = &spooled{help: f.GetHelp(), kind: f.GetType(), file: filepath.Join(s.dir, strconv.Itoa(len(s.families)))}
+		s.families[f.GetName()] = to
+	}
+	if to.series == nil {
+		to.series = map[string][]point{}
+	}
+	for i, m := range f.GetMetric() {
+		value := m.GetGauge().GetValue()
+		if f.GetType() == dto.MetricType_COUNTER {
+			value = m.GetCounter().GetValue()
 		}
-		n, err := f.append(g.series)
-		if err != nil {
+		to.series[keys[i]] = append(to.series[keys[i]], point{ms, value})
+	}
+	s.samples += len(keys)
+	s.pending += len(keys)
+}
+
+// flush writes what memory holds as a further part of each family.
+func (s *Spool) flush() error {
+	for _, name := range slices.Sorted(maps.Keys(s.families)) {
+		if err := s.families[name].append(); err != nil {
 			return fmt.Errorf("keep %s for later: %w", name, err)
 		}
-		s.samples += n
 	}
+	s.pending = 0
 	return nil
 }
 
@@ -116,30 +134,32 @@ func (s *Spool) Samples() int {
 }
 
 // append writes a part: series sorted by their labels.
-func (f *spooled) append(series map[string][]point) (samples int, err error) {
-	var b []byte
-	for _, key := range slices.Sorted(maps.Keys(series)) {
-		points := series[key]
-		samples += len(points)
-		b = binary.AppendUvarint(b, uint64(len(key)))
-		b = append(b, key...)
-		b = binary.AppendUvarint(b, uint64(len(points)))
-		for _, p := range points {
-			b = binary.BigEndian.AppendUint64(b, uint64(p.ms))
-			b = binary.BigEndian.AppendUint64(b, math.Float64bits(p.value))
-		}
+func (f *spooled) append() error {
+	if len(f.series) == 0 {
+		return nil
 	}
 	file, err := os.OpenFile(f.file, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	_, err = file.Write(b)
-	if err = errors.Join(err, file.Close()); err != nil {
-		return 0, err
+	out := counting{Writer: bufio.NewWriter(file)}
+	for _, key := range slices.Sorted(maps.Keys(f.series)) {
+		points := f.series[key]
+		out.head(key, uint64(len(points)))
+		for _, p := range points {
+			var b [pointSize]byte
+			binary.BigEndian.PutUint64(b[:], uint64(p.ms))
+			binary.BigEndian.PutUint64(b[8:], math.Float64bits(p.value))
+			out.write(b[:])
+		}
+	}
+	if err = errors.Join(out.Flush(), file.Close()); err != nil {
+		return err
 	}
 	f.starts = append(f.starts, f.size)
-	f.size += int64(len(b))
-	return samples, nil
+	f.size += out.n
+	f.series = nil
+	return nil
 }
 
 // Write writes everything, families by name. It calls done, if it is not nil,
@@ -147,9 +167,18 @@ func (f *spooled) append(series map[string][]point) (samples int, err error) {
 func (s *Spool) Write(w io.Writer, done func(samples int)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.flush(); err != nil {
+		return err
+	}
 	out := bufio.NewWriterSize(w, 1<<20)
 	for _, name := range slices.Sorted(maps.Keys(s.families)) {
-		n, err := s.families[name].write(out, name)
+		f := s.families[name]
+		for len(f.starts) > s.open {
+			if err := f.round(s.open); err != nil {
+				return fmt.Errorf("merge %s: %w", name, err)
+			}
+		}
+		n, err := f.write(out, name)
 		if err != nil {
 			return fmt.Errorf("write %s: %w", name, err)
 		}
@@ -163,7 +192,7 @@ func (s *Spool) Write(w io.Writer, done func(samples int)) error {
 	return out.Flush()
 }
 
-// write merges the parts of a family.
+// write merges the parts of a family to text.
 func (f *spooled) write(out *bufio.Writer, name string) (samples int, err error) {
 	kind := "gauge"
 	shown := name
@@ -172,55 +201,41 @@ func (f *spooled) write(out *bufio.Writer, name string) (samples int, err error)
 		shown = strings.TrimSuffix(name, "_total")
 	}
 	fmt.Fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", shown, escape(f.help), shown, kind)
+	if len(f.starts) == 0 {
+		return 0, nil
+	}
 	file, err := os.Open(f.file)
 	if err != nil {
 		return 0, err
 	}
 	defer file.Close()
-	var parts merging
-	for i, start := range f.starts {
-		end := f.size
-		if i+1 < len(f.starts) {
-			end = f.starts[i+1]
-		}
-		p := &part{number: i, in: bufio.NewReader(io.NewSectionReader(file, start, end-start))}
-		if more, err := p.next(); err != nil {
-			return 0, err
-		} else if more {
-			parts = append(parts, p)
-		}
+	parts, err := f.parts(file, 0, len(f.starts))
+	if err != nil {
+		return 0, err
 	}
-	heap.Init(&parts)
 	var line []byte
-	for len(parts) > 0 {
-		p := parts[0]
-		for range p.points {
-			var b [16]byte
-			if _, err := io.ReadFull(p.in, b[:]); err != nil {
-				return samples, err
+	err = parts.each(func(labels string, from []*part) error {
+		for _, p := range from {
+			for range p.points {
+				var b [pointSize]byte
+				if _, err := io.ReadFull(p.in, b[:]); err != nil {
+					return err
+				}
+				line = append(append(line[:0], name...), labels...)
+				line = append(line, ' ')
+				line = strconv.AppendFloat(line, math.Float64frombits(binary.BigEndian.Uint64(b[8:])), 'g', -1, 64)
+				line = append(line, ' ')
+				line = appendSeconds(line, int64(binary.BigEndian.Uint64(b[:8])))
+				line = append(line, '\n')
+				if _, err := out.Write(line); err != nil {
+					return err
+				}
 			}
-			line = append(append(line[:0], name...), p.labels...)
-			line = append(line, ' ')
-			line = strconv.AppendFloat(line, math.Float64frombits(binary.BigEndian.Uint64(b[8:])), 'g', -1, 64)
-			line = append(line, ' ')
-			line = appendSeconds(line, int64(binary.BigEndian.Uint64(b[:8])))
-			line = append(line, '\n')
-			if _, err := out.Write(line); err != nil {
-				return samples, err
-			}
+			samples += int(p.points)
 		}
-		samples += int(p.points)
-		more, err := p.next()
-		if err != nil {
-			return samples, err
-		}
-		if more {
-			heap.Fix(&parts, 0)
-		} else {
-			heap.Pop(&parts)
-		}
-	}
-	return samples, nil
+		return nil
+	})
+	return samples, err
 }
 
 // appendSeconds writes milliseconds as seconds, without a float's rounding.
@@ -230,47 +245,6 @@ func appendSeconds(b []byte, ms int64) []byte {
 		b = append(b, fmt.Sprintf(".%03d", rest)...)
 	}
 	return b
-}
-
-// part is a sorted part of a family, at the points of a series.
-type part struct {
-	number int
-	in     *bufio.Reader
-	labels string
-	points uint64
-}
-
-// next goes to the next series, if there is one.
-func (p *part) next() (bool, error) {
-	n, err := binary.ReadUvarint(p.in)
-	if errors.Is(err, io.EOF) {
-		return false, nil
-	} else if err != nil {
-		return false, err
-	}
-	b := make([]byte, n)
-	if _, err := io.ReadFull(p.in, b); err != nil {
-		return false, err
-	}
-	p.labels = string(b)
-	p.points, err = binary.ReadUvarint(p.in)
-	return err == nil, err
-}
-
-// merging are parts by the labels they are at, and by age where those are equal.
-type merging []*part
-
-func (m merging) Len() int { return len(m) }
-func (m merging) Less(i, k int) bool {
-	return cmp.Or(strings.Compare(m[i].labels, m[k].labels), cmp.Compare(m[i].number, m[k].number)) < 0
-}
-func (m merging) Swap(i, k int) { m[i], m[k] = m[k], m[i] }
-func (m *merging) Push(x any)   { *m = append(*m, x.(*part)) } //nolint:forcetypeassert // only parts are pushed
-func (m *merging) Pop() any {
-	old := *m
-	last := old[len(old)-1]
-	*m = old[:len(old)-1]
-	return last
 }
 
 // labels writes labels as they stand behind a name.

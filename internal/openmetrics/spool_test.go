@@ -89,8 +89,20 @@ cx_b{a="y"} 1e+300 1767398400
 // Whatever is added in whatever parts, each series is once in the text.
 func TestNoSeriesIsTornApart(t *testing.T) {
 	t.Parallel()
+	whole := torn(t, openmetrics.NewSpool(t.TempDir()))
+	// Memory for few samples, and few parts open at once: merged in rounds, and
+	// those again.
+	for _, open := range []int{2, 3, 64} {
+		if diff := cmp.Diff(whole, torn(t, openmetrics.NarrowSpool(t.TempDir(), 7, open))); diff != "" {
+			t.Errorf("with %d parts open at once (-want +got):\n%s", open, diff)
+		}
+	}
+}
+
+// torn adds many parts to a spool, and returns what it writes.
+func torn(t *testing.T, s *openmetrics.Spool) string {
+	t.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
-	s := openmetrics.NewSpool(t.TempDir())
 	samples := 0
 	for part := range 40 {
 		var instants []openmetrics.Instant
@@ -133,4 +145,5 @@ func TestNoSeriesIsTornApart(t *testing.T) {
 	if n != samples {
 		t.Errorf("%d samples are written of %d", n, samples)
 	}
+	return out.String()
 }

@@ -1,0 +1,9 @@
+package openmetrics
+
+// NarrowSpool is a spool that holds no more than some samples in memory, and opens
+// no more than some parts at once.
+func NarrowSpool(dir string, most, open int) *Spool {
+	s := NewSpool(dir)
+	s.most, s.open = most, open
+	return s
+}
