@@ -38,17 +38,38 @@ type State struct {
 	// OrBefore tells that Since is the first instant that was looked at, so that
 	// the status may have begun earlier.
 	OrBefore bool
-	// Behind keeps a goal off track until its value is back on pace, however many
-	// readings in between cannot be judged.
-	Behind bool
+	// Stands is the last status that was judged, and StandsSince since when it has
+	// been, however many readings in between could not be. See Standing.
+	Stands      Status
+	StandsSince time.Time
+	// Unjudged is since when no reading could be judged; zero where the last one
+	// could.
+	Unjudged time.Time
 	// Reached is since when the target has been reached; zero where it is not.
 	Reached time.Time
+	// Judged is the instant of the last reading that could be judged, and OnTarget
+	// tells whether it would do at the deadline.
+	Judged   time.Time
+	OnTarget bool
 	// At is the instant of the last reading.
 	At time.Time
 }
 
 // Final reports whether nothing changes the status any more.
 func (s State) Final() bool { return s.Status == Met || s.Status == Missed }
+
+// Standing is the verdict that stands, and since when: the status, unless that is
+// but that a goal cannot be judged at present. What cannot be judged has not
+// become better, so alerts go by this.
+func (s State) Standing() (Status, time.Time) {
+	if s.Stands == "" {
+		return s.Status, s.Since
+	}
+	return s.Stands, s.StandsSince
+}
+
+// unjudged reports whether a status says that a reading could not be judged.
+func (s Status) unjudged() bool { return s == NoData || s == InsufficientSample }
 
 // Next is the state after a reading. It depends on nothing but the readings in
 // their order, so that the same readings always give the same verdict and the
@@ -66,9 +87,31 @@ func (g *Goal) Next(old State, b *Baseline, r Reading) State {
 	status := g.judge(&s, b, r)
 	if status != old.Status {
 		s.Status, s.Since = status, r.At
+		if s.Final() && r.At.After(g.Deadline) {
+			s.Since = g.Deadline
+		}
 		s.OrBefore = old.Status == "" && !g.begins(r.At)
 	}
+	s.stand(old, g.Reach && !r.At.Before(g.Deadline))
 	return s
+}
+
+// stand finds the verdict that stands after a reading. None does beyond a
+// deadline that could not be judged: there is no pace any more.
+func (s *State) stand(old State, ended bool) {
+	stands, since := old.Standing()
+	switch {
+	case s.Status.unjudged() && stands != "" && !ended:
+		s.Stands, s.StandsSince = stands, since
+	case s.Status != stands:
+		s.Stands, s.StandsSince = s.Status, s.Since
+	}
+	switch {
+	case !s.Status.unjudged():
+		s.Unjudged = time.Time{}
+	case s.Unjudged.IsZero():
+		s.Unjudged = s.At
+	}
 }
 
 // begins reports whether a goal begins at an instant, or on the day before it, or
@@ -84,52 +127,79 @@ func (g *Goal) judge(s *State, b *Baseline, r Reading) Status {
 		return NotStarted
 	}
 	m := g.Measure(r)
+	status := Status("")
 	switch {
+	case g.Reach && r.At.After(g.Deadline): // says nothing of the deadline
+		if status = s.Status; !status.unjudged() {
+			status = NoData
+		}
+		return g.lastWord(*s, status)
 	case !m.Defined && m.Samples == 0:
-		return NoData
-	case !m.Defined || m.Samples < float64(g.MinSamples):
-		return InsufficientSample
+		status = NoData
+	case !m.Defined || m.Samples < float64(g.MinSamples) || g.Reach && b == nil:
+		status = InsufficientSample
 	case !g.Reach:
 		return g.against(s, Given(0), r, m)
-	case b == nil:
-		return InsufficientSample
+	default:
+		return g.towards(s, *b, r, m)
 	}
-	s.Reached = g.reached(*s, *b, r, m)
+	if g.Reach && r.At.Equal(g.Deadline) {
+		return g.lastWord(*s, status)
+	}
+	return status
+}
+
+// lastWord is the verdict on a goal of which no reading could be judged at the
+// deadline: that of the last one before. One that is older than the target has to
+// be held says nothing of the deadline; then the status stays what it is
+// otherwise.
+func (g *Goal) lastWord(s State, otherwise Status) Status {
 	switch {
-	case !s.Reached.IsZero() && (r.At.Sub(s.Reached) >= g.Hold || !r.At.Before(g.Deadline)):
+	case s.Judged.IsZero() || g.Deadline.Sub(s.Judged) > g.Hold:
+		return otherwise
+	case s.OnTarget:
 		return Met
-	case !r.At.Before(g.Deadline):
+	}
+	return Missed
+}
+
+// towards judges a value on the way to a target, up to the deadline. At the
+// deadline the target is asked for once, at the published confidence; before it,
+// at the one of alerts, since over a year of looks chance gets there at any weaker
+// one.
+func (g *Goal) towards(s *State, b Baseline, r Reading, m Measured) Status {
+	sure := m
+	sure.Lower, sure.Upper = bounds(r.Evidence, g.global.AlertConfidence)
+	s.Judged, s.OnTarget = r.At, g.attains(b, m, b.Lower, b.Upper)
+	switch {
+	case !g.attains(b, sure, b.AlertLower, b.AlertUpper):
+		s.Reached = time.Time{}
+	case s.Reached.IsZero():
+		s.Reached = r.At
+	}
+	switch {
+	case r.At.Equal(g.Deadline) && s.OnTarget, !s.Reached.IsZero() && r.At.Sub(s.Reached) >= g.Hold:
+		return Met
+	case r.At.Equal(g.Deadline):
 		return Missed
 	case r.At.Before(g.Start.Add(g.Grace)):
 		return Grace
 	}
-	return g.against(s, *b, r, m)
+	return g.against(s, b, r, m)
 }
 
-// reached is since when the value has been at the target, and surely better than
-// the baseline: by more than both are known to (Newcombe's square-and-add). At the
-// deadline that is asked once, at the published confidence; before it, at the one
-// of alerts, since over a year of looks chance gets there at any weaker one.
-func (g *Goal) reached(s State, b Baseline, r Reading, m Measured) time.Time {
-	lower, upper, baseLower, baseUpper := m.Lower, m.Upper, b.Lower, b.Upper
-	if r.At.Before(g.Deadline) {
-		lower, upper = bounds(r.Evidence, g.global.AlertConfidence)
-		baseLower, baseUpper = b.AlertLower, b.AlertUpper
-	}
-	noise := math.Hypot(m.Value-g.bad(lower, upper), b.Value-g.good(baseLower, baseUpper))
-	if g.worse(m.Value, g.Limit(b)) || !(g.better(m.Value, b.Value) > noise) {
-		return time.Time{}
-	}
-	if s.Reached.IsZero() {
-		return r.At
-	}
-	return s.Reached
+// attains reports whether a value is at the target, and surely better than the
+// baseline: by more than both are known to (Newcombe's square-and-add).
+func (g *Goal) attains(b Baseline, m Measured, baseLower, baseUpper float64) bool {
+	noise := math.Hypot(m.Value-g.bad(m.Lower, m.Upper), b.Value-g.good(baseLower, baseUpper))
+	return !g.worse(m.Value, g.Limit(b)) && g.better(m.Value, b.Value) > noise
 }
 
 // against compares a value with what is expected of it. A baseline that was
 // measured is off by chance too, and what is expected is with it, so a value is
 // behind where it is worse by more than both are known to (Newcombe's
-// square-and-add); a baseline that was given adds nothing.
+// square-and-add); a baseline that was given adds nothing. Off track is left only
+// by the value itself.
 func (g *Goal) against(s *State, b Baseline, r Reading, m Measured) Status {
 	expect := func(from float64) float64 {
 		if !g.Reach {
@@ -143,14 +213,9 @@ func (g *Goal) against(s *State, b Baseline, r Reading, m Measured) Status {
 		return g.worse(m.Value, expected+g.better(0, noise))
 	}
 	lower, upper := bounds(r.Evidence, g.global.AlertConfidence)
+	stands, _ := s.Standing()
 	switch {
-	case behind(lower, upper, b.AlertLower, b.AlertUpper):
-		s.Behind = true
-	case !g.worse(m.Value, expected):
-		s.Behind = false
-	}
-	switch {
-	case s.Behind:
+	case behind(lower, upper, b.AlertLower, b.AlertUpper), stands == OffTrack && g.worse(m.Value, expected):
 		return OffTrack
 	case behind(m.Lower, m.Upper, b.Lower, b.Upper):
 		return AtRisk

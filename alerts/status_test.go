@@ -68,9 +68,19 @@ func TestAGoalGoesThroughItsStatuses(t *testing.T) {
 		"what nobody could judge is not held against it": {
 			{200, share(380, 10000), OnTrack}, {203, nil, NoData}, {207, share(380, 10000), Met},
 		},
-		"at the deadline it is met without holding":      {{360, share(450, 10000), AtRisk}, {366, share(380, 10000), Met}},
-		"or missed, and stays so":                        {{366, share(420, 10000), Missed}, {367, share(100, 10000), Missed}, {368, nil, Missed}},
-		"a deadline that nobody can judge is not a miss": {{366, nil, NoData}, {367, share(5, 20), InsufficientSample}, {368, share(420, 10000), Missed}},
+		"at the deadline it is met without holding": {{360, share(450, 10000), AtRisk}, {366, share(380, 10000), Met}},
+		"or missed, and stays so":                   {{366, share(420, 10000), Missed}, {367, share(100, 10000), Missed}, {368, nil, Missed}},
+		"what comes after the deadline says nothing of it": {
+			{366, nil, NoData}, {367, share(380, 10000), NoData}, {368, share(420, 10000), NoData}, {369, share(5, 20), NoData},
+		},
+		"nor when the deadline had too few samples":                {{366, share(5, 20), InsufficientSample}, {367, share(380, 10000), InsufficientSample}},
+		"a goal first seen after its deadline is not judged":       {{400, share(380, 10000), NoData}, {401, share(420, 10000), NoData}},
+		"the last word before a deadline without rows decides":     {{360, share(380, 10000), OnTrack}, {366, nil, Met}, {367, share(900, 10000), Met}},
+		"and before one with too few":                              {{360, share(420, 10000), OnTrack}, {366, share(5, 20), Missed}},
+		"and before one that nobody looked at":                     {{360, share(420, 10000), OnTrack}, {367, share(380, 10000), Missed}},
+		"unless it is older than the target has to be held":        {{358, share(380, 10000), OnTrack}, {366, nil, NoData}, {367, share(380, 10000), NoData}},
+		"the last word may be further back than what is too small": {{360, share(380, 10000), OnTrack}, {363, share(5, 20), InsufficientSample}, {366, nil, Met}},
+		"a value that was at the target and left it does not do":   {{360, share(380, 10000), OnTrack}, {363, share(420, 10000), OnTrack}, {366, nil, Missed}},
 	}
 	for name, steps := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -87,6 +97,9 @@ func TestAGoalGoesThroughItsStatuses(t *testing.T) {
 				}
 				if s.Status != before {
 					since = at
+				}
+				if s.Final() && since.After(g.Deadline) {
+					since = g.Deadline
 				}
 				if !s.Since.Equal(since) {
 					t.Errorf("day %d: since %s, want %s", x.day, s.Since, since)
@@ -209,6 +222,80 @@ func TestChangesOfABaseline(t *testing.T) {
 	} {
 		if got := tt.target.From(0.05); !cmp.Equal(got, tt.want) && (got-tt.want > 1e-15 || tt.want-got > 1e-15) {
 			t.Errorf("%+v of 5 %% is %v, want %v", tt.target, got, tt.want)
+		}
+	}
+}
+
+// What cannot be judged ends nothing: the last verdict stands, since it began.
+func TestAVerdictStandsOverWhatCannotBeJudged(t *testing.T) {
+	t.Parallel()
+	g := reduceChurn(t, "30d")
+	var s State
+	for _, x := range []struct {
+		day               int
+		e                 stats.Evidence
+		status, stands    Status
+		since, unjudgedOn int // days; 0 is never
+	}{
+		{30, nil, NoData, NoData, 30, 30},
+		{31, share(5, 20), InsufficientSample, NoData, 30, 30},
+		{32, share(500, 10000), OnTrack, OnTrack, 32, 0},
+		{182, share(500, 10000), AtRisk, AtRisk, 182, 0},
+		{183, share(5, 20), InsufficientSample, AtRisk, 182, 183},
+		{184, nil, NoData, AtRisk, 182, 183},
+		{185, share(500, 10000), AtRisk, AtRisk, 182, 0},
+		{186, share(600, 10000), OffTrack, OffTrack, 186, 0},
+		{187, nil, NoData, OffTrack, 186, 187},
+		{188, share(470, 10000), OffTrack, OffTrack, 186, 0},
+		{189, nil, NoData, OffTrack, 186, 189},
+		{190, share(300, 10000), OnTrack, OnTrack, 190, 0},
+		{300, share(900, 10000), OffTrack, OffTrack, 300, 0},
+		{365, nil, NoData, OffTrack, 300, 365},
+		{366, nil, NoData, NoData, 365, 365}, // behind what pace?
+		{367, share(900, 10000), NoData, NoData, 365, 365},
+	} {
+		s = g.Next(s, baseline(0.05), Reading{At: date(2026, 1, x.day), Evidence: x.e})
+		stands, since := s.Standing()
+		unjudged := time.Time{}
+		if x.unjudgedOn > 0 {
+			unjudged = date(2026, 1, x.unjudgedOn)
+		}
+		if s.Status != x.status || stands != x.stands || !since.Equal(date(2026, 1, x.since)) || !s.Unjudged.Equal(unjudged) {
+			t.Errorf("day %d: %s, and %s stands since %s, unjudged since %s, want %+v", x.day, s.Status, stands, since, s.Unjudged, x)
+		}
+	}
+}
+
+// A verdict that was kept by an earlier version stands as its status.
+func TestAStateWithoutAVerdictThatStandsHasItsStatus(t *testing.T) {
+	t.Parallel()
+	g := reduceChurn(t, "30d")
+	kept := State{Status: OffTrack, Since: date(2026, 1, 183), At: date(2026, 1, 186)}
+	s := g.Next(kept, baseline(0.05), Reading{At: date(2026, 1, 187)})
+	if stands, since := s.Standing(); stands != OffTrack || !since.Equal(kept.Since) {
+		t.Errorf("%s stands since %s, want off_track since %s", stands, since, kept.Since)
+	}
+}
+
+// What was decided by a reading keeps the value of that reading.
+func TestAVerdictThatIsFinalKeepsItsValue(t *testing.T) {
+	t.Parallel()
+	g := reduceChurn(t, "30d")
+	for name, steps := range map[string][]step{
+		"of the deadline":              {{366, share(380, 10000), Met}, {367, share(900, 10000), Met}},
+		"of the last word before":      {{360, share(380, 10000), OnTrack}, {366, share(20, 20), Met}, {367, share(900, 10000), Met}},
+		"where nobody looked since":    {{360, share(380, 10000), OnTrack}, {369, share(900, 10000), Met}},
+		"where the rest could not say": {{360, share(380, 10000), OnTrack}, {362, nil, NoData}, {369, share(900, 10000), Met}},
+	} {
+		v := Verdict{Baseline: baseline(0.05)}
+		for _, x := range steps {
+			v = g.Judge(v, Reading{At: date(2026, 1, x.day), Evidence: x.e})
+			if v.State.Status != x.want {
+				t.Errorf("%s, day %d: %s, want %s", name, x.day, v.State.Status, x.want)
+			}
+		}
+		if v.Measured.Value != 0.038 {
+			t.Errorf("%s: %v, want 3.8 %%", name, v.Measured.Value)
 		}
 	}
 }

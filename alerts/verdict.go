@@ -22,6 +22,8 @@ type Verdict struct {
 	// BaselineChecked is when it was last measured.
 	BaselineChecked time.Time
 	Measured        Measured
+	// Decisive is what was measured when State.Judged was.
+	Decisive Measured
 	// Sample is what the samples can show of the change that the goal asks for.
 	Sample Sample
 }
@@ -47,15 +49,24 @@ func (g *Goal) Begin() Verdict {
 	return v
 }
 
-// Judge is the verdict after a reading.
+// Judge is the verdict after a reading. A final one keeps the value that it was
+// given for.
 func (g *Goal) Judge(v Verdict, r Reading) Verdict {
 	decided := v.State.Final()
 	v.State = g.Next(v.State, v.Baseline, r)
-	if !decided { // a final verdict keeps the value that it was given for
-		v.Measured = g.Measure(r)
-		if s, ok := g.Sample(v.Baseline, r); ok {
-			v.Sample = s
-		}
+	if decided {
+		return v
+	}
+	v.Measured = g.Measure(r)
+	switch judged := v.State.Judged.Equal(r.At); {
+	case judged:
+		v.Decisive = v.Measured
+	case v.State.Final():
+		v.Measured = v.Decisive
+		return v
+	}
+	if s, ok := g.Sample(v.Baseline, r); ok {
+		v.Sample = s
 	}
 	return v
 }

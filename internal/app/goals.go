@@ -163,11 +163,13 @@ func (w *Watch) judge(ctx context.Context, at time.Time, now []alerts.Reading, v
 	return out, err
 }
 
-// missing are the days between the last reading of a goal and an instant, if
-// there are any that nobody has looked at.
+// missing are the instants between the last reading of a goal and one that comes,
+// of which the verdict needs a reading: the days that nobody has looked at, and the
+// deadline, which no later reading tells of.
 func (w *Watch) missing(g *alerts.Goal, s alerts.State, at time.Time) []time.Time {
-	if g.KPI.Fidelity == kpi.Snapshot {
-		return nil // has no past
+	ended := g.Reach && !s.At.Before(g.Deadline)
+	if g.KPI.Fidelity == kpi.Snapshot || s.Final() || ended {
+		return nil // has no past, or needs none
 	}
 	from := s.At
 	switch {
@@ -177,21 +179,28 @@ func (w *Watch) missing(g *alerts.Goal, s alerts.State, at time.Time) []time.Tim
 	default:
 		from = at.AddDate(0, 0, -longestLimit)
 	}
-	if at.Sub(from) < gap {
-		return nil
-	}
 	var days []time.Time
-	zone := w.global.Zone
-	for midnight := calendar.Midnight(at, zone); midnight.After(from) && len(days) < longestPast; midnight = calendar.Midnight(midnight.Add(-time.Second), zone) {
-		if midnight.Before(at) {
-			days = append(days, midnight)
-		}
+	if at.Sub(from) >= gap {
+		days = w.midnights(from, at)
 	}
-	if g.Reach && g.Deadline.After(from) && g.Deadline.Before(at) {
+	if g.Reach && g.Deadline.Before(at) {
+		days = slices.DeleteFunc(days, g.Deadline.Before)
 		days = append(days, g.Deadline)
 	}
 	slices.SortFunc(days, time.Time.Compare)
 	return slices.CompactFunc(days, time.Time.Equal)
+}
+
+// midnights are those between two instants.
+func (w *Watch) midnights(from, to time.Time) []time.Time {
+	var days []time.Time
+	zone := w.global.Zone
+	for midnight := calendar.Midnight(to, zone); midnight.After(from) && len(days) < longestPast; midnight = calendar.Midnight(midnight.Add(-time.Second), zone) {
+		if midnight.Before(to) {
+			days = append(days, midnight)
+		}
+	}
+	return days
 }
 
 func later(a, b time.Time) time.Time {
