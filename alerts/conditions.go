@@ -27,33 +27,54 @@ func goalNames() []string { return strings.Split(goalLabels, ", ") }
 
 func kpiNames() []string { return strings.Split(kpiLabels, ", ") }
 
-// standing is that a goal has a status. A type that is empty is every type.
-func standing(status Status, kind string) func(*View) []Finding {
-	return lasting(status, kind, 0, 0)
+// standing is that the verdict that stands on a goal is a status, and has been for
+// longer than a time. A type that is empty is every type.
+func standing(status Status, kind string, longer time.Duration) func(*View) []Finding {
+	return func(v *View) []Finding {
+		var where match
+		if kind != "" {
+			where = is("goal_type", kind)
+		}
+		goals := v.most(goalNames(), where, familyStanding)
+		return v.timed(goals, float64(status.Code()), familyStandingSince, longer, 0)
+	}
 }
 
-// lasting is that a goal has had a status for longer than a time, and for less
-// than another; zero is no limit.
-func lasting(status Status, kind string, longer, less time.Duration) func(*View) []Finding {
+// recent is that a goal has had a status for less than a time.
+func recent(status Status, less time.Duration) func(*View) []Finding {
 	return func(v *View) []Finding {
-		since := v.most([]string{"goal", "collector"}, nil, familySince)
-		var out []Finding
-		for _, g := range v.most(goalNames(), is("status", string(status)), familyStatus) {
+		return v.timed(v.most(goalNames(), is("status", string(status)), familyStatus), 1, familySince, 0, less)
+	}
+}
+
+// unjudged is that a goal could not be judged for longer than a time.
+func unjudged(longer time.Duration) func(*View) []Finding {
+	return func(v *View) []Finding {
+		goals := v.most(goalNames(), is("status", string(NoData), string(InsufficientSample)), familyStatus)
+		return v.timed(goals, 1, familyUnjudged, longer, 0)
+	}
+}
+
+// timed is that goals have a value, since an instant in a family that is longer ago
+// than a time, and less long than another; zero is no limit.
+func (v *View) timed(goals map[string]group, value float64, family string, longer, less time.Duration) []Finding {
+	since := v.most([]string{"goal", "collector"}, nil, family)
+	var out []Finding
+	for _, g := range goals {
+		f := Finding{Labels: g.labels, Value: g.value, Holds: g.value == value}
+		if f.Holds {
 			begun, ok := since[joined(g.labels, "goal", "collector")]
-			if !ok || kind != "" && g.labels["goal_type"] != kind {
+			if !ok {
 				continue
 			}
-			f := Finding{Labels: g.labels, Value: g.value, Holds: g.value == 1}
-			if f.Holds {
-				from := instant(begun.value)
-				age := v.Now.Sub(from)
-				f.Holds = (longer == 0 || age > longer) && (less == 0 || age < less)
-				f.Since = from.Add(longer)
-			}
-			out = append(out, f)
+			from := instant(begun.value)
+			age := v.Now.Sub(from)
+			f.Holds = (longer == 0 || age > longer) && (less == 0 || age < less)
+			f.Since = from.Add(longer)
 		}
-		return out
+		out = append(out, f)
 	}
+	return out
 }
 
 // baselineMoved is that a baseline is not what it was a day before.

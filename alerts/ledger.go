@@ -243,7 +243,9 @@ func (w *writer) judge(i *Instance, f Finding, passed time.Duration) {
 	if i.Phase == Firing || i.Waited >= w.alert.For {
 		i.Phase = Firing
 		w.annotate(i, w.alert.annotations(w.runbooks), about)
-		i.Was = w.text(w.alert.Over.Reads, about)
+		if was := w.text(w.alert.Over.Reads, about); was != "" {
+			i.Was = was
+		}
 	}
 }
 

@@ -202,6 +202,9 @@ func (d *desk) goal(status Status, since time.Duration) []kpi.Sample {
 	out := []kpi.Sample{
 		{Metric: familyMinSamples, Labels: own, Value: 30},
 		{Metric: familySince, Labels: own, Value: seconds(d.now.Add(-since))},
+		{Metric: familyStatusCode, Labels: own, Value: float64(status.Code())},
+		{Metric: familyStanding, Labels: own, Value: float64(status.Code())},
+		{Metric: familyStandingSince, Labels: own, Value: seconds(d.now.Add(-since))},
 		{Metric: "cx_goal_value", Labels: own, Value: 0.034},
 		{Metric: "cx_goal_target", Labels: own, Value: 0.04},
 	}

@@ -10,9 +10,14 @@ import (
 const (
 	familyInfo       = "cx_goal_info"   // words for people
 	familyStatus     = "cx_goal_status" // the set of statuses
+	familyStatusCode = "cx_goal_status_code"
 	familySince      = "cx_goal_status_since_timestamp_seconds"
-	familyMinSamples = "cx_goal_min_samples"
-	familyBaseline   = "cx_goal_baseline"
+	// The verdict that stands, and since when; and since when there is no other.
+	familyStanding      = "cx_goal_standing_code"
+	familyStandingSince = "cx_goal_standing_since_timestamp_seconds"
+	familyUnjudged      = "cx_goal_unjudged_since_timestamp_seconds"
+	familyMinSamples    = "cx_goal_min_samples"
+	familyBaseline      = "cx_goal_baseline"
 )
 
 // family is a metric family about goals with one number a goal.
@@ -63,10 +68,23 @@ func families() []family {
 			func(s known) (float64, bool) { return s.base().Value, s.v.Baseline != nil }},
 		{"cx_goal_target", "What a goal has to reach or to keep, in the unit of its KPI.",
 			func(s known) (float64, bool) { return s.aim, s.aimed }},
-		{"cx_goal_status_code", "The status of a goal as a number: 0 not started, 1 grace, 2 no data, 3 insufficient sample, 4 off track, 5 at risk, 6 on track, 7 met, 8 missed.",
+		{familyStatusCode, "The status of a goal as a number: 0 not started, 1 grace, 2 no data, 3 insufficient sample, 4 off track, 5 at risk, 6 on track, 7 met, 8 missed.",
 			func(s known) (float64, bool) { return float64(s.v.State.Status.Code()), s.v.Known }},
 		{familySince, "Since when a goal has its status.",
 			func(s known) (float64, bool) { v, ok := stamp(s.v.State.Since); return v, ok && s.v.Known }},
+		{familyStanding, "The last status of a goal that was judged, as a number as in cx_goal_status_code: readings that cannot be judged leave it as it is. Alerts go by it.",
+			func(s known) (float64, bool) {
+				status, _ := s.v.State.Standing()
+				return float64(status.Code()), s.v.Known
+			}},
+		{familyStandingSince, "Since when the last status of a goal that was judged has been that.",
+			func(s known) (float64, bool) {
+				_, since := s.v.State.Standing()
+				v, ok := stamp(since)
+				return v, ok && s.v.Known
+			}},
+		{familyUnjudged, "Since when a goal cannot be judged, for want of samples; absent while it can.",
+			func(s known) (float64, bool) { v, ok := stamp(s.v.State.Unjudged); return v, ok && s.v.Known }},
 		{"cx_goal_last_evaluation_timestamp_seconds", "As of when a goal was last judged.",
 			func(s known) (float64, bool) { v, ok := stamp(s.v.State.At); return v, ok && s.v.Known }},
 		{"cx_goal_samples", "Number of samples that the value of a goal rests on.",

@@ -56,7 +56,13 @@ func board() []moving {
 			}
 			fixed("cx_goal_status", holds, append(slices.Clone(own), "status", string(s))...)
 		}
+		fixed("cx_goal_status_code", float64(status.Code()), own...)
 		fixed("cx_goal_status_since_timestamp_seconds", -days*86400, own...)
+		fixed("cx_goal_standing_code", float64(status.Code()), own...)
+		fixed("cx_goal_standing_since_timestamp_seconds", -days*86400, own...)
+		if status == InsufficientSample {
+			fixed("cx_goal_unjudged_since_timestamp_seconds", -days*86400, own...)
+		}
 		fixed("cx_goal_min_samples", 30, own...)
 		fixed("cx_goal_info", 1, append(slices.Clone(own), "title", "Title", "dashboard_url", "https://grafana.example.com/d/"+name)...)
 		if status == InsufficientSample {
@@ -232,11 +238,17 @@ func TestTheExportersAlertsAreThoseOfTheRules(t *testing.T) {
 			t.Errorf("%s is not compared: it never fires here", a.Name)
 		}
 	}
+	agrees(t, test)
+}
+
+// agrees lets promtool run a test of the shipped rules.
+func agrees(t *testing.T, test ruleTest) {
+	t.Helper()
 	rules, err := filepath.Abs("cx.rules.yml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	content, err := yaml.Marshal(unitTest{[]string{rules}, "5m", []ruleTest{test}})
+	content, err := yaml.Marshal(unitTest{[]string{rules}, test.Interval, []ruleTest{test}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,18 +56,28 @@ const kpiLabels = "kpi, collector, stat, window, dimension, segment, currency, b
 // failed scrapes are no news.
 const bridge = "[30m]"
 
-// goalIs is that a goal of a type has a status. An empty type is every type.
-func goalIs(status Status, kind string) string {
-	selector := fmt.Sprintf("status=%q", status)
-	if kind != "" {
-		selector += fmt.Sprintf(", goal_type=%q", kind)
+// goalIs is that a goal has one of some statuses.
+func goalIs(statuses ...Status) string {
+	names, equals := string(statuses[0]), "="
+	for _, more := range statuses[1:] {
+		names, equals = names+"|"+string(more), "=~"
 	}
-	return fmt.Sprintf("max by (%s) (last_over_time(cx_goal_status{%s}%s)) == 1", goalLabels, selector, bridge)
+	return fmt.Sprintf("max by (%s) (last_over_time(%s{status%s%q}%s)) == 1", goalLabels, familyStatus, equals, names, bridge)
 }
 
-// since compares how long a goal has had its status with a number of days.
-func since(expr, op string, days int) string {
-	return fmt.Sprintf("%s\nand on (goal, collector) (time() - max by (goal, collector) (last_over_time(cx_goal_status_since_timestamp_seconds%s))) %s %d * 86400", expr, bridge, op, days)
+// goalStands is that the verdict that stands on a goal of a type is a status. An
+// empty type is every type.
+func goalStands(status Status, kind string) string {
+	selector := ""
+	if kind != "" {
+		selector = fmt.Sprintf("{goal_type=%q}", kind)
+	}
+	return fmt.Sprintf("max by (%s) (last_over_time(%s%s%s) == %d)", goalLabels, familyStanding, selector, bridge, status.Code())
+}
+
+// since compares the time since a goal's instant in a family with a number of days.
+func since(expr, family, op string, days int) string {
+	return fmt.Sprintf("%s\nand on (goal, collector) (time() - max by (goal, collector) (last_over_time(%s%s))) %s %d * 86400", expr, family, bridge, op, days)
 }
 
 // latest is the last value of a family, without what tells replicas apart.
@@ -92,52 +102,52 @@ func worsened() string {
 func Table() []Alert {
 	return []Alert{
 		{
-			Name: "CXGoalOffTrack", Group: groupGoals, Expr: goalIs(OffTrack, config.GoalReach), For: 15 * time.Minute,
+			Name: "CXGoalOffTrack", Group: groupGoals, Expr: goalStands(OffTrack, config.GoalReach), For: 15 * time.Minute,
 			Summary:     "{{ $labels.goal }} is off track",
-			Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + nowIs() + ", where " + inUnit("cx_goal_expected") + " was to be expected by now on the way to " + inUnit("cx_goal_target") + ". Chance does not explain the difference.",
+			Description: unlessHeld(ofGoal+" is "+nowIs()+", where "+inUnit("cx_goal_expected")+" was to be expected by now on the way to "+inUnit("cx_goal_target")+". Chance does not explain the difference.", "behind its pace by more than chance explains"),
 			Anchor:      familyMinSamples,
-			Judge:       standing(OffTrack, config.GoalReach),
-			Over:        goalOver("is back on its pace"),
+			Judge:       standing(OffTrack, config.GoalReach, 0),
+			Over:        goalOver("is no longer off track", final(map[Status]string{OnTrack: "is back on its pace"})),
 		},
 		{
-			Name: "CXGoalBreached", Group: groupGoals, Expr: goalIs(OffTrack, config.GoalKeep), For: 15 * time.Minute,
+			Name: "CXGoalBreached", Group: groupGoals, Expr: goalStands(OffTrack, config.GoalKeep), For: 15 * time.Minute,
 			Summary:     "{{ $labels.goal }} is not kept",
-			Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + nowIs() + "; the limit is " + inUnit("cx_goal_target") + ". Chance does not explain the difference.",
+			Description: unlessHeld(ofGoal+" is "+nowIs()+"; the limit is "+inUnit("cx_goal_target")+". Chance does not explain the difference.", "beyond its limit by more than chance explains"),
 			Anchor:      familyMinSamples,
-			Judge:       standing(OffTrack, config.GoalKeep),
-			Over:        goalOver("is kept again"),
+			Judge:       standing(OffTrack, config.GoalKeep, 0),
+			Over:        goalOver("is no longer off track", map[Status]string{OnTrack: "is kept again"}),
 		},
 		{
-			Name: "CXGoalAtRisk", Group: groupGoals, Expr: since(goalIs(AtRisk, ""), ">", 7), For: 15 * time.Minute, Severity: "info",
+			Name: "CXGoalAtRisk", Group: groupGoals, Expr: since(goalStands(AtRisk, ""), familyStandingSince, ">", 7), For: 15 * time.Minute, Severity: "info",
 			Summary:     "{{ $labels.goal }} has been at risk for a week",
-			Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + nowIs() + ", where " + inUnit("cx_goal_expected") + " was to be expected by now.",
+			Description: unlessHeld(ofGoal+" is "+nowIs()+", where "+inUnit("cx_goal_expected")+" was to be expected by now.", "at risk"),
 			Anchor:      familyMinSamples,
-			Judge:       lasting(AtRisk, "", 7*day, 0),
-			Over:        goalOver("is no longer at risk"),
+			Judge:       standing(AtRisk, "", 7*day),
+			Over:        goalOver("is no longer at risk", final(map[Status]string{OffTrack: "is no longer at risk: it is off track"})),
 		},
 		{
-			Name: "CXGoalMissed", Group: groupGoals, Expr: since(goalIs(Missed, ""), "<", 4), For: 15 * time.Minute,
+			Name: "CXGoalMissed", Group: groupGoals, Expr: since(goalIs(Missed), familySince, "<", 4), For: 15 * time.Minute,
 			Summary:     "{{ $labels.goal }} was missed",
-			Description: "At the deadline, {{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " was " + nowIs() + "; the target was " + inUnit("cx_goal_target") + ".",
+			Description: "At the deadline, " + ofGoal + " was " + nowIs() + "; the target was " + inUnit("cx_goal_target") + ".",
 			Anchor:      familyMinSamples,
-			Judge:       lasting(Missed, "", 0, 4*day),
-			Over:        goalOver("was missed four days ago"),
+			Judge:       recent(Missed, 4*day),
+			Over:        goalOver("is defined anew", map[Status]string{Missed: "was missed four days ago"}),
 		},
 		{
-			Name: "CXGoalMet", Group: groupGoals, Expr: since(goalIs(Met, ""), "<", 4), For: 15 * time.Minute, Severity: "info", Kind: "celebrate",
+			Name: "CXGoalMet", Group: groupGoals, Expr: since(goalIs(Met), familySince, "<", 4), For: 15 * time.Minute, Severity: "info", Kind: "celebrate",
 			Summary:     "{{ $labels.goal }} is met: celebrate",
-			Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + nowIs() + "; the target was " + inUnit("cx_goal_target") + ", from " + inUnit("cx_goal_baseline") + ".",
+			Description: ofGoal + " is " + nowIs() + "; the target was " + inUnit("cx_goal_target") + ", from " + inUnit("cx_goal_baseline") + ".",
 			Anchor:      familyMinSamples,
-			Judge:       lasting(Met, "", 0, 4*day),
-			Over:        goalOver("was met four days ago"),
+			Judge:       recent(Met, 4*day),
+			Over:        goalOver("is defined anew", map[Status]string{Met: "was met four days ago"}),
 		},
 		{
-			Name: "CXGoalSampleTooSmall", Group: groupGoals, Expr: since(goalIs(InsufficientSample, ""), ">", 3), Severity: "info",
+			Name: "CXGoalSampleTooSmall", Group: groupGoals, Expr: since(goalIs(NoData, InsufficientSample), familyUnjudged, ">", 3), Severity: "info",
 			Summary:     "{{ $labels.goal }} cannot be judged: too few samples",
-			Description: "For three days {{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " has rested on fewer samples than the goal asks for.",
+			Description: "For three days " + ofGoal + " has rested on fewer samples than the goal asks for, or on none.",
 			Anchor:      familyMinSamples,
-			Judge:       lasting(InsufficientSample, "", 3*day, 0),
-			Over:        goalOver("has samples enough to be judged"),
+			Judge:       unjudged(3 * day),
+			Over:        goalOver("has samples enough to be judged", map[Status]string{Met: "is met", Missed: "was missed: the deadline passed"}),
 		},
 		{
 			Name: "CXGoalBaselineMoved", Group: groupGoals, Severity: "info",
@@ -246,27 +256,4 @@ func Table() []Alert {
 			Elsewhere:   "it is about the way that it would have to take",
 		},
 	}
-}
-
-// The parts of descriptions. Values are asked for when the alert is sent, in the
-// unit of the goal.
-const ofSegment = "{{ if $labels.segment }} for {{ $labels.dimension }} {{ $labels.segment }}{{ end }}"
-
-// goalOver are the texts of the end of an alert on a goal.
-func goalOver(how string) Over {
-	value := inUnit("cx_goal_value")
-	return Over{
-		Reads: value, Summary: "{{ $labels.goal }} " + how,
-		Description: "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment + " is " + value + " (was {{ $was }}); the target is " + inUnit("cx_goal_target") + ".",
-	}
-}
-
-func nowIs() string {
-	return inUnit("cx_goal_value") + " (" + inUnit("cx_goal_lower_bound") + " to " + inUnit("cx_goal_upper_bound") + ")"
-}
-
-// inUnit is a value of the alert's goal as a person reads it.
-func inUnit(family string) string {
-	return `{{ with printf "max(` + family + `{goal='%s'})" $labels.goal | query }}{{ $v := . | first | value }}` +
-		`{{ if eq $labels.unit "ratio" }}{{ $v | humanizePercentage }}{{ else if eq $labels.unit "seconds" }}{{ $v | humanizeDuration }}{{ else }}{{ $v | humanize }}{{ end }}{{ else }}unknown{{ end }}`
 }

@@ -102,9 +102,12 @@ func goalProgress() panel {
 func goalHistory() panel {
 	return panel{
 		kind: "state-timeline", title: "State", unit: Points,
-		description: "How the goal stood over time.",
-		queries:     []query{{expr: ofGoal("cx_goal_status_code"), legend: "{{goal}}"}},
-		mappings:    statusMappings(), color: color{Mode: "thresholds"},
+		description: "How the goal stood over time, and the verdict that stood by it while readings could not be judged.",
+		queries: []query{
+			{expr: ofGoal("cx_goal_status_code"), legend: "{{goal}}"},
+			{expr: ofGoal("cx_goal_standing_code"), legend: "verdict"},
+		},
+		mappings: statusMappings(), color: color{Mode: "thresholds"},
 		options: map[string]any{
 			"showValue": "auto", "rowHeight": 0.9, "mergeValues": true, "alignValue": "left",
 			"legend":  map[string]any{"displayMode": "list", "placement": "bottom", "showLegend": false, "calcs": []string{}},
@@ -136,8 +139,10 @@ func goalFacts() panel {
 			{expr: ofGoal("cx_goal_status_since_timestamp_seconds") + " * 1000", legend: "in this state since", instant: true},
 			{expr: ofGoal("cx_goal_last_evaluation_timestamp_seconds") + " * 1000", legend: "last judged", instant: true},
 			{expr: ofGoal("cx_goal_start_timestamp_seconds") + " * 1000", legend: "begins", instant: true},
+			{expr: ofGoal("cx_goal_standing_since_timestamp_seconds") + " * 1000", legend: "verdict since", instant: true},
+			{expr: ofGoal("cx_goal_unjudged_since_timestamp_seconds") + " * 1000", legend: "cannot be judged since", instant: true},
 		},
-		overrides: append(inUnits(), byQuery("B", unitOf(Ago)), byQuery("C", unitOf(Ago)), byQuery("D", unitOf(Ago))),
+		overrides: append(inUnits(), byQuery("B", unitOf(Ago)), byQuery("C", unitOf(Ago)), byQuery("D", unitOf(Ago)), byQuery("E", unitOf(Ago)), byQuery("F", unitOf(Ago))),
 		color:     color{Mode: "fixed", FixedColor: "text"}, noValue: "choose a goal", options: statOptions("none"),
 	}
 }

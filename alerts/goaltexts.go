@@ -1,0 +1,71 @@
+package alerts
+
+import (
+	"fmt"
+	"strings"
+)
+
+// The parts of the texts of alerts on goals. Values are asked for when the alert is
+// sent, in the unit of the goal; so is its status, since an alert goes on while the
+// goal cannot be judged, and ends in more than one way.
+const (
+	ofSegment = "{{ if $labels.segment }} for {{ $labels.dimension }} {{ $labels.segment }}{{ end }}"
+	ofGoal    = "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment
+)
+
+// byStatus is a text that depends on the present status of the alert's goal.
+func byStatus(otherwise string, texts map[Status]string) string {
+	var b strings.Builder
+	b.WriteString(`{{ $status := -1.0 }}{{ range printf "max(` + familyStatusCode + `{goal='%s'})" $labels.goal | query }}{{ $status = . | value }}{{ end }}`)
+	word := "if"
+	for _, s := range Statuses() {
+		if text, ok := texts[s]; ok {
+			fmt.Fprintf(&b, "{{ %s eq $status %d.0 }}%s", word, s.Code(), text)
+			word = "else if"
+		}
+	}
+	return b.String() + "{{ else }}" + otherwise + "{{ end }}"
+}
+
+// unlessHeld is a text about a goal, and what is said in its place while the goal
+// cannot be judged: what it was when it last could.
+func unlessHeld(text, was string) string {
+	last := " When it last could, it was " + was + "."
+	return byStatus(text, map[Status]string{
+		NoData:             ofGoal + " cannot be judged at present: the databases have no such rows." + last,
+		InsufficientSample: ofGoal + " cannot be judged at present: it rests on too few samples." + last,
+	})
+}
+
+// goalOver are the texts of the end of an alert on a goal: by the status that the
+// goal has now, and otherwise. What it was is the value that was last judged.
+func goalOver(otherwise string, ends map[Status]string) Over {
+	value := inUnit("cx_goal_value")
+	return Over{
+		Reads:       byStatus(value, map[Status]string{NoData: "", InsufficientSample: ""}),
+		Summary:     "{{ $labels.goal }} " + byStatus(otherwise, ends),
+		Description: ofGoal + " is " + value + "{{ if $was }} (was {{ $was }}){{ end }}; the target is " + inUnit("cx_goal_target") + ".",
+	}
+}
+
+// final are the ends that a goal has at its deadline, also where nobody can tell.
+func final(more map[Status]string) map[Status]string {
+	const unknown = "cannot be judged at its deadline"
+	ends := map[Status]string{
+		Met: "is met", Missed: "was missed: the deadline passed", NoData: unknown, InsufficientSample: unknown,
+	}
+	for status, text := range more {
+		ends[status] = text
+	}
+	return ends
+}
+
+func nowIs() string {
+	return inUnit("cx_goal_value") + " (" + inUnit("cx_goal_lower_bound") + " to " + inUnit("cx_goal_upper_bound") + ")"
+}
+
+// inUnit is a value of the alert's goal as a person reads it.
+func inUnit(family string) string {
+	return `{{ with printf "max(` + family + `{goal='%s'})" $labels.goal | query }}{{ $v := . | first | value }}` +
+		`{{ if eq $labels.unit "ratio" }}{{ $v | humanizePercentage }}{{ else if eq $labels.unit "seconds" }}{{ $v | humanizeDuration }}{{ else }}{{ $v | humanize }}{{ end }}{{ else }}unknown{{ end }}`
+}
