@@ -51,7 +51,7 @@ func recent(status Status, less time.Duration) func(*View) []Finding {
 func unjudged(longer time.Duration) func(*View) []Finding {
 	return func(v *View) []Finding {
 		goals := v.most(goalNames(), is("status", string(NoData), string(InsufficientSample)), familyStatus)
-		return v.timed(goals, 1, familyUnjudged, longer, 0)
+		return v.timed(goals, 1, familyJudgedUntil, longer, 0)
 	}
 }
 

@@ -27,14 +27,14 @@ func byStatus(otherwise string, texts map[Status]string) string {
 	return b.String() + "{{ else }}" + otherwise + "{{ end }}"
 }
 
-// unlessHeld is a text about a goal, and what is said in its place while the goal
-// cannot be judged: what it was when it last could.
+// unlessHeld is a sentence about a goal, which ends it, and what is said in its
+// place while the goal cannot be judged: what it was when it last could.
 func unlessHeld(text, was string) string {
-	last := " When it last could, it was " + was + "."
-	return byStatus(text, map[Status]string{
-		NoData:             ofGoal + " cannot be judged at present: the databases have no such rows." + last,
-		InsufficientSample: ofGoal + " cannot be judged at present: it rests on too few samples." + last,
-	})
+	last := ". When it last could, it was " + was
+	return ofGoal + " " + byStatus(text, map[Status]string{
+		NoData:             "cannot be judged at present: the databases have no such rows" + last,
+		InsufficientSample: "cannot be judged at present: it rests on too few samples" + last,
+	}) + "."
 }
 
 // goalOver are the texts of the end of an alert on a goal: by the status that the

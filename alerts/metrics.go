@@ -12,10 +12,10 @@ const (
 	familyStatus     = "cx_goal_status" // the set of statuses
 	familyStatusCode = "cx_goal_status_code"
 	familySince      = "cx_goal_status_since_timestamp_seconds"
-	// The verdict that stands, and since when; and since when there is no other.
+	// The verdict that stands, and since when; and up to when there were others.
 	familyStanding      = "cx_goal_standing_code"
 	familyStandingSince = "cx_goal_standing_since_timestamp_seconds"
-	familyUnjudged      = "cx_goal_unjudged_since_timestamp_seconds"
+	familyJudgedUntil   = "cx_goal_judged_until_timestamp_seconds"
 	familyMinSamples    = "cx_goal_min_samples"
 	familyBaseline      = "cx_goal_baseline"
 )
@@ -83,8 +83,15 @@ func families() []family {
 				v, ok := stamp(since)
 				return v, ok && s.v.Known
 			}},
-		{familyUnjudged, "Since when a goal cannot be judged, for want of samples; absent while it can.",
-			func(s known) (float64, bool) { v, ok := stamp(s.v.State.Unjudged); return v, ok && s.v.Known }},
+		{familyJudgedUntil, "Up to when a goal could be judged: its last evaluation, or the first one that had too few samples and none after it enough.",
+			func(s known) (float64, bool) {
+				until := s.v.State.Unjudged
+				if until.IsZero() {
+					until = s.v.State.At
+				}
+				v, ok := stamp(until)
+				return v, ok && s.v.Known
+			}},
 		{"cx_goal_last_evaluation_timestamp_seconds", "As of when a goal was last judged.",
 			func(s known) (float64, bool) { v, ok := stamp(s.v.State.At); return v, ok && s.v.Known }},
 		{"cx_goal_samples", "Number of samples that the value of a goal rests on.",

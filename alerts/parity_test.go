@@ -60,9 +60,7 @@ func board() []moving {
 		fixed("cx_goal_status_since_timestamp_seconds", -days*86400, own...)
 		fixed("cx_goal_standing_code", float64(status.Code()), own...)
 		fixed("cx_goal_standing_since_timestamp_seconds", -days*86400, own...)
-		if status == InsufficientSample {
-			fixed("cx_goal_unjudged_since_timestamp_seconds", -days*86400, own...)
-		}
+		fixed("cx_goal_judged_until_timestamp_seconds", -days*86400, own...)
 		fixed("cx_goal_min_samples", 30, own...)
 		fixed("cx_goal_info", 1, append(slices.Clone(own), "title", "Title", "dashboard_url", "https://grafana.example.com/d/"+name)...)
 		if status == InsufficientSample {

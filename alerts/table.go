@@ -104,7 +104,7 @@ func Table() []Alert {
 		{
 			Name: "CXGoalOffTrack", Group: groupGoals, Expr: goalStands(OffTrack, config.GoalReach), For: 15 * time.Minute,
 			Summary:     "{{ $labels.goal }} is off track",
-			Description: unlessHeld(ofGoal+" is "+nowIs()+", where "+inUnit("cx_goal_expected")+" was to be expected by now on the way to "+inUnit("cx_goal_target")+". Chance does not explain the difference.", "behind its pace by more than chance explains"),
+			Description: unlessHeld("is "+nowIs()+", where "+inUnit("cx_goal_expected")+" was to be expected by now on the way to "+inUnit("cx_goal_target")+". Chance does not explain the difference", "behind its pace by more than chance explains"),
 			Anchor:      familyMinSamples,
 			Judge:       standing(OffTrack, config.GoalReach, 0),
 			Over:        goalOver("is no longer off track", final(map[Status]string{OnTrack: "is back on its pace"})),
@@ -112,7 +112,7 @@ func Table() []Alert {
 		{
 			Name: "CXGoalBreached", Group: groupGoals, Expr: goalStands(OffTrack, config.GoalKeep), For: 15 * time.Minute,
 			Summary:     "{{ $labels.goal }} is not kept",
-			Description: unlessHeld(ofGoal+" is "+nowIs()+"; the limit is "+inUnit("cx_goal_target")+". Chance does not explain the difference.", "beyond its limit by more than chance explains"),
+			Description: unlessHeld("is "+nowIs()+"; the limit is "+inUnit("cx_goal_target")+". Chance does not explain the difference", "beyond its limit by more than chance explains"),
 			Anchor:      familyMinSamples,
 			Judge:       standing(OffTrack, config.GoalKeep, 0),
 			Over:        goalOver("is no longer off track", map[Status]string{OnTrack: "is kept again"}),
@@ -120,7 +120,7 @@ func Table() []Alert {
 		{
 			Name: "CXGoalAtRisk", Group: groupGoals, Expr: since(goalStands(AtRisk, ""), familyStandingSince, ">", 7), For: 15 * time.Minute, Severity: "info",
 			Summary:     "{{ $labels.goal }} has been at risk for a week",
-			Description: unlessHeld(ofGoal+" is "+nowIs()+", where "+inUnit("cx_goal_expected")+" was to be expected by now.", "at risk"),
+			Description: unlessHeld("is "+nowIs()+", where "+inUnit("cx_goal_expected")+" was to be expected by now", "at risk"),
 			Anchor:      familyMinSamples,
 			Judge:       standing(AtRisk, "", 7*day),
 			Over:        goalOver("is no longer at risk", final(map[Status]string{OffTrack: "is no longer at risk: it is off track"})),
@@ -142,7 +142,7 @@ func Table() []Alert {
 			Over:        goalOver("is defined anew", map[Status]string{Met: "was met four days ago"}),
 		},
 		{
-			Name: "CXGoalSampleTooSmall", Group: groupGoals, Expr: since(goalIs(NoData, InsufficientSample), familyUnjudged, ">", 3), Severity: "info",
+			Name: "CXGoalSampleTooSmall", Group: groupGoals, Expr: since(goalIs(NoData, InsufficientSample), familyJudgedUntil, ">", 3), Severity: "info",
 			Summary:     "{{ $labels.goal }} cannot be judged: too few samples",
 			Description: "For three days " + ofGoal + " has rested on fewer samples than the goal asks for, or on none.",
 			Anchor:      familyMinSamples,

@@ -140,7 +140,7 @@ func goalFacts() panel {
 			{expr: ofGoal("cx_goal_last_evaluation_timestamp_seconds") + " * 1000", legend: "last judged", instant: true},
 			{expr: ofGoal("cx_goal_start_timestamp_seconds") + " * 1000", legend: "begins", instant: true},
 			{expr: ofGoal("cx_goal_standing_since_timestamp_seconds") + " * 1000", legend: "verdict since", instant: true},
-			{expr: ofGoal("cx_goal_unjudged_since_timestamp_seconds") + " * 1000", legend: "cannot be judged since", instant: true},
+			{expr: ofGoal("cx_goal_judged_until_timestamp_seconds") + " * 1000", legend: "could be judged until", instant: true},
 		},
 		overrides: append(inUnits(), byQuery("B", unitOf(Ago)), byQuery("C", unitOf(Ago)), byQuery("D", unitOf(Ago)), byQuery("E", unitOf(Ago)), byQuery("F", unitOf(Ago))),
 		color:     color{Mode: "fixed", FixedColor: "text"}, noValue: "choose a goal", options: statOptions("none"),
