@@ -42,26 +42,10 @@ func (p *QuickRatio) KPI(b Binding) (KPI, error) {
 			Stats: []Stat{{
 				Name: "ratio", Metric: "cx_mrr_quick_ratio",
 				Help: "Monthly recurring revenue won in the window by that lost: (new + returned + expansion) / (churned + contraction); may exceed 1.",
-				Unit: kpi.Ratio, Direction: kpi.HigherIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.From(0), Direction: kpi.HigherIsBetter,
 			}},
 		}},
 	}, nil
-}
-
-// wonByLost is the evidence of a quick ratio: a growth with the 1 that it leaves
-// out.
-type wonByLost struct{ stats.Growth }
-
-// Value implements stats.Evidence.
-func (w wonByLost) Value() (float64, bool) {
-	v, ok := w.Growth.Value()
-	return v + 1, ok
-}
-
-// Interval implements stats.Evidence.
-func (w wonByLost) Interval(confidence float64) (lower, upper float64, ok bool) {
-	lower, upper, ok = w.Growth.Interval(confidence)
-	return lower + 1, upper + 1, ok
 }
 
 // CheckWindow refuses windows without a beginning.
@@ -82,10 +66,10 @@ func (k *quickRatio) Compute(s kpi.Span, f facts.Facts) []Value {
 		return all.total()
 	}
 	return k.recurring.values(s, f, func(m *payments) []Value {
-		return []Value{{Evidence: wonByLost{stats.Growth{
-			Now:    together(m.joined, m.returned, m.expansion),
-			Before: together(m.churned, m.contraction),
-		}}}}
+		return []Value{{Evidence: stats.Quotient{
+			Over:  together(m.joined, m.returned, m.expansion),
+			Under: together(m.churned, m.contraction),
+		}}}
 	})
 }
 

@@ -235,6 +235,8 @@ func (j *judgement) bounds(id string, got exporter.Series, want oracle.Value) {
 	case math.IsNaN(lower):
 	case want.Quantile && ok != got.Bounded:
 		j.say("%s: bounded is %v, want %v", id, got.Bounded, ok)
+	case !ok && got.Bounded && upper > 100*want.V && lower > 0:
+		j.say("%s: got [%v, %v], which says nothing", id, got.Lower, got.Upper)
 	case !ok:
 	case !got.Bounded:
 		j.say("%s has no bounds, want [%v, %v]", id, lower, upper)

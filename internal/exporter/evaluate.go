@@ -386,7 +386,7 @@ func (e *Evaluator) series(desc collectors.Desc, w windowSpans, seg kpi.Segment,
 		}
 		x.Value, x.Defined = v.Evidence.Value()
 		if x.Defined && !stat.Component {
-			x.Lower, x.Upper, x.Bounded = stats.Shown(v.Evidence, e.global.Confidence)
+			x.Lower, x.Upper, x.Bounded = v.Evidence.Shown(e.global.Confidence)
 			x.Detectable, x.Detects = stats.PowerAt(e.global.Confidence).Detectable(v.Evidence)
 		}
 		if old, ok := before[valueID(v)]; ok && x.Defined {

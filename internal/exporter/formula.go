@@ -254,9 +254,7 @@ func (e *FormulaEvaluator) one(found []operand, currency string) Series {
 	if x.Value, x.Defined = evidence.Value(); !x.Defined {
 		return x
 	}
-	if evidence.shown(e.global.Confidence) {
-		x.Lower, x.Upper, x.Bounded = evidence.Interval(e.global.Confidence)
-	}
+	x.Lower, x.Upper, x.Bounded = evidence.Shown(e.global.Confidence)
 	if old, ok := e.formula.Expr.Value(before); ok {
 		x.Change = Compare(stat, stats.Exact{V: x.Value, Defined: true}, stats.Exact{V: old, Defined: true})
 	}

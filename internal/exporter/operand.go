@@ -112,16 +112,18 @@ func (c combined) Interval(confidence float64) (lower, upper float64, ok bool) {
 	return b.Lower, b.Upper, ok
 }
 
-// shown reports whether the bounds of all values are: those that say nothing make
-// bounds that say nothing.
-func (c combined) shown(confidence float64) bool {
-	return !slices.ContainsFunc(c.uncertain, func(e stats.Evidence) bool {
+// Shown implements stats.Evidence: bounds that say nothing make bounds that say
+// nothing.
+func (c combined) Shown(confidence float64) (lower, upper float64, ok bool) {
+	for _, e := range c.uncertain {
 		if e == nil {
-			return false
+			continue
 		}
-		_, _, ok := stats.Shown(e, confidence)
-		return !ok
-	})
+		if _, _, ok := e.Shown(confidence); !ok {
+			return 0, 0, false
+		}
+	}
+	return c.Interval(confidence)
 }
 
 // Change implements stats.Evidence: there is no test.

@@ -21,5 +21,10 @@ func (e Exact) Samples() float64 { return samples(e.N) }
 // Interval implements Evidence: there is none.
 func (e Exact) Interval(float64) (lower, upper float64, ok bool) { return 0, 0, false }
 
+// Shown implements Evidence.
+func (e Exact) Shown(confidence float64) (lower, upper float64, ok bool) {
+	return e.Interval(confidence)
+}
+
 // Change implements Evidence: there is no test.
 func (e Exact) Change(Evidence) (fell, rose float64, ok bool) { return 0, 0, false }

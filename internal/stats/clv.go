@@ -42,6 +42,11 @@ func (m Modelled) Interval(confidence float64) (lower, upper float64, ok bool) {
 	return interval(math.Exp(lower), v, math.Exp(upper))
 }
 
+// Shown implements Evidence.
+func (m Modelled) Shown(confidence float64) (lower, upper float64, ok bool) {
+	return telling(m, 0, confidence)
+}
+
 // Change implements Evidence: there is no test, as both values rest on mostly
 // the same purchases.
 func (m Modelled) Change(Evidence) (fell, rose float64, ok bool) { return 0, 0, false }

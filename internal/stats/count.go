@@ -48,6 +48,11 @@ func (c Count) Interval(confidence float64) (lower, upper float64, ok bool) {
 	return interval(lower, c.N, upper)
 }
 
+// Shown implements Evidence.
+func (c Count) Shown(confidence float64) (lower, upper float64, ok bool) {
+	return c.Interval(confidence)
+}
+
 // Change implements Evidence.
 func (c Count) Change(before Evidence) (fell, rose float64, ok bool) {
 	b, same := before.(Count)

@@ -14,6 +14,9 @@ type Evidence interface {
 	// Interval is the two-sided interval at a confidence between 0 and 1; ok is
 	// false where the method has none for this evidence.
 	Interval(confidence float64) (lower, upper float64, ok bool)
+	// Shown is the interval as it is shown: that of Interval, or none where that is
+	// too wide to say anything (see the constant widest).
+	Shown(confidence float64) (lower, upper float64, ok bool)
 	// Change tests the value against an earlier, independent one of the same
 	// kind. fell is the one-sided p-value for "not lower than before": small
 	// means that the value fell beyond chance. rose is the same for a rise. ok

@@ -28,6 +28,9 @@ func kinds(a, b, c, d, e, f float64) []Evidence {
 		RatioOfSums{a, b, c, d, e, f},
 		ShareOfSums{RatioOfSums{a, b, c, d, e, f}},
 		Total{a, b, c},
+		Growth{Total{a, b, c}, Total{d, e, f}},
+		Quotient{Total{a, b, c}, Total{d, e, f}},
+		Modelled{a, b, c, d > 0},
 		Count{a, b},
 		Count{N: a},
 		Exact{V: a, N: b, Defined: c > 0},
@@ -60,6 +63,11 @@ func checkEvidence(t *testing.T, e, before Evidence) {
 			t.Errorf("%#v at %v: interval [%v, %v] is narrower than [%v, %v]", e, confidence, l, u, lastL, lastU)
 		case defined:
 			lastL, lastU = l, u
+		}
+	}
+	if l, u, ok := e.Shown(0.95); ok {
+		if lower, upper, _ := e.Interval(0.95); l != lower || u != upper {
+			t.Errorf("%#v: [%v, %v] is shown as [%v, %v]", e, lower, upper, l, u)
 		}
 	}
 	for _, confidence := range []float64{0, 1, -1, 2, math.NaN(), math.Inf(1)} {

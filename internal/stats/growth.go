@@ -1,51 +1,38 @@
 package stats
 
-import "math"
-
-// Growth is the growth of a total over an earlier, independent one: Now / Before
-// less 1. It is undefined where the earlier total is zero or negative.
-//
-// The interval is that of the logarithm of the ratio, whose variance is the sum
-// of those of both totals by the delta method, with Σx² as the variance of each
-// sum (see Total):
-//
-//	R1/R0 · exp(± z √(Σx1²/R1² + Σx0²/R0²)) − 1
-//
-// It exists where both are positive. There is no test of a growth against an
-// earlier growth: the revenues themselves are tested.
+// Growth is the growth of a total over an earlier, independent one: their
+// Quotient less 1, with its interval less 1. There is no test of a growth against
+// an earlier growth: the revenues themselves are tested.
 type Growth struct {
 	Now, Before Total
 }
 
+// quotient is the growth with the 1 that it leaves out.
+func (g Growth) quotient() Quotient { return Quotient{Over: g.Now, Under: g.Before} }
+
 // Value implements Evidence.
 func (g Growth) Value() (float64, bool) {
-	now, ok1 := g.Now.Value()
-	before, ok2 := g.Before.Value()
-	if !ok1 || !ok2 || before <= 0 || !finite(now/before) {
+	v, ok := g.quotient().Value()
+	if !ok {
 		return 0, false
 	}
-	return now/before - 1, true
+	return v - 1, true
 }
 
 // Samples implements Evidence: the events of both periods.
-func (g Growth) Samples() float64 { return samples(g.Now.N + g.Before.N) }
+func (g Growth) Samples() float64 { return g.quotient().Samples() }
 
 // Interval implements Evidence.
 func (g Growth) Interval(confidence float64) (lower, upper float64, ok bool) {
-	value, ok := g.Value()
-	if !ok {
+	if lower, upper, ok = g.quotient().Interval(confidence); !ok {
 		return 0, 0, false
 	}
-	now, ok1 := g.Now.log()
-	before, ok2 := g.Before.log()
-	if !ok1 || !ok2 {
-		return 0, 0, false
-	}
-	e := estimate{value: now.value - before.value, variance: now.variance + before.variance, nu: math.Inf(1)}
-	if lower, upper, ok = e.interval(confidence); !ok {
-		return 0, 0, false
-	}
-	return interval(math.Exp(lower)-1, value, math.Exp(upper)-1)
+	return lower - 1, upper - 1, true
+}
+
+// Shown implements Evidence: the quotient is what is symmetric.
+func (g Growth) Shown(confidence float64) (lower, upper float64, ok bool) {
+	return telling(g, -1, confidence)
 }
 
 // Change implements Evidence: there is no test.

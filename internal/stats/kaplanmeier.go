@@ -130,6 +130,11 @@ func (m SurvivalMedian) Interval(confidence float64) (lower, upper float64, ok b
 	return 0, 0, false
 }
 
+// Shown implements Evidence.
+func (m SurvivalMedian) Shown(confidence float64) (lower, upper float64, ok bool) {
+	return m.Interval(confidence)
+}
+
 // Change implements Evidence.
 func (m SurvivalMedian) Change(before Evidence) (fell, rose float64, ok bool) {
 	b, same := before.(SurvivalMedian)

@@ -96,6 +96,11 @@ func (l Lifetime) Interval(confidence float64) (lower, upper float64, ok bool) {
 	return interval(min(a, b), v, max(a, b)) // a payment below nothing turns them round
 }
 
+// Shown implements Evidence.
+func (l Lifetime) Shown(confidence float64) (lower, upper float64, ok bool) {
+	return l.Interval(confidence)
+}
+
 // Change implements Evidence: there is no test, as the value moves with what
 // customers pay as well, of which nothing says how much is chance.
 func (l Lifetime) Change(Evidence) (fell, rose float64, ok bool) { return 0, 0, false }

@@ -53,6 +53,11 @@ func (m BoundedMean) Interval(confidence float64) (lower, upper float64, ok bool
 	return interval(mean-other*(mean-m.Min), mean, mean+other*(m.Max-mean))
 }
 
+// Shown implements Evidence.
+func (m BoundedMean) Shown(confidence float64) (lower, upper float64, ok bool) {
+	return m.Interval(confidence)
+}
+
 // Change implements Evidence.
 func (m BoundedMean) Change(before Evidence) (fell, rose float64, ok bool) {
 	b, same := before.(BoundedMean)
@@ -123,6 +128,11 @@ func (m PositiveMean) Interval(confidence float64) (lower, upper float64, ok boo
 		return 0, 0, false
 	}
 	return interval(math.Exp(lower), m.Sum/m.N, math.Exp(upper))
+}
+
+// Shown implements Evidence.
+func (m PositiveMean) Shown(confidence float64) (lower, upper float64, ok bool) {
+	return telling(m, 0, confidence)
 }
 
 // Change implements Evidence.

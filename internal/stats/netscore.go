@@ -75,6 +75,11 @@ func (s NetScore) Interval(confidence float64) (lower, upper float64, ok bool) {
 	return interval(max(100*(a.score()-half), -100), value, min(100*(a.score()+half), 100))
 }
 
+// Shown implements Evidence.
+func (s NetScore) Shown(confidence float64) (lower, upper float64, ok bool) {
+	return s.Interval(confidence)
+}
+
 // Change implements Evidence.
 func (s NetScore) Change(before Evidence) (fell, rose float64, ok bool) {
 	b, same := before.(NetScore)

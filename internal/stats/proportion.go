@@ -52,6 +52,11 @@ func (p Proportion) Interval(confidence float64) (lower, upper float64, ok bool)
 	return interval(max(centre-half, 0), share, min(centre+half, 1))
 }
 
+// Shown implements Evidence.
+func (p Proportion) Shown(confidence float64) (lower, upper float64, ok bool) {
+	return p.Interval(confidence)
+}
+
 // Change implements Evidence.
 func (p Proportion) Change(before Evidence) (fell, rose float64, ok bool) {
 	b, same := before.(Proportion)

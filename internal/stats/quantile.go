@@ -55,6 +55,11 @@ func (q Quantile) Interval(confidence float64) (lower, upper float64, ok bool) {
 	return interval(lower, value, upper)
 }
 
+// Shown implements Evidence.
+func (q Quantile) Shown(confidence float64) (lower, upper float64, ok bool) {
+	return q.Interval(confidence)
+}
+
 // Change implements Evidence.
 func (q Quantile) Change(before Evidence) (fell, rose float64, ok bool) {
 	b, same := before.(Quantile)

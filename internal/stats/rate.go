@@ -36,6 +36,11 @@ func (r Rate) Interval(confidence float64) (lower, upper float64, ok bool) {
 	return interval(lower/r.Per, v, upper/r.Per)
 }
 
+// Shown implements Evidence.
+func (r Rate) Shown(confidence float64) (lower, upper float64, ok bool) {
+	return r.Interval(confidence)
+}
+
 // Change implements Evidence.
 func (r Rate) Change(before Evidence) (fell, rose float64, ok bool) {
 	b, same := before.(Rate)

@@ -65,6 +65,11 @@ func (r RatioOfSums) Interval(confidence float64) (lower, upper float64, ok bool
 	return e.interval(confidence)
 }
 
+// Shown implements Evidence.
+func (r RatioOfSums) Shown(confidence float64) (lower, upper float64, ok bool) {
+	return r.Interval(confidence)
+}
+
 // Change implements Evidence.
 func (r RatioOfSums) Change(before Evidence) (fell, rose float64, ok bool) {
 	b, same := before.(RatioOfSums)

@@ -14,6 +14,11 @@ func (s ShareOfSums) Interval(confidence float64) (lower, upper float64, ok bool
 	return interval(max(lower, 0), v, min(upper, 1))
 }
 
+// Shown implements Evidence.
+func (s ShareOfSums) Shown(confidence float64) (lower, upper float64, ok bool) {
+	return s.Interval(confidence)
+}
+
 // Change implements Evidence.
 func (s ShareOfSums) Change(before Evidence) (fell, rose float64, ok bool) {
 	b, same := before.(ShareOfSums)

@@ -17,21 +17,12 @@ package stats
 // goals are judged.
 const widest = 100
 
-// Shown is the interval of a value as it is shown: that of the evidence, unless
-// it is too wide to say anything.
-func Shown(e Evidence, confidence float64) (lower, upper float64, ok bool) {
+// telling is the interval of evidence that is symmetric in the logarithm of the
+// distance from an origin, unless it is too wide to say anything.
+func telling(e Evidence, origin, confidence float64) (lower, upper float64, ok bool) {
 	lower, upper, ok = e.Interval(confidence)
 	v, defined := e.Value()
-	if !ok || !defined {
-		return 0, 0, false
-	}
-	switch e.(type) {
-	case PositiveMean, Total:
-		ok = upper <= widest*v
-	case Growth: // the ratio is what is symmetric
-		ok = upper+1 <= widest*(v+1)
-	}
-	if !ok {
+	if !ok || !defined || upper-origin > widest*(v-origin) {
 		return 0, 0, false
 	}
 	return lower, upper, true

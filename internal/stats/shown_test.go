@@ -27,12 +27,16 @@ func TestBoundsThatSayNothingAreNotShown(t *testing.T) {
 		"two sales":                     {Total{N: 2, Sum: 3, Squares: 5}, true},
 		"growth of next to nothing":     {Growth{Now: Total{N: 2, Sum: 1, Squares: 101*101 + 100*100}, Before: Total{N: 2, Sum: 3, Squares: 5}}, false},
 		"growth of little":              {Growth{Now: Total{N: 2, Sum: 3, Squares: 5}, Before: Total{N: 2, Sum: 3, Squares: 5}}, true},
+		"won by next to nothing lost":   {Quotient{Over: Total{N: 2, Sum: 3, Squares: 5}, Under: Total{N: 2, Sum: 1, Squares: 101*101 + 100*100}}, false},
+		"won by as much lost":           {Quotient{Over: Total{N: 2, Sum: 3, Squares: 5}, Under: Total{N: 2, Sum: 3, Squares: 5}}, true},
+		"a model that is sure":          {Modelled{V: 100, Error: 10, N: 50, Defined: true}, true},
+		"a model that knows nothing":    {Modelled{V: 100, Error: 400, N: 50, Defined: true}, false},
 		"one of two":                    {Proportion{Hits: 1, N: 2}, true},
 		"scores far apart":              {BoundedMean{N: 2, Sum: 6, Squares: 26, Min: 1, Max: 5}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			lower, upper, ok := Shown(tt.e, 0.95)
+			lower, upper, ok := tt.e.Shown(0.95)
 			l, u, _ := tt.e.Interval(0.95)
 			if ok != tt.shown || ok && (lower != l || upper != u) {
 				t.Errorf("[%v, %v] is shown as [%v, %v], %v", l, u, lower, upper, ok)
@@ -63,7 +67,7 @@ func TestWhatIsShownCoversNoLess(t *testing.T) {
 				if l <= 1 && 1 <= u {
 					all++
 				}
-				l, u, ok = Shown(m, 0.95)
+				l, u, ok = m.Shown(0.95)
 				switch {
 				case !ok:
 					hidden++

@@ -57,6 +57,11 @@ func (t Total) Interval(confidence float64) (lower, upper float64, ok bool) {
 	return interval(math.Exp(lower), t.Sum, math.Exp(upper))
 }
 
+// Shown implements Evidence.
+func (t Total) Shown(confidence float64) (lower, upper float64, ok bool) {
+	return telling(t, 0, confidence)
+}
+
 // Change implements Evidence.
 func (t Total) Change(before Evidence) (fell, rose float64, ok bool) {
 	b, same := before.(Total)

@@ -35,7 +35,7 @@ func (k QuickRatio) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 			if a > 1e-6*terms && b > 1e-6*base {
 				v.Bounds = func(c float64) (float64, float64, bool) {
 					factor := math.Exp(normal(c) * math.Hypot(math.Sqrt(squares(won, 0))/a, math.Sqrt(squares(lost, 0))/b))
-					return v.V / factor, v.V * factor, factor < 1e6
+					return v.V / factor, v.V * factor, factor <= 100
 				}
 			}
 		}
