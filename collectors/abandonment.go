@@ -53,7 +53,7 @@ func (p *Abandonment) KPI(b Binding) (KPI, error) {
 	var fidelity kpi.Fidelity
 	k.queue.wait, fidelity = waiting(b)
 	count := func(name, metric, help string, d kpi.Direction) Stat {
-		return Stat{Name: name, Metric: metric, Help: help, Unit: kpi.Count, Direction: d, Component: true}
+		return Stat{Name: name, Metric: metric, Help: help, Unit: kpi.Count, Ends: kpi.From(0), Direction: d, Component: true}
 	}
 	k.desc = Desc{
 		Name:         "abandonment",
@@ -65,7 +65,7 @@ func (p *Abandonment) KPI(b Binding) (KPI, error) {
 			gaveUpRatio: {
 				Name: "ratio", Metric: "cx_abandonment_ratio",
 				Help: "Share of contacts that gave up, from 0 to 1: abandoned / (answered + abandoned), by the time of the offer; short abandons and contacts that still wait are left out.",
-				Unit: kpi.Ratio, Direction: kpi.LowerIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.LowerIsBetter,
 			},
 			gaveUpOffered:   count("offered", "cx_contacts_offered", "Contacts offered in the window: answered, abandoned, short abandons and still waiting.", kpi.Neutral),
 			gaveUpAnswered:  count("answered", "cx_contacts_answered", "Contacts offered in the window and answered by now.", kpi.Neutral),

@@ -92,12 +92,12 @@ func (p *AtRisk) KPI(b Binding) (KPI, error) {
 			riskRatio: {
 				Name: "ratio", Metric: "cx_customers_at_risk_ratio",
 				Help: "Share of the customers active at the end of the window who are at risk, from 0 to 1; active by a subscription, or by an order, an answer or a ticket within a time.",
-				Unit: kpi.Ratio, Direction: kpi.LowerIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.LowerIsBetter,
 			},
 			riskCustomers: {
 				Name: "customers", Metric: "cx_customers_at_risk",
 				Help: "Customers at risk at the end of the window; reason is ending (all their subscriptions have an end), silent (no order for a while), detractor (a low last answer), tickets (many of them), breached (a broken promise) or open (a ticket for long).",
-				Unit: kpi.Count, Direction: kpi.LowerIsBetter,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter,
 			},
 		},
 	}

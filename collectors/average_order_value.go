@@ -77,7 +77,7 @@ func (p *AverageOrderValue) KPI(b Binding) (KPI, error) {
 				aovOrders: {
 					Name: "orders", Metric: "cx_orders",
 					Help: "Orders with an amount in the window.",
-					Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 				},
 			},
 		}},

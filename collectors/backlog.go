@@ -75,7 +75,7 @@ func (p *Backlog) KPI(b Binding) (KPI, error) {
 	}
 	k.ages = slices.Compact(slices.Sorted(slices.Values(p.OlderThan)))
 	of := func(name, metric string, unit kpi.Unit, help string) Stat {
-		return Stat{Name: name, Metric: metric, Help: help, Unit: unit, Direction: kpi.LowerIsBetter}
+		return Stat{Name: name, Metric: metric, Help: help, Unit: unit, Ends: kpi.From(0), Direction: kpi.LowerIsBetter}
 	}
 	k.desc = Desc{
 		Name:         "backlog",

@@ -74,12 +74,12 @@ func (p *CartAbandonment) KPI(b Binding) (KPI, error) {
 			abandonmentRatio: {
 				Name: "ratio", Metric: "cx_cart_abandonment_ratio",
 				Help: "Share of the carts older than the delay that are not completed, from 0 to 1: 1 - completed / carts.",
-				Unit: kpi.Ratio, Direction: kpi.LowerIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.LowerIsBetter,
 			},
 			abandonmentCarts: {
 				Name: "carts", Metric: "cx_carts",
 				Help: "Carts in the window that are older than the delay.",
-				Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 			},
 		},
 	}

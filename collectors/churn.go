@@ -98,17 +98,17 @@ func (p *Churn) KPI(b Binding) (KPI, error) {
 				churnRatio: {
 					Name: "ratio", Metric: "cx_churn_ratio",
 					Help: "Share of the customers active at the beginning of the window who are not active at its end, from 0 to 1; basis is contract or activity.",
-					Unit: kpi.Ratio, Direction: kpi.LowerIsBetter,
+					Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.LowerIsBetter,
 				},
 				churnStart: {
 					Name: "at_start", Metric: "cx_customers_at_start",
 					Help: "Customers active at the beginning of the window.",
-					Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 				},
 				churnLost: {
 					Name: "lost", Metric: "cx_customers_lost",
 					Help: "Customers active at the beginning of the window and not at its end.",
-					Unit: kpi.Count, Direction: kpi.LowerIsBetter, Component: true,
+					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter, Component: true,
 				},
 			},
 		}},
@@ -118,22 +118,22 @@ func (p *Churn) KPI(b Binding) (KPI, error) {
 			Stat{
 				Name: "involuntary", Metric: "cx_involuntary_churn_ratio",
 				Help: "Share of the customers active at the beginning of the window who are lost by its end for a reason that they did not want, from 0 to 1.",
-				Unit: kpi.Ratio, Direction: kpi.LowerIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.LowerIsBetter,
 			},
 			Stat{
 				Name: "lost_involuntarily", Metric: "cx_customers_lost_involuntarily",
 				Help: "Customers lost in the window for a reason that they did not want.",
-				Unit: kpi.Count, Direction: kpi.LowerIsBetter, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter, Component: true,
 			},
 			Stat{
 				Name: "voluntary", Metric: "cx_voluntary_churn_ratio",
 				Help: "Share of the customers active at the beginning of the window who are lost by its end for no such reason, from 0 to 1.",
-				Unit: kpi.Ratio, Direction: kpi.LowerIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.LowerIsBetter,
 			},
 			Stat{
 				Name: "lost_voluntarily", Metric: "cx_customers_lost_voluntarily",
 				Help: "Customers lost in the window for no reason that they did not want.",
-				Unit: kpi.Count, Direction: kpi.LowerIsBetter, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter, Component: true,
 			})
 	}
 	if p.Events {
@@ -142,12 +142,12 @@ func (p *Churn) KPI(b Binding) (KPI, error) {
 			Stat{
 				Name: "event", Metric: "cx_event_churn_ratio",
 				Help: "Customers who left in the window, those who came in it among them, by the customers active at its beginning; may exceed 1.",
-				Unit: kpi.Ratio, Direction: kpi.LowerIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.From(0), Direction: kpi.LowerIsBetter,
 			},
 			Stat{
 				Name: "left", Metric: "cx_customers_left",
 				Help: "Customers with a subscription that ended in the window who have none at its end.",
-				Unit: kpi.Count, Direction: kpi.LowerIsBetter, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter, Component: true,
 			})
 	}
 	return k, nil

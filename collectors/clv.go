@@ -224,32 +224,32 @@ func clvStats() []Stat {
 		clvCustomers: {
 			Name: "customers", Metric: "cx_clv_customers",
 			Help: "Customers whom the lifetime value is about: with a purchase so far, or with a subscription at the end of the window.",
-			Unit: kpi.Count, Direction: kpi.HigherIsBetter, Component: true,
+			Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Component: true,
 		},
 		clvRepeaters: {
 			Name: "repeaters", Metric: "cx_clv_repeat_customers",
 			Help: "Customers with purchases on at least two days so far.",
-			Unit: kpi.Count, Direction: kpi.HigherIsBetter, Component: true,
+			Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Component: true,
 		},
 		clvLifespan: {
 			Name: "lifespan", Metric: "cx_customer_lifespan_seconds",
 			Help: "Lifespan of a customer in seconds: the one that the simple lifetime value was told to take, or the one that churn gives subscriptions within the horizon.",
-			Unit: kpi.Seconds, Direction: kpi.Neutral, Component: true,
+			Unit: kpi.Seconds, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 		},
 		clvAlive: {
 			Name: "alive", Metric: "cx_clv_customers_alive",
 			Help: "Expected number of customers who have not left for good, by the BG/NBD model; who bought once only counts as one.",
-			Unit: kpi.Count, Direction: kpi.HigherIsBetter, Component: true,
+			Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Component: true,
 		},
 		clvAtRisk: {
 			Name: "at_risk", Metric: "cx_clv_customers_at_risk",
 			Help: "Customers with repeat purchases who have rather left for good than not: whose probability of being alive is below one half, by the BG/NBD model.",
-			Unit: kpi.Count, Direction: kpi.LowerIsBetter, Component: true,
+			Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter, Component: true,
 		},
 		clvBacktest: {
 			Name: "backtest_error", Metric: "cx_clv_backtest_error_ratio",
 			Help: "Purchases that the model as of the holdout ago predicts for the time since / those that came - 1: below 0 it predicts too few.",
-			Unit: kpi.Ratio, Direction: kpi.Neutral, Range: 1,
+			Unit: kpi.Ratio, Ends: kpi.From(-1), Direction: kpi.Neutral,
 		},
 	}
 }

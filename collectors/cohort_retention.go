@@ -76,17 +76,17 @@ func (p *CohortRetention) KPI(b Binding) (KPI, error) {
 			curveRatio: {
 				Name: "ratio", Metric: "cx_retention_cohort_ratio",
 				Help: "Share of the customers who are active so many months (age) after the one they began in, from 0 to 1, over the cohorts that are old enough.",
-				Unit: kpi.Ratio, Direction: kpi.HigherIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.HigherIsBetter,
 			},
 			curveCohort: {
 				Name: "cohort", Metric: "cx_retention_cohort_month_ratio",
 				Help: "Share of the customers who began in a month (cohort) who are active so many months (age) later, from 0 to 1.",
-				Unit: kpi.Ratio, Direction: kpi.HigherIsBetter, Component: true,
+				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.HigherIsBetter, Component: true,
 			},
 			curveCustomers: {
 				Name: "customers", Metric: "cx_retention_cohort_customers",
 				Help: "Customers who began in a month (cohort).",
-				Unit: kpi.Count, Direction: kpi.HigherIsBetter, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Component: true,
 			},
 		},
 	}

@@ -70,12 +70,29 @@ type Stat struct {
 	Unit   kpi.Unit
 	// Direction tells which way the value improves.
 	Direction kpi.Direction
-	// Range is the length of the scale where values may be zero or negative, as
-	// 200 for NPS. 0 means a positive scale, on which changes are relative.
-	Range float64
+	// Ends are the lowest and the highest value that there can be, as far as they
+	// are known. What subscriptions cost is taken to be nothing at the least.
+	Ends kpi.Ends
 	// Component marks a numerator, a denominator or a count beside the KPI: it
 	// has no interval, no sample size of its own and no goal.
 	Component bool
+}
+
+// Range is the length of the scale where values may be zero or negative, as 200
+// for NPS: changes are shares of it. 0 means a positive scale, on which changes
+// are relative. Zero is the beginning of counts, times and shares, but only a
+// place among others on a scale of points. A ratio without ends, such as a growth,
+// has the length 1.
+func (s Stat) Range() float64 {
+	switch {
+	case s.Ends.Min > 0 || s.Ends.Min == 0 && s.Unit != kpi.Score:
+		return 0
+	case s.Ends.Closed():
+		return s.Ends.Max - s.Ends.Min
+	case s.Ends.Known() && s.Unit == kpi.Ratio:
+		return 1
+	}
+	return 0
 }
 
 // Value is one value of a KPI.

@@ -60,7 +60,7 @@ func (p *Formula) Combine() (Combination, error) {
 	if err := c.check(); err != nil {
 		return Combination{}, err
 	}
-	return Combination{Desc: c.desc(p.Expr, c.stat("Custom formula as configured.")), Expr: p.Expr}, nil
+	return Combination{Desc: c.desc(p.Expr, c.stat("Custom formula as configured.", kpi.Ends{})), Expr: p.Expr}, nil
 }
 
 // combined describes a ready-made formula.

@@ -23,6 +23,6 @@ func (p *ContactRate) Combine() (Combination, error) {
 	}, Stat{
 		Name: "per_customer", Metric: "cx_contacts_per_customer",
 		Help: "Contacts in the window divided by the active customers.",
-		Unit: kpi.Count, Direction: kpi.LowerIsBetter,
+		Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter,
 	}, "%s / %s", p.Contacts, p.Customers), nil
 }

@@ -69,17 +69,17 @@ func (p *Conversion) KPI(b Binding) (KPI, error) {
 			conversionRatio: {
 				Name: "ratio", Metric: "cx_conversion_ratio",
 				Help: "Share of visits that converted, from 0 to 1: converted / visits, by the time of the visit.",
-				Unit: kpi.Ratio, Direction: kpi.HigherIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.HigherIsBetter,
 			},
 			conversionVisits: {
 				Name: "visits", Metric: "cx_visits",
 				Help: "Visits by their time; with a maturity only those that are older.",
-				Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 			},
 			conversionConversions: {
 				Name: "conversions", Metric: "cx_conversions",
 				Help: "Visits that converted, by the time of the visit.",
-				Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 			},
 		},
 	}

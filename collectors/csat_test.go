@@ -95,11 +95,11 @@ func TestCSATMeanAndShareMayPartWays(t *testing.T) {
 
 func TestCSATRangeIsThatOfScalesWhichReachZero(t *testing.T) {
 	t.Parallel()
-	if r := build(t, newCSAT(), EntityResponses).Desc().Stats[csatMean].Range; r != 0 {
+	if r := build(t, newCSAT(), EntityResponses).Desc().Stats[csatMean].Range(); r != 0 {
 		t.Errorf("the scale 1 to 5 is positive, but its range is %v", r)
 	}
 	k := build(t, &CSAT{Direction: "higher_is_better", Scale: &Scale{0, 10}, SatisfiedFrom: ptr(8.0)}, EntityResponses)
-	if r := k.Desc().Stats[csatMean].Range; r != 10 {
+	if r := k.Desc().Stats[csatMean].Range(); r != 10 {
 		t.Errorf("range of 0 to 10 = %v", r)
 	}
 }

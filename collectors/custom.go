@@ -86,13 +86,13 @@ func (c custom) desc(variant string, list ...Stat) Desc {
 
 // stat describes its value. The help is that of the configuration, or else says
 // what the kind of KPI is: it must be the same wherever the name is used.
-func (c custom) stat(help string) Stat {
+func (c custom) stat(help string, ends kpi.Ends) Stat {
 	if c.help != "" {
 		help = c.help
 	}
 	return Stat{
 		Name: "value", Metric: c.metric(), Help: help,
-		Unit: c.measure(), Direction: kpi.Direction(c.direction),
+		Unit: c.measure(), Ends: ends, Direction: kpi.Direction(c.direction),
 	}
 }
 

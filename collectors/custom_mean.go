@@ -60,10 +60,11 @@ func (p *Mean) KPI(b Binding) (KPI, error) {
 	}
 	unit := c.measure()
 	k.skewed = p.Min == nil && p.Max == nil && (unit == kpi.Seconds || unit == kpi.Currency)
-	k.desc = c.desc(fmt.Sprintf("mean of %s by %s", p.Of, k.money.time), c.stat("Custom mean as configured."))
-	if !k.skewed && k.min <= 0 && !math.IsInf(k.min, 0) && !math.IsInf(k.max, 0) {
-		k.desc.Stats[0].Range = k.max - k.min
+	var ends kpi.Ends
+	if p.Min != nil || p.Max != nil {
+		ends = kpi.Between(k.min, k.max)
 	}
+	k.desc = c.desc(fmt.Sprintf("mean of %s by %s", p.Of, k.money.time), c.stat("Custom mean as configured.", ends))
 	return k, nil
 }
 

@@ -44,7 +44,7 @@ func (p *Quantile) KPI(b Binding) (KPI, error) {
 		return nil, err
 	}
 	return &quantile{
-		described: described{c.desc(fmt.Sprintf("quantile %s of %s by %s", number(p.Q), p.Of, time), c.stat("Custom quantile as configured."))},
+		described: described{c.desc(fmt.Sprintf("quantile %s of %s by %s", number(p.Q), p.Of, time), c.stat("Custom quantile as configured.", kpi.From(0)))},
 		time:      time, of: facts.Role(p.Of), q: p.Q,
 	}, nil
 }

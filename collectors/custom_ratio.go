@@ -54,12 +54,13 @@ func (p *Ratio) KPI(b Binding) (KPI, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	variant := fmt.Sprintf("rows with %s by %s", p.Of, time)
+	variant, ends := fmt.Sprintf("rows with %s by %s", p.Of, time), kpi.Between(0, 1)
 	if p.Of == "" {
+		ends = kpi.Ends{} // sums may be of any sign
 		variant = fmt.Sprintf("sum of %s / sum of %s by %s", p.Numerator, p.Denominator, time)
 	}
 	return &ratio{
-		described: described{c.desc(variant, c.stat("Custom ratio as configured."))},
+		described: described{c.desc(variant, c.stat("Custom ratio as configured.", ends))},
 		time:      time, of: facts.Role(p.Of),
 		numerator: facts.Role(p.Numerator), denominator: facts.Role(p.Denominator),
 	}, nil

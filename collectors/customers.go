@@ -60,22 +60,22 @@ func (p *Customers) KPI(b Binding) (KPI, error) {
 				customersActive: {
 					Name: "active", Metric: "cx_customers_active",
 					Help: "Customers active at the end of the window.",
-					Unit: kpi.Count, Direction: kpi.HigherIsBetter,
+					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter,
 				},
 				customersNew: {
 					Name: "new", Metric: "cx_customers_new",
 					Help: "Customers active at the end of the window who were no customers at its beginning nor ever before.",
-					Unit: kpi.Count, Direction: kpi.HigherIsBetter,
+					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter,
 				},
 				customersReturned: {
 					Name: "returned", Metric: "cx_customers_returned",
 					Help: "Customers active at the end of the window who were not so at its beginning, but at some time before.",
-					Unit: kpi.Count, Direction: kpi.HigherIsBetter,
+					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter,
 				},
 				customersMoved: {
 					Name: "moved", Metric: "cx_customers_moved",
 					Help: "Customers of a segment at the beginning of the window who are active in another segment at its end.",
-					Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 				},
 			},
 		}},

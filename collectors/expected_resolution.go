@@ -38,7 +38,7 @@ func newExpectedResolution(p *ResolutionTime, hours *calendar.Hours) (KPI, error
 	count := func(name, help string) Stat {
 		return Stat{
 			Name: name, Metric: "cx_resolution_expected_" + name + "_tickets", Help: help,
-			Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+			Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 		}
 	}
 	return &expectedResolution{
@@ -53,7 +53,7 @@ func newExpectedResolution(p *ResolutionTime, hours *calendar.Hours) (KPI, error
 				expectedP50: {
 					Name: "expected_p50", Metric: t.prefix("cx_resolution") + "_expected_p50_seconds",
 					Help: "Expected median time from creation to the resolution in " + t.unit() + ", of all tickets created in the window, by the Kaplan-Meier estimate.",
-					Unit: kpi.Seconds, Direction: kpi.LowerIsBetter,
+					Unit: kpi.Seconds, Ends: kpi.From(0), Direction: kpi.LowerIsBetter,
 				},
 				expectedCreated:  count("created", "Tickets created in the window that the expected resolution time rests on."),
 				expectedResolved: count("resolved", "Tickets created in the window that are resolved so far, which tell the expected resolution time how long it takes."),

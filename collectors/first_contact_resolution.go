@@ -91,17 +91,17 @@ func (p *FirstContactResolution) KPI(b Binding) (KPI, error) {
 			firstContactRatio: {
 				Name: "ratio", Metric: "cx_first_contact_resolution_ratio",
 				Help: "Share of tickets settled at first contact, from 0 to 1; which tickets and what settled means is in cx_kpi_info.",
-				Unit: kpi.Ratio, Direction: kpi.HigherIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.HigherIsBetter,
 			},
 			firstContactTickets: {
 				Name: "tickets", Metric: "cx_first_contact_tickets",
 				Help: "Tickets of the window that are old enough for what settled at first contact means.",
-				Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 			},
 			firstContactSettled: {
 				Name: "settled", Metric: "cx_first_contact_settled_tickets",
 				Help: "Tickets among them that were settled at first contact.",
-				Unit: kpi.Count, Direction: kpi.HigherIsBetter, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Component: true,
 			},
 		},
 	}

@@ -74,7 +74,7 @@ func (p *Gauge) KPI(Binding) (KPI, error) {
 				continue
 			}
 		}
-		stat := of.stat("Custom gauge as configured.")
+		stat := of.stat("Custom gauge as configured.", kpi.Ends{})
 		if len(p.Values) > 0 {
 			stat.Name = column
 		}

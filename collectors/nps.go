@@ -113,12 +113,12 @@ func (p *NPS) netPromoter(name, title string, b Binding) (KPI, error) {
 			npsScore: {
 				Name: "score", Metric: metric + "_score",
 				Help: title + " in points from -100 to 100: 100 * (promoters - detractors) / answers, by the time of the answer.",
-				Unit: kpi.Score, Direction: kpi.HigherIsBetter, Range: 200,
+				Unit: kpi.Score, Ends: kpi.Between(-100, 100), Direction: kpi.HigherIsBetter,
 			},
 			npsResponses: {
 				Name: "responses", Metric: metric + "_responses",
 				Help: "Answers to the question for the " + title + " by category: promoter, passive or detractor.",
-				Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 			},
 		},
 	}
@@ -126,7 +126,7 @@ func (p *NPS) netPromoter(name, title string, b Binding) (KPI, error) {
 		k.desc.Stats = append(k.desc.Stats, Stat{
 			Name: "mean", Metric: metric + "_mean_score",
 			Help: "Mean likelihood to recommend, on the scale of the survey, beside the " + title + ".",
-			Unit: kpi.Score, Direction: kpi.HigherIsBetter, Range: rangeOf(p.Scale),
+			Unit: kpi.Score, Ends: p.Scale.ends(), Direction: kpi.HigherIsBetter,
 		})
 	}
 	return k, nil

@@ -39,12 +39,12 @@ func (*PurchaseFrequency) KPI(Binding) (KPI, error) {
 			frequencyMean: {
 				Name: "mean", Metric: "cx_purchases_per_customer",
 				Help: "Orders in the window per customer with at least one: orders / distinct customers.",
-				Unit: kpi.Count, Direction: kpi.HigherIsBetter,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter,
 			},
 			frequencyPurchases: {
 				Name: "purchases", Metric: "cx_purchases",
 				Help: "Orders in the window of which the customer is known.",
-				Unit: kpi.Count, Direction: kpi.HigherIsBetter, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Component: true,
 			},
 		},
 	}}}, nil

@@ -110,16 +110,16 @@ func (k *rating) hasNet() bool { return k.bad.to < k.good.from || k.bad.from > k
 func (k *rating) show(what ratingValue, s Stat) {
 	switch what {
 	case meanScore:
-		s.Unit, s.Direction, s.Range = kpi.Score, k.best, rangeOf(k.read.scale)
+		s.Unit, s.Ends, s.Direction = kpi.Score, k.read.scale.ends(), k.best
 	case scoreCounts:
-		s.Unit, s.Direction, s.Component = kpi.Count, kpi.Neutral, true
+		s.Unit, s.Ends, s.Direction, s.Component = kpi.Count, kpi.From(0), kpi.Neutral, true
 	case goodShare, normalizedMean:
-		s.Unit, s.Direction = kpi.Ratio, kpi.HigherIsBetter
+		s.Unit, s.Ends, s.Direction = kpi.Ratio, kpi.Between(0, 1), kpi.HigherIsBetter
 	case netShare:
 		if !k.hasNet() {
 			return
 		}
-		s.Unit, s.Direction, s.Range = kpi.Score, kpi.HigherIsBetter, 200
+		s.Unit, s.Ends, s.Direction = kpi.Score, kpi.Between(-100, 100), kpi.HigherIsBetter
 	}
 	k.shows = append(k.shows, what)
 	k.desc.Stats = append(k.desc.Stats, s)

@@ -62,17 +62,17 @@ func (p *ReopenRate) KPI(b Binding) (KPI, error) {
 			reopenRatio: {
 				Name: "ratio", Metric: "cx_reopen_ratio",
 				Help: "Share of the tickets resolved in the window that were reopened within the time allowed, from 0 to 1; younger ones are left out.",
-				Unit: kpi.Ratio, Direction: kpi.LowerIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.LowerIsBetter,
 			},
 			reopenResolved: {
 				Name: "resolved", Metric: "cx_reopen_resolved_tickets",
 				Help: "Tickets resolved in the window, long enough ago to have been reopened.",
-				Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 			},
 			reopenReopened: {
 				Name: "reopened", Metric: "cx_reopen_reopened_tickets",
 				Help: "Tickets among them that were reopened.",
-				Unit: kpi.Count, Direction: kpi.LowerIsBetter, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter, Component: true,
 			},
 		},
 	}
@@ -80,7 +80,7 @@ func (p *ReopenRate) KPI(b Binding) (KPI, error) {
 		k.desc.Stats = append(k.desc.Stats, Stat{
 			Name: "mean", Metric: "cx_reopens_per_resolved_ticket",
 			Help: "Mean number of reopenings of the tickets resolved in the window, long enough ago to have been reopened, as known now.",
-			Unit: kpi.Count, Direction: kpi.LowerIsBetter,
+			Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter,
 		})
 	}
 	return k, nil

@@ -82,17 +82,17 @@ func (p *RepeatPurchase) KPI(Binding) (KPI, error) {
 			repeatRatio: {
 				Name: "ratio", Metric: "cx_repeat_purchase_ratio",
 				Help: "Share of customers who order at least twice, from 0 to 1: of those with an order in the window within it, or of those with their first order in it within a time of that.",
-				Unit: kpi.Ratio, Direction: kpi.HigherIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.HigherIsBetter,
 			},
 			repeatBuyers: {
 				Name: "buyers", Metric: "cx_buyers",
 				Help: "Customers with an order in the window, or with their first one in it.",
-				Unit: kpi.Count, Direction: kpi.HigherIsBetter, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Component: true,
 			},
 			repeatAgain: {
 				Name: "repeat_buyers", Metric: "cx_repeat_buyers",
 				Help: "Those of them who order again: within the window, or within a time of the first order.",
-				Unit: kpi.Count, Direction: kpi.HigherIsBetter, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Component: true,
 			},
 		},
 	}}}, nil

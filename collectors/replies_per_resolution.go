@@ -38,12 +38,12 @@ func (*RepliesPerResolution) KPI(Binding) (KPI, error) {
 			repliesMean: {
 				Name: "mean", Metric: "cx_replies_per_resolution",
 				Help: "Mean number of public replies of the tickets resolved in the window.",
-				Unit: kpi.Count, Direction: kpi.LowerIsBetter,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter,
 			},
 			repliesSum: {
 				Name: "replies", Metric: "cx_resolved_ticket_replies",
 				Help: "Public replies of the tickets resolved in the window.",
-				Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 			},
 		},
 	}}}, nil

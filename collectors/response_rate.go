@@ -63,27 +63,27 @@ func (p *ResponseRate) KPI(b Binding) (KPI, error) {
 			responseRatio: {
 				Name: "ratio", Metric: "cx_survey_response_ratio",
 				Help: "Share of delivered survey invitations answered within the maturity, from 0 to 1, by the time of sending; younger invitations are left out.",
-				Unit: kpi.Ratio, Direction: kpi.HigherIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.HigherIsBetter,
 			},
 			responseInvitations: {
 				Name: "invitations", Metric: "cx_survey_invitations",
 				Help: "Survey invitations delivered, by the time of sending, that are older than the maturity.",
-				Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 			},
 			responseAnswers: {
 				Name: "responses", Metric: "cx_survey_responses",
 				Help: "Survey invitations answered within the maturity, by the time of sending.",
-				Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 			},
 			responsePending: {
 				Name: "pending_invitations", Metric: "cx_survey_pending_invitations",
 				Help: "Survey invitations delivered, by the time of sending, that are younger than the maturity; the response rate leaves them out.",
-				Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 			},
 			responsePendingAnswers: {
 				Name: "pending_responses", Metric: "cx_survey_pending_responses",
 				Help: "Survey invitations younger than the maturity that are answered already, by the time of sending; provisional.",
-				Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 			},
 		},
 	}

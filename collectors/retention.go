@@ -58,12 +58,12 @@ func (p *Retention) KPI(b Binding) (KPI, error) {
 				retentionRatio: {
 					Name: "ratio", Metric: "cx_retention_ratio",
 					Help: "Share of the customers active at the beginning of the window who are active at its end, from 0 to 1.",
-					Unit: kpi.Ratio, Direction: kpi.HigherIsBetter,
+					Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.HigherIsBetter,
 				},
 				retentionKept: {
 					Name: "kept", Metric: "cx_customers_kept",
 					Help: "Customers active at the beginning of the window and at its end.",
-					Unit: kpi.Count, Direction: kpi.HigherIsBetter, Component: true,
+					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Component: true,
 				},
 			},
 		}},
@@ -72,7 +72,7 @@ func (p *Retention) KPI(b Binding) (KPI, error) {
 		k.desc.Stats = append(k.desc.Stats, Stat{
 			Name: "naive", Metric: "cx_retention_naive_ratio",
 			Help: "Customers at the end of the window without the new ones, as a share of those at its beginning; counts returning customers as retained and may exceed 1.",
-			Unit: kpi.Ratio, Direction: kpi.HigherIsBetter, Component: true,
+			Unit: kpi.Ratio, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Component: true,
 		})
 	}
 	return k, nil

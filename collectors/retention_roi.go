@@ -69,7 +69,7 @@ func (p *RetentionROI) Combine() (Combination, error) {
 	}, Stat{
 		Name: "ratio", Metric: "cx_retention_roi_ratio",
 		Help: "Value kept by retention less what was spent on it, divided by what was spent; 0 is break-even. The label basis says whose value counts.",
-		Unit: kpi.Ratio, Direction: kpi.HigherIsBetter, Range: 1,
+		Unit: kpi.Ratio, Ends: kpi.Anything(), Direction: kpi.HigherIsBetter,
 	}, "(%s * %s.samples * currency(%s) * %s - %s) / %[5]s",
 		kept, p.Retention, decimal(p.MarginPerMonth), decimal(p.Months), p.Spend)
 	if p.Basis == basisIncremental {

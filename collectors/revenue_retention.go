@@ -53,17 +53,17 @@ func (*RevenueRetention) KPI(b Binding) (KPI, error) {
 				revenueNet: {
 					Name: "net", Metric: "cx_net_revenue_retention_ratio",
 					Help: "Monthly recurring revenue at the end of the window of the customers at its beginning, as a share of what they paid then; may exceed 1.",
-					Unit: kpi.Ratio, Direction: kpi.HigherIsBetter,
+					Unit: kpi.Ratio, Ends: kpi.From(0), Direction: kpi.HigherIsBetter,
 				},
 				revenueGross: {
 					Name: "gross", Metric: "cx_gross_revenue_retention_ratio",
 					Help: "Share of the monthly recurring revenue at the beginning of the window that was not lost to churn or contraction by its end, from 0 to 1.",
-					Unit: kpi.Ratio, Direction: kpi.HigherIsBetter,
+					Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.HigherIsBetter,
 				},
 				revenueChurn: {
 					Name: "churn", Metric: "cx_revenue_churn_ratio",
 					Help: "Share of the monthly recurring revenue at the beginning of the window that was lost to churn or contraction by its end, from 0 to 1.",
-					Unit: kpi.Ratio, Direction: kpi.LowerIsBetter,
+					Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.LowerIsBetter,
 				},
 			},
 		}},

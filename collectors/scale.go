@@ -36,6 +36,9 @@ func (s Scale) check() error {
 // holds reports whether a score is on the scale.
 func (s Scale) holds(score float64) bool { return score >= s.Min && score <= s.Max }
 
+// ends are those of a mean of scores.
+func (s Scale) ends() kpi.Ends { return kpi.Between(s.Min, s.Max) }
+
 // binary reports whether the scale is that of a yes or no.
 func (s Scale) binary() bool { return s == Scale{0, 1} }
 
@@ -130,15 +133,6 @@ func (t tally) byScore(stat int, scale Scale) []Value {
 		})
 	}
 	return values
-}
-
-// rangeOf is the length of a scale on which a relative change means nothing,
-// since it reaches zero or below, and 0 for one on which it does.
-func rangeOf(s Scale) float64 {
-	if s.Min > 0 {
-		return 0
-	}
-	return s.Max - s.Min
 }
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {

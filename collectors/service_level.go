@@ -81,17 +81,17 @@ func (p *ServiceLevel) KPI(b Binding) (KPI, error) {
 			serviceRatio: {
 				Name: "ratio", Metric: "cx_service_level_ratio",
 				Help: "Share of contacts answered in time, from 0 to 1, by the time of the offer; the formula is in cx_kpi_info.",
-				Unit: kpi.Ratio, Direction: kpi.HigherIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.HigherIsBetter,
 			},
 			serviceContacts: {
 				Name: "contacts", Metric: "cx_service_level_contacts",
 				Help: "Contacts that the service level is a share of.",
-				Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 			},
 			serviceMet: {
 				Name: "met", Metric: "cx_service_level_met_contacts",
 				Help: "Contacts among them that were served in time.",
-				Unit: kpi.Count, Direction: kpi.HigherIsBetter, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Component: true,
 			},
 		},
 	}

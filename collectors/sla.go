@@ -80,22 +80,22 @@ func (p *SLA) KPI(b Binding) (KPI, error) {
 			slaMet: {
 				Name: "met", Metric: "cx_sla_met_ratio",
 				Help: "Share of the targets that fell due in the window that were met, from 0 to 1: met / due, by target.",
-				Unit: kpi.Ratio, Direction: kpi.HigherIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.HigherIsBetter,
 			},
 			slaDueSoon: {
 				Name: "due_soon", Metric: "cx_sla_due_soon_tickets",
 				Help: "Tickets whose target is not met at the end of the window and falls due soon after it, by target.",
-				Unit: kpi.Count, Direction: kpi.LowerIsBetter,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter,
 			},
 			slaDue: {
 				Name: "due", Metric: "cx_sla_due_tickets",
 				Help: "Tickets whose target fell due in the window, by target.",
-				Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 			},
 			slaBreached: {
 				Name: "breached", Metric: "cx_sla_breached_tickets",
 				Help: "Tickets whose target fell due in the window and was not met by then, by target.",
-				Unit: kpi.Count, Direction: kpi.LowerIsBetter, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter, Component: true,
 			},
 		},
 	}

@@ -79,22 +79,22 @@ func (p *Themes) KPI(Binding) (KPI, error) {
 				themeRatio: {
 					Name: "ratio", Metric: "cx_theme_ratio",
 					Help: "Share of the answers that carry the tag, from 0 to 1: answers with the tag / answers, by the time of the answer.",
-					Unit: kpi.Ratio, Direction: kpi.Neutral,
+					Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.Neutral,
 				},
 				themeDetractorRatio: {
 					Name: "detractor_ratio", Metric: "cx_theme_detractor_ratio",
 					Help: "Share of the detractors whose answers carry the tag, from 0 to 1: detractors with the tag / detractors.",
-					Unit: kpi.Ratio, Direction: kpi.Neutral,
+					Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.Neutral,
 				},
 				themeResponses: {
 					Name: "responses", Metric: "cx_theme_responses",
 					Help: "Answers that carry the tag; an answer with several tags counts for each.",
-					Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 				},
 				themeDetractors: {
 					Name: "detractors", Metric: "cx_theme_detractors",
 					Help: "Detractors whose answers carry the tag; one with several tags counts for each.",
-					Unit: kpi.Count, Direction: kpi.Neutral, Component: true,
+					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 				},
 			},
 		}},

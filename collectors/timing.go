@@ -69,7 +69,7 @@ func (t timing) unit() string {
 // ends the sentences, as in `the first response`.
 func (t timing) stats(prefix, what, when string) []Stat {
 	of := func(name, metric, help string) Stat {
-		return Stat{Name: name, Metric: metric, Help: help, Unit: kpi.Seconds, Direction: kpi.LowerIsBetter}
+		return Stat{Name: name, Metric: metric, Help: help, Unit: kpi.Seconds, Ends: kpi.From(0), Direction: kpi.LowerIsBetter}
 	}
 	prefix, unit := t.prefix(prefix), t.unit()
 	list := []Stat{
@@ -85,7 +85,7 @@ func (t timing) stats(prefix, what, when string) []Stat {
 		list = append(list, Stat{
 			Name: "within_target", Metric: prefix + "_within_target_ratio",
 			Help: "Share of tickets " + when + " in the window that were so within the target" + within + ", from 0 to 1; the target is in cx_kpi_info.",
-			Unit: kpi.Ratio, Direction: kpi.HigherIsBetter,
+			Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.HigherIsBetter,
 		})
 	}
 	return list

@@ -39,7 +39,7 @@ const (
 func (*WaitTime) KPI(b Binding) (KPI, error) {
 	wait, fidelity := waiting(b)
 	of := func(name, metric, help string) Stat {
-		return Stat{Name: name, Metric: metric, Help: help, Unit: kpi.Seconds, Direction: kpi.LowerIsBetter}
+		return Stat{Name: name, Metric: metric, Help: help, Unit: kpi.Seconds, Ends: kpi.From(0), Direction: kpi.LowerIsBetter}
 	}
 	return &waitTime{queue: queue{wait: wait}, described: described{Desc{
 		Name:         "wait_time",

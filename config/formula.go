@@ -74,6 +74,9 @@ func (c *converter) formula(raw *rawFormula, file *rawFile, all []Collector) For
 	}
 	out.Values = r.values
 	c.checkUnit(raw, f, &out)
+	if stat := &out.Desc.Stats[0]; !stat.Ends.Known() {
+		stat.Ends = ends(&out)
+	}
 	if combination.OneWindow != "" && len(out.Windows) > 1 {
 		c.problem(raw.Windows.at, "%s holds for windows of one length: give each window a formula of its own", combination.OneWindow)
 	}
@@ -175,6 +178,17 @@ func (c *converter) checkUnit(raw *rawFormula, f form, out *Formula) {
 	case !q.Is(unit):
 		c.problem(raw.Unit.at, "the expression gives %s, not %s", q, formula.Of(unit))
 	}
+}
+
+// ends are those of a formula's value, from those of the values that it reads.
+func ends(f *Formula) kpi.Ends {
+	of := make([]kpi.Ends, len(f.Values))
+	for i, v := range f.Values {
+		if of[i] = v.Stat.Ends; v.Samples {
+			of[i] = kpi.From(0)
+		}
+	}
+	return f.Expr.Ends(of)
 }
 
 // schedules sets when and how long it runs: as seldom as its slowest collector,

@@ -108,6 +108,7 @@ func (c *converter) goal(raw *rawGoal, all []subject) Goal {
 	c.goalSegment(raw, of, &g)
 	c.goalTarget(raw, &g)
 	c.goalTimes(raw, &g)
+	c.goalScale(raw, &g)
 	c.goalSense(raw, &g)
 	return g
 }
@@ -127,9 +128,6 @@ func (c *converter) goalTarget(raw *rawGoal, g *Goal) {
 	switch {
 	case raw.Target.good && raw.Target.at.set():
 		g.Target = Target{TargetValue, c.inUnit(raw.Target, g.Stat)}
-		if s := g.Stat; s.Unit == kpi.Ratio && raw.Target.V.form == plain && s.Range == 0 && (g.Target.Value > 2 || g.Target.Value < 0) {
-			c.problem(raw.Target.at, "%s is a share from 0 to 1; write 95%% or 0.95", s.Metric)
-		}
 	case raw.Change.good && raw.Change.at.set():
 		g.Target = c.changeOf(raw, g)
 	case !raw.Target.at.set() && !raw.Change.at.set():
@@ -155,7 +153,7 @@ func (c *converter) changeOf(raw *rawGoal, g *Goal) Target {
 	}
 	switch unit := g.Stat.Unit; m[2] {
 	case "%":
-		if g.Stat.Range > 0 {
+		if g.Stat.Range() > 0 {
 			c.problem(at, "%s can be zero or negative, so that a share of it means nothing; say how many points: %s points", g.Stat.Metric, m[1])
 		}
 		return Target{TargetRelative, x / 100}

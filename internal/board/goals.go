@@ -143,15 +143,18 @@ func newGoal(g Goal, story *Story, root string) goalView {
 	return out
 }
 
-// limitMeter shows a value beside its limit, on the scale of the KPI or on one that
-// begins at zero and has room for both.
+// limitMeter shows a value beside its limit: on the scale of the KPI, on one around
+// zero where the KPI has none and may be negative, and else on one that begins at
+// zero and has room for both.
 func limitMeter(g Goal, limit float64) *meter {
 	value := g.Verdict.Measured.Value
 	low, high := 0.0, max(value, limit)*1.25
-	switch {
-	case g.Stat.Range > 0:
-		low, high = min(-g.Stat.Range/2, value, limit), max(g.Stat.Range/2, value, limit)
-	case g.Stat.Unit == kpi.Ratio && limit > 0.4 && high > 1:
+	switch ends := g.Stat.Ends; {
+	case ends.Closed() && ends != kpi.Between(0, 1): // of shares, often a part says more
+		low, high = min(ends.Min, value, limit), max(ends.Max, value, limit)
+	case g.Stat.Range() > 0:
+		low, high = min(-g.Stat.Range()/2, value, limit), max(g.Stat.Range()/2, value, limit)
+	case ends.Closed() && limit > 0.4 && high > 1:
 		high = max(1, value)
 	case min(value, limit) < 0:
 		return nil

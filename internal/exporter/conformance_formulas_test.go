@@ -208,7 +208,7 @@ func (c *company) run(ctx context.Context, e *engine, seed uint64, drawn map[str
 			return nil, fmt.Errorf("%s: %w", f.yaml, err)
 		}
 		for k, at := range c.instants {
-			for _, line := range c.judge(f, at, got[k], drawn) {
+			for _, line := range append(c.judge(f, at, got[k], drawn), offScale(cfg.Formulas[i].Desc, got[k])...) {
 				wrong = append(wrong, fmt.Sprintf("%s at %s: %s", f.yaml, stampOf(at), line))
 			}
 		}

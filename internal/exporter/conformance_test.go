@@ -115,7 +115,7 @@ func (e *engine) run(ctx context.Context, w *world, seed uint64) (wrong []string
 	if err != nil {
 		return []string{"evaluate: " + err.Error()}
 	}
-	return w.judge(snapshots)
+	return append(w.judge(snapshots), w.onScale(snapshots)...)
 }
 
 // fitWindows leaves out the windows that a KPI does not accept.

@@ -420,8 +420,8 @@ func Compare(stat collectors.Stat, now, then stats.Evidence) Change {
 		sign = -1
 	}
 	switch {
-	case stat.Range > 0:
-		c.Improvement = sign * (v - old) / stat.Range
+	case stat.Range() > 0:
+		c.Improvement = sign * (v - old) / stat.Range()
 	case old > 0:
 		c.Improvement, c.Relative = sign*(v-old)/old, true
 	default:

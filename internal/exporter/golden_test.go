@@ -33,7 +33,7 @@ func company() (Collector, *Snapshot) {
 		{
 			Name: "nps", Title: "Net Promoter Score", Variant: "all answers", BusinessGoal: "loyalty", Fidelity: kpi.Exact,
 			Stats: []collectors.Stat{
-				{Name: "score", Metric: "cx_nps_score", Help: "Share of promoters less share of detractors, in points from -100 to 100.", Unit: kpi.Score, Direction: kpi.HigherIsBetter, Range: 200},
+				{Name: "score", Metric: "cx_nps_score", Help: "Share of promoters less share of detractors, in points from -100 to 100.", Unit: kpi.Score, Ends: kpi.Between(-100, 100), Direction: kpi.HigherIsBetter},
 				{Name: "responses", Metric: "cx_nps_responses", Help: "Answers by category.", Unit: kpi.Count, Component: true},
 			},
 		},

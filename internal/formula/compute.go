@@ -1,6 +1,10 @@
 package formula
 
-import "math"
+import (
+	"math"
+
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
 
 // number is a part of an expression that has a value.
 type number interface {
@@ -8,6 +12,8 @@ type number interface {
 	value(in inputs) (v float64, ok bool)
 	// quantity is what it is measured in.
 	quantity(of []Quantity) (Quantity, error)
+	// ends are those of the scale of its values, given those of the references.
+	ends(of []kpi.Ends) kpi.Ends
 	// signs adds the sign of each divisor in it.
 	signs(in inputs, all []int) []int
 }
