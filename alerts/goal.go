@@ -128,5 +128,9 @@ func (g *Goal) Aim(b *Baseline) (v float64, ok bool) {
 // Limit is the value that the goal aims at.
 func (g *Goal) Limit(b Baseline) float64 { return g.Target.From(b.Value) }
 
+// OffScale reports whether the target lies where the value cannot come to: a share
+// above 1, for one.
+func (g *Goal) OffScale(b Baseline) bool { return !g.Stat.Ends.Hold(g.Limit(b)) }
+
 // span is the goal's window at an instant.
 func (g *Goal) span(at time.Time) kpi.Span { return g.Window.Span(at, g.global.Zone) }

@@ -167,7 +167,7 @@ func checkCollector(ctx context.Context, v *verdicts, i app.Instance, at time.Ti
 }
 
 // checkGoals evaluates the goals on a collector once, to see whether their
-// samples are enough.
+// baselines allow for them and their samples are enough.
 func checkGoals(ctx context.Context, v *verdicts, i app.Instance, at time.Time) {
 	ctx, cancel := context.WithTimeout(ctx, max(2*i.Config.Timeout, connectTimeout))
 	defer cancel()
@@ -177,6 +177,10 @@ func checkGoals(ctx context.Context, v *verdicts, i app.Instance, at time.Time) 
 		return
 	}
 	for _, d := range doubts {
+		if d.Baseline != nil {
+			v.advice("goal %q: %s", d.Goal.Name, offScale(d.Goal, *d.Baseline))
+			continue
+		}
 		v.advice("goal %q: %s", d.Goal.Name, tooFew(d.Goal, d.Sample))
 	}
 }

@@ -217,6 +217,16 @@ func tooFew(g *alerts.Goal, s alerts.Sample) string {
 		sizeOf(g.Stat.Unit, s.Asked), grouped(s.Needed, 0), where, grouped(s.Have, 0), shows)
 }
 
+// offScale says that the target of a goal cannot be reached, behind its name.
+func offScale(g *alerts.Goal, b alerts.Baseline) string {
+	unit, to := g.Stat.Unit, g.Limit(b)
+	end := "at least " + amount(unit, g.Stat.Ends.Min)
+	if to > g.Stat.Ends.Max {
+		end = "at most " + amount(unit, g.Stat.Ends.Max)
+	}
+	return fmt.Sprintf("leads from %s to %s, and %s is %s: it can never be reached", amount(unit, b.Value), amount(unit, to), g.Stat.Metric, end)
+}
+
 // sizeOf is the size of a difference of two values.
 func sizeOf(unit kpi.Unit, size float64) string {
 	switch unit {

@@ -41,12 +41,14 @@ type Watch struct {
 	places map[place][]int
 	// doubted are the goals of which the log has that their samples are too few.
 	doubted map[string]bool
+	// impossible are those of which it has that their targets cannot be reached.
+	impossible map[string]bool
 }
 
 // newWatch prepares the goals on a collector or formula of a name, nil where
 // there are none. past makes an evaluator of what they need.
 func newWatch(c *config.Config, name string, past func([]*alerts.Goal) exporter.Evaluation) *Watch {
-	w := &Watch{global: c.Global, atOnce: instantsAtOnce, places: map[place][]int{}, doubted: map[string]bool{}}
+	w := &Watch{global: c.Global, atOnce: instantsAtOnce, places: map[place][]int{}, doubted: map[string]bool{}, impossible: map[string]bool{}}
 	for _, g := range c.Goals {
 		if g.Collector == name {
 			at := placeOf(g)

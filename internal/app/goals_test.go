@@ -42,6 +42,13 @@ goals:
     change: +2 points
     start: START
     deadline: DEADLINE
+  - name: more-than-all
+    type: reach
+    collector: answers
+    kpi: csat
+    change: +20%
+    start: START
+    deadline: DEADLINE
 `
 
 // decline makes the table of answers: 10 a day and team, of which 9 are
@@ -127,6 +134,7 @@ func TestGoalsAreJudgedFromThePastAndKept(t *testing.T) {
 		}
 	}
 	r.logged("the samples of a goal are too few to show the change that it asks for", "goal=satisfy-blue", "samples=70", "needed_samples=3213")
+	r.logged("the target of a goal is off the scale", "goal=more-than-all", "baseline=0.9", "target=1.08", "lowest=0", "highest=1")
 
 	db.Exec(t, "DROP TABLE responses")
 	check := func(r *rig, when string) {
@@ -150,6 +158,9 @@ func TestGoalsAreJudgedFromThePastAndKept(t *testing.T) {
 	}
 	if n := strings.Count(r.log.String(), "too few to show"); n != 1 {
 		t.Errorf("the log has %d times that there are too few samples", n)
+	}
+	if n := strings.Count(r.log.String(), "off the scale"); n != 1 {
+		t.Errorf("the log has %d times that there is an impossible target", n)
 	}
 	again := start(t, declining(db), func(s *settings) { s.state = state })
 	check(again, "after a restart without the table")
