@@ -147,6 +147,7 @@ func (b *board) front(w http.ResponseWriter, r *http.Request) {
 	}
 	page := b.fronts.page(now, story, window)
 	page.once.Do(func() {
+		page.err = errors.New("rendering the front page ended in a panic") // unless it ends well
 		var buffer bytes.Buffer
 		page.err = b.pages.ExecuteTemplate(&buffer, "front.html", newCompany(now, story, window, b.o.Version))
 		page.body = bytes.Clone(buffer.Bytes())

@@ -170,3 +170,45 @@ func BenchmarkFront(b *testing.B) {
 		}
 	}
 }
+
+func TestAPanicLeavesNoEmptyPage(t *testing.T) {
+	t.Parallel()
+	h := handler(t, &Story{Confidence: 0.95, Goals: []Goal{{}}}, answers(value())) // a goal of nothing
+	ask := func() (code int, body string, panicked bool) {
+		defer func() { panicked = recover() != nil }()
+		code, body = get(t, h, "/")
+		return code, body, false
+	}
+	if _, _, panicked := ask(); !panicked {
+		t.Fatal("a story that cannot be told was told")
+	}
+	for range 2 {
+		if code, body, _ := ask(); code != http.StatusInternalServerError || !strings.Contains(body, "could not be rendered") {
+			t.Errorf("after a panic the board answers %d: %q", code, body)
+		}
+	}
+}
+
+func TestADimensionThatIsWithheldWholeIsNamed(t *testing.T) {
+	t.Parallel()
+	s := answers(value())
+	s.Good.Withheld = map[string]int{"team": 2}
+	_, page := get(t, handler(t, story(), s), "/kpi/answers/csat")
+	if !strings.Contains(page, "By <bdi>team</bdi>") || !strings.Contains(page, "No segment is shown") || !strings.Contains(page, "single people") {
+		t.Errorf("the page says nothing of the dimension:\n%s", page)
+	}
+	if strings.Count(page, "<table") != strings.Count(page, "</table>") || strings.Contains(page, "Segment</th>") {
+		t.Error("there is a table without rows")
+	}
+	s = answers(crowd(3)...)
+	s.Good.Withheld = map[string]int{"team": 2}
+	_, page = get(t, handler(t, story(), s), "/kpi/answers/csat")
+	if strings.Contains(page, "No segment is shown") || !strings.Contains(page, "Some values of "+plural(2, "segment")+" are withheld") {
+		t.Errorf("of a dimension with segments the page says\n%s", page)
+	}
+	s = answers()
+	s.Good.Withheld = map[string]int{"team": 2}
+	if _, page = get(t, handler(t, story(), s), "/kpi/answers/csat"); strings.Contains(page, "No segment is shown") {
+		t.Error("segments are said to be withheld of a KPI without rows")
+	}
+}

@@ -2,6 +2,7 @@ package board
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"net/url"
 	"slices"
@@ -191,7 +192,7 @@ func (p *detail) breakdown(s *exporter.Standing, d *collectors.Desc, st collecto
 			at = len(p.Dimensions)
 			p.Dimensions = append(p.Dimensions, dimension{Name: printable(x.Segment.Dimension)})
 			if n := s.Good.Withheld[x.Segment.Dimension]; n > 0 {
-				p.Dimensions[at].Withheld = "Some values of " + plural(n, "segment") + " are withheld, since they rest on so few that they would tell of single people, or would tell such a value."
+				p.Dimensions[at].Withheld = "Some values of " + plural(n, "segment") + " are withheld" + tooFewPeople
 			}
 		}
 		r := segmentRow{printable(x.Segment.Value), read(x, s.Collector.MinSamples, 1-story.Confidence), newWhisker(x, low[x.Segment.Dimension], high[x.Segment.Dimension]), math.Inf(-1)}
@@ -204,6 +205,7 @@ func (p *detail) breakdown(s *exporter.Standing, d *collectors.Desc, st collecto
 		p.Dimensions[at].Labelled = p.Dimensions[at].Labelled || len(p.Dimensions[at].Rows) > 0 && r.Label != p.Dimensions[at].Rows[0].Label
 		p.Dimensions[at].Rows = append(p.Dimensions[at].Rows, r)
 	}
+	p.withheldWhole(s)
 	for i := range p.Dimensions {
 		dim := &p.Dimensions[i]
 		slices.SortStableFunc(dim.Rows, func(a, b segmentRow) int {
@@ -213,6 +215,22 @@ func (p *detail) breakdown(s *exporter.Standing, d *collectors.Desc, st collecto
 			if x := &s.Good.Series[k]; mine(x) && x.Segment.IsTotal() && x.Change.Known && x.Defined {
 				dim.Why = whyMoved(x, dim.Name)
 			}
+		}
+	}
+}
+
+// tooFewPeople ends a sentence on what is withheld.
+const tooFewPeople = ", since they rest on so few that they would tell of single people, or would tell such a value."
+
+// withheldWhole names the dimensions of which no segment can be shown. Otherwise a
+// breakdown that is in the configuration would be missing without a word.
+func (p *detail) withheldWhole(s *exporter.Standing) {
+	if len(p.Readings) == 0 {
+		return // there is nothing to break down
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Good.Withheld)) {
+		if !slices.ContainsFunc(p.Dimensions, func(o dimension) bool { return o.Name == printable(name) }) {
+			p.Dimensions = append(p.Dimensions, dimension{Name: printable(name), Withheld: "No segment is shown: their values are withheld" + tooFewPeople})
 		}
 	}
 }
