@@ -4,7 +4,7 @@ import "slices"
 
 // allEdges are the edges of all entities.
 func allEdges() []named {
-	return slices.Concat(edges, customerEdges, orderEdges, moneyEdges, deskEdges, eventEdges, surveyEdges, hoursEdges, spikeEdges, expectedEdges, rowEdges, refusedEdges)
+	return slices.Concat(edges, customerEdges, orderEdges, moneyEdges, deskEdges, eventEdges, surveyEdges, hoursEdges, spikeEdges, expectedEdges, rowEdges, refusedEdges, moveEdges)
 }
 
 // customerEdges are the cases of customers, orders, invitations and visits.

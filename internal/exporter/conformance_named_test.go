@@ -34,6 +34,7 @@ type named struct {
 	// calendar is the one called office, as hoursNamed reads it.
 	calendar string
 	where    string
+	query    string // around the table, which is its %s; empty for the table itself
 	cap      int
 	// want has lines `series = value of samples` or `series = undefined of
 	// samples`, with `before value` where a comparison is expected.
@@ -211,7 +212,7 @@ func (c named) world(t *testing.T, engine string) *world {
 	t.Helper()
 	w := &world{
 		engine: engine, rng: rand.New(rand.NewPCG(1, 1)), entity: c.entity, zone: time.UTC,
-		instants: []time.Time{moment(t, c.at)}, now: true, change: c.change, shards: 1,
+		instants: []time.Time{moment(t, c.at)}, now: true, change: c.change, shards: 1, query: c.query,
 		confidence: 0.95, maxSegments: 50, budget: 50_000, where: condition{sql: c.where},
 	}
 	if c.cap > 0 {

@@ -44,7 +44,8 @@ func cases(t *testing.T) int {
 }
 
 // identities are what has to add up in every case that knows its parts.
-var identities = []string{"customers", "kept and lost", "kept and joined", "wanted or not", "revenue", "answers", "backlog"}
+var identities = []string{"customers", "kept and lost", "kept and joined", "wanted or not", "revenue", "answers", "backlog",
+	inEveryCase + "customers", inEveryCase + "kept and joined", inEveryCase + "revenue", inEveryCase + "answers", inEveryCase + "backlog"}
 
 // detailed is how many failures of an engine are told in full.
 const detailed = 3
@@ -115,7 +116,12 @@ func (e *engine) run(ctx context.Context, w *world, seed uint64) (wrong []string
 	if err != nil {
 		return []string{"evaluate: " + err.Error()}
 	}
-	return append(w.judge(snapshots), w.onScale(snapshots)...)
+	wrong = append(w.judge(snapshots), w.onScale(snapshots)...)
+	more, err := e.alwaysAddsUp(ctx, w, table)
+	if err != nil {
+		wrong = append(wrong, "evaluate what adds up: "+err.Error())
+	}
+	return append(wrong, more...)
 }
 
 // fitWindows leaves out the windows that a KPI does not accept.
