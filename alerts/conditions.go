@@ -28,15 +28,10 @@ func goalNames() []string { return strings.Split(goalLabels, ", ") }
 func kpiNames() []string { return strings.Split(kpiLabels, ", ") }
 
 // standing is that the verdict that stands on a goal is a status, and has been for
-// longer than a time. A type that is empty is every type.
-func standing(status Status, kind string, longer time.Duration) func(*View) []Finding {
+// longer than a time; nil is every goal.
+func standing(status Status, where match, longer time.Duration) func(*View) []Finding {
 	return func(v *View) []Finding {
-		var where match
-		if kind != "" {
-			where = is("goal_type", kind)
-		}
-		goals := v.most(goalNames(), where, familyStanding)
-		return v.timed(goals, float64(status.Code()), familyStandingSince, longer, 0)
+		return v.timed(v.most(goalNames(), where, familyStanding), float64(status.Code()), familyStandingSince, longer, 0)
 	}
 }
 
@@ -103,11 +98,11 @@ func becameWorse(v *View) []Finding {
 	return out
 }
 
-// churnRising is that customers leave more often than before.
+// churnRising is that customers leave more often than before, or than a goal allows.
 func churnRising(v *View) []Finding {
 	by := []string{"kpi", "collector", "length"}
 	chances := v.most(by, is("kpi", "churn"), spikePFamily)
-	var out []Finding
+	out := standing(OffTrack, is("kpi", "churn"), 0)(v)
 	for key, g := range v.most(by, is("kpi", "churn"), spikeFamily) {
 		if p, ok := chances[key]; ok {
 			out = append(out, Finding{Labels: g.labels, Value: g.value, Holds: Rising(g.value, p.value)})

@@ -71,6 +71,14 @@ func stories() map[string]story {
 			alert: "CXGoalAtRisk", turns: []turn{{-200, risky}, {2, few}, {12, good}},
 			fires: []int{1, 3, 11}, quiet: []int{13, 20}, end: "is no longer at risk", says: "is 3.8% (was 4.45%)",
 		},
+		"churn": {
+			alert: "CXChurnRising", turns: []turn{{-50, bad}, {2, nil}, {9, few}, {12, good}},
+			fires: []int{1, 3, 11}, quiet: []int{13, 20}, end: "is kept again", says: "is 3.8% (was 6%); the target is 4%.",
+		},
+		"less-churn": {
+			reach: true, alert: "CXChurnRising", turns: []turn{{-50, bad}, {2, nil}, {12, share(200, 10000)}},
+			fires: []int{1, 3, 11}, quiet: []int{13, 20}, end: "is back on its pace", says: "is 2% (was 6%)",
+		},
 		"few": {
 			alert: "CXGoalSampleTooSmall", turns: []turn{{-80, few}, {2, nil}, {6, few}, {12, good}},
 			fires: []int{1, 3, 7, 11}, quiet: []int{13, 20}, end: "has samples enough to be judged", says: "is 3.8%; the target is 4%.",
@@ -179,7 +187,7 @@ func TestAlertsOnGoalsEndByAVerdictAndSaySo(t *testing.T) {
 			}
 		}
 		for _, a := range Table() {
-			if looked && a.Group == groupGoals {
+			if looked && (a.Group == groupGoals || a.Name == "CXChurnRising") {
 				test.Alerts = append(test.Alerts, alertTest{EvalTime: at0.String(), Alertname: a.Name, Expected: told[a.Name]})
 			}
 		}

@@ -27,14 +27,14 @@ func byStatus(otherwise string, texts map[Status]string) string {
 	return b.String() + "{{ else }}" + otherwise + "{{ end }}"
 }
 
-// unlessHeld is a sentence about a goal, which ends it, and what is said in its
+// unlessHeld is a sentence about a goal without its full stop, and what is said in its
 // place while the goal cannot be judged: what it was when it last could.
 func unlessHeld(text, was string) string {
 	last := ". When it last could, it was " + was
 	return ofGoal + " " + byStatus(text, map[Status]string{
 		NoData:             "cannot be judged at present: the databases have no such rows" + last,
 		InsufficientSample: "cannot be judged at present: it rests on too few samples" + last,
-	}) + "."
+	})
 }
 
 // goalOver are the texts of the end of an alert on a goal: by the status that the
@@ -68,4 +68,32 @@ func nowIs() string {
 func inUnit(family string) string {
 	return `{{ with printf "max(` + family + `{goal='%s'})" $labels.goal | query }}{{ $v := . | first | value }}` +
 		`{{ if eq $labels.unit "ratio" }}{{ $v | humanizePercentage }}{{ else if eq $labels.unit "seconds" }}{{ $v | humanizeDuration }}{{ else }}{{ $v | humanize }}{{ end }}{{ else }}unknown{{ end }}`
+}
+
+// churnSummary is the headline of a goal on churn that is off track.
+const churnSummary = "Churn in {{ $labels.collector }} is higher than {{ $labels.goal }} allows"
+
+// churnTold is a text about churn that is rising: by a goal, or by a comparison with
+// the months before.
+func churnTold(byGoal, byMonths string) string {
+	return "{{ if $labels.goal }}" + byGoal + "{{ else }}" + byMonths + "{{ end }}"
+}
+
+// churnBehind describes a goal on churn that is off track.
+func churnBehind() string {
+	due := `{{ if eq $labels.goal_type "keep" }}; the limit is ` + inUnit("cx_goal_target") + "{{ else }}, where " + inUnit("cx_goal_expected") + " was to be expected by now{{ end }}"
+	return unlessHeld("is "+nowIs()+due+". Chance does not explain the difference", "higher by more than chance explains")
+}
+
+// churnOver are the texts of the end.
+func churnOver() Over {
+	goal := goalOver("is no longer off track", final(map[Status]string{
+		OnTrack: `is {{ if eq $labels.goal_type "keep" }}kept again{{ else }}back on its pace{{ end }}`,
+	}))
+	return Over{
+		Reads:   churnTold(goal.Reads, "{{ $value | humanize }} times"),
+		Summary: churnTold(goal.Summary, "Churn is no longer rising in {{ $labels.collector }}"),
+		Description: churnTold(goal.Description,
+			"Customers leave {{ $value | humanize }} times as often in the last {{ $labels.length }} as in the same days of the 12 months before (was {{ $was }})."),
+	}
 }

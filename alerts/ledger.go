@@ -281,7 +281,7 @@ func (w *writer) miss(i *Instance) {
 	switch {
 	case !w.anchored(i) && i.Labels["goal"] == "":
 		reason = notConfigured
-	case !w.anchored(i) && w.shows(w.alert.Anchor, map[string]string{"goal": i.Labels["goal"]}):
+	case !w.anchored(i) && w.shows(w.anchor(i), map[string]string{"goal": i.Labels["goal"]}):
 		reason = goalChanged
 	case !w.anchored(i):
 		reason = goalRemoved
@@ -305,15 +305,24 @@ func (w *writer) miss(i *Instance) {
 
 // anchored reports whether what an instance is about is still configured.
 func (w *writer) anchored(i *Instance) bool {
-	names := []string{"collector"}
-	switch w.alert.Anchor {
+	names, family := []string{"collector"}, w.anchor(i)
+	switch family {
 	case familyMinSamples:
 		names = slices.DeleteFunc(goalNames(), func(n string) bool { return n == "severity" && w.alert.Severity != "" })
 	case minSamplesFamily:
 		names = slices.DeleteFunc([]string{"kpi", "collector", "stat", "window"}, func(n string) bool { return i.Labels[n] == "" })
 	}
-	_, ok := w.most(names, nil, w.alert.Anchor)[joined(i.Labels, names...)]
+	_, ok := w.most(names, nil, family)[joined(i.Labels, names...)]
 	return ok
+}
+
+// anchor is the family that shows something for as long as an instance's subject is
+// configured. An alert may be on a goal or on something else.
+func (w *writer) anchor(i *Instance) string {
+	if i.Labels["goal"] != "" {
+		return familyMinSamples
+	}
+	return w.alert.Anchor
 }
 
 // text fills a text of the alert; empty where it cannot be filled.

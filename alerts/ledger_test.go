@@ -87,11 +87,11 @@ func TestAnAlertWaitsFiresAndEndsWithTheValueOfThen(t *testing.T) {
 	d.pass(15*time.Minute, shown(true, 1.6)...)
 	d.phase(Pending, "before its wait is over")
 	d.pass(time.Minute, shown(true, 1.7)...)
-	if i := d.phase(Firing, "after its wait"); !i.StartsAt.Equal(begun) || i.Annotations["description"] != "Customers leave 1.7 times as often in the last 10d as in the year before, which chance does not explain." {
+	if i := d.phase(Firing, "after its wait"); !i.StartsAt.Equal(begun) || i.Annotations["description"] != "Customers leave 1.7 times as often in the last 10d as in the same days of the 12 months before, which chance does not explain." {
 		t.Errorf("it fires as %+v", i)
 	}
 	d.pass(time.Minute, shown(true, 1.2)...)
-	if i := d.phase(Resolved, "with a value that is good again"); !i.EndsAt.Equal(d.now) || i.Annotations["description"] != "Customers leave 1.2 times as often in the last 10d as in the year before (was 1.7 times)." || i.Annotations["runbook_url"] == "" {
+	if i := d.phase(Resolved, "with a value that is good again"); !i.EndsAt.Equal(d.now) || i.Annotations["description"] != "Customers leave 1.2 times as often in the last 10d as in the same days of the 12 months before (was 1.7 times)." || i.Annotations["runbook_url"] == "" {
 		t.Errorf("it ends as %+v", i)
 	}
 	d.pass(14*time.Minute, shown(true, 1.2)...)
@@ -196,9 +196,9 @@ func TestAnEndIsToldUntilItIsHeard(t *testing.T) {
 	d.phase(none, "once it was heard")
 }
 
-// goal are samples about a goal with a status since some time before now.
-func (d *desk) goal(status Status, since time.Duration) []kpi.Sample {
-	own := labelled("goal", "g", "collector", "subs", "kpi", "churn", "goal_type", "reach", "severity", "critical", "unit", "ratio")
+// goal are samples about a goal on a KPI with a status since some time before now.
+func (d *desk) goal(on string, status Status, since time.Duration) []kpi.Sample {
+	own := labelled("goal", "g", "collector", "subs", "kpi", on, "goal_type", "reach", "severity", "critical", "unit", "ratio")
 	out := []kpi.Sample{
 		{Metric: familyMinSamples, Labels: own, Value: 30},
 		{Metric: familySince, Labels: own, Value: seconds(d.now.Add(-since))},
@@ -222,17 +222,50 @@ func TestWhatTheDataSaysSinceWhenNeedsNoWait(t *testing.T) {
 	t.Parallel()
 	d := sit(t)
 	begun := d.now.Add(-3 * day)
-	d.pass(time.Minute, d.goal(OffTrack, 3*day)...)
+	d.pass(time.Minute, d.goal("retention", OffTrack, 3*day)...)
 	if i := d.phase(Firing, "at the first look"); !i.StartsAt.Equal(begun) {
 		t.Errorf("it began at %s, want %s", i.StartsAt, begun)
 	}
-	d.pass(time.Minute, d.goal(OnTrack, time.Minute)...)
-	if i := d.phase(Resolved, "back on its pace"); i.Annotations["summary"] != "g is back on its pace" || i.Annotations["description"] != "churn of subs is 3.4% (was 3.4%); the target is 4%." {
+	d.pass(time.Minute, d.goal("retention", OnTrack, time.Minute)...)
+	if i := d.phase(Resolved, "back on its pace"); i.Annotations["summary"] != "g is back on its pace" || i.Annotations["description"] != "retention of subs is 3.4% (was 3.4%); the target is 4%." {
 		t.Errorf("it ends as %+v", i)
 	}
 	ended := d.now
-	d.pass(time.Minute, d.goal(OffTrack, 3*day)...)
+	d.pass(time.Minute, d.goal("retention", OffTrack, 3*day)...)
 	if i := d.phase(Pending, "off track again at once"); !i.StartsAt.Equal(ended) {
 		t.Errorf("it begins anew at %s, before its end at %s", i.StartsAt, ended)
+	}
+}
+
+// A goal on churn that is off track is a rise of churn, until it is back or gone.
+func TestAGoalOnChurnIsToldAsARise(t *testing.T) {
+	t.Parallel()
+	other := []kpi.Sample{{Metric: familyMinSamples, Labels: labelled("goal", "another", "collector", "subs", "kpi", "churn"), Value: 30}}
+	for name, end := range map[string]struct {
+		samples func(*desk) []kpi.Sample
+		summary string
+	}{
+		"back":    {func(d *desk) []kpi.Sample { return d.goal("churn", OnTrack, 0) }, "g is back on its pace"},
+		"missed":  {func(d *desk) []kpi.Sample { return d.goal("churn", Missed, 0) }, "g was missed: the deadline passed"},
+		"removed": {func(d *desk) []kpi.Sample { return append(shown(true, 1), other...) }, "g: goal removed"},
+	} {
+		d := sit(t)
+		begun := d.now.Add(-3 * day)
+		d.pass(time.Minute, append(shown(true, 1), d.goal("churn", OffTrack, 3*day)...)...)
+		told := map[string]Instance{}
+		for _, i := range d.ledger.Told() {
+			told[i.Alert] = i
+		}
+		rise := told["CXChurnRising"]
+		if len(told) != 2 || rise.Phase != Firing || !rise.StartsAt.Equal(begun) || rise.Labels["severity"] != "critical" || rise.Annotations["summary"] != "Churn in subs is higher than g allows" {
+			t.Errorf("%s: told are %+v", name, told)
+		}
+		d.pass(time.Minute, end.samples(d)...)
+		for _, i := range d.ledger.Told() {
+			told[i.Alert] = i
+		}
+		if over := told["CXChurnRising"]; over.Phase != Resolved || over.Annotations["summary"] != end.summary {
+			t.Errorf("%s: it ends as %+v, want %q", name, over, end.summary)
+		}
 	}
 }

@@ -65,12 +65,11 @@ func goalIs(statuses ...Status) string {
 	return fmt.Sprintf("max by (%s) (last_over_time(%s{status%s%q}%s)) == 1", goalLabels, familyStatus, equals, names, bridge)
 }
 
-// goalStands is that the verdict that stands on a goal of a type is a status. An
-// empty type is every type.
-func goalStands(status Status, kind string) string {
+// goalStands is that the verdict that stands on goals with some labels is a status.
+func goalStands(status Status, labels ...string) string {
 	selector := ""
-	if kind != "" {
-		selector = fmt.Sprintf("{goal_type=%q}", kind)
+	if len(labels) > 0 {
+		selector = "{" + strings.Join(labels, ",") + "}"
 	}
 	return fmt.Sprintf("max by (%s) (last_over_time(%s%s%s) == %d)", goalLabels, familyStanding, selector, bridge, status.Code())
 }
@@ -102,27 +101,27 @@ func worsened() string {
 func Table() []Alert {
 	return []Alert{
 		{
-			Name: "CXGoalOffTrack", Group: groupGoals, Expr: goalStands(OffTrack, config.GoalReach), For: 15 * time.Minute,
+			Name: "CXGoalOffTrack", Group: groupGoals, Expr: goalStands(OffTrack, `goal_type="reach"`), For: 15 * time.Minute,
 			Summary:     "{{ $labels.goal }} is off track",
-			Description: unlessHeld("is "+nowIs()+", where "+inUnit("cx_goal_expected")+" was to be expected by now on the way to "+inUnit("cx_goal_target")+". Chance does not explain the difference", "behind its pace by more than chance explains"),
+			Description: unlessHeld("is "+nowIs()+", where "+inUnit("cx_goal_expected")+" was to be expected by now on the way to "+inUnit("cx_goal_target")+". Chance does not explain the difference", "behind its pace by more than chance explains") + ".",
 			Anchor:      familyMinSamples,
-			Judge:       standing(OffTrack, config.GoalReach, 0),
+			Judge:       standing(OffTrack, is("goal_type", config.GoalReach), 0),
 			Over:        goalOver("is no longer off track", final(map[Status]string{OnTrack: "is back on its pace"})),
 		},
 		{
-			Name: "CXGoalBreached", Group: groupGoals, Expr: goalStands(OffTrack, config.GoalKeep), For: 15 * time.Minute,
+			Name: "CXGoalBreached", Group: groupGoals, Expr: goalStands(OffTrack, `goal_type="keep"`), For: 15 * time.Minute,
 			Summary:     "{{ $labels.goal }} is not kept",
-			Description: unlessHeld("is "+nowIs()+"; the limit is "+inUnit("cx_goal_target")+". Chance does not explain the difference", "beyond its limit by more than chance explains"),
+			Description: unlessHeld("is "+nowIs()+"; the limit is "+inUnit("cx_goal_target")+". Chance does not explain the difference", "beyond its limit by more than chance explains") + ".",
 			Anchor:      familyMinSamples,
-			Judge:       standing(OffTrack, config.GoalKeep, 0),
+			Judge:       standing(OffTrack, is("goal_type", config.GoalKeep), 0),
 			Over:        goalOver("is no longer off track", map[Status]string{OnTrack: "is kept again"}),
 		},
 		{
-			Name: "CXGoalAtRisk", Group: groupGoals, Expr: since(goalStands(AtRisk, ""), familyStandingSince, ">", 7), For: 15 * time.Minute, Severity: "info",
+			Name: "CXGoalAtRisk", Group: groupGoals, Expr: since(goalStands(AtRisk), familyStandingSince, ">", 7), For: 15 * time.Minute, Severity: "info",
 			Summary:     "{{ $labels.goal }} has been at risk for a week",
-			Description: unlessHeld("is "+nowIs()+", where "+inUnit("cx_goal_expected")+" was to be expected by now", "at risk"),
+			Description: unlessHeld("is "+nowIs()+", where "+inUnit("cx_goal_expected")+" was to be expected by now", "at risk") + ".",
 			Anchor:      familyMinSamples,
-			Judge:       standing(AtRisk, "", 7*day),
+			Judge:       standing(AtRisk, nil, 7*day),
 			Over:        goalOver("is no longer at risk", final(map[Status]string{OffTrack: "is no longer at risk: it is off track"})),
 		},
 		{
@@ -171,16 +170,13 @@ func Table() []Alert {
 		},
 		{
 			Name: "CXChurnRising", Group: groupKPIs, Severity: "critical", For: 15 * time.Minute,
-			Expr: fmt.Sprintf("max by (%[1]s) (last_over_time(cx_kpi_spike_ratio{kpi=\"churn\"}%[2]s)) > %[3]g\nand on (%[1]s) max by (%[1]s) (last_over_time(cx_kpi_spike_pvalue{kpi=\"churn\"}%[2]s)) < %[4]g",
-				"kpi, collector, length", bridge, risingBy, risingLevel),
-			Summary:     "Churn is rising in {{ $labels.collector }}",
-			Description: "Customers leave {{ $value | humanize }} times as often in the last {{ $labels.length }} as in the year before, which chance does not explain.",
+			Expr: fmt.Sprintf("max by (%[1]s) (last_over_time(cx_kpi_spike_ratio{kpi=\"churn\"}%[2]s)) > %[3]g\nand on (%[1]s) max by (%[1]s) (last_over_time(cx_kpi_spike_pvalue{kpi=\"churn\"}%[2]s)) < %[4]g\nor %[5]s",
+				"kpi, collector, length", bridge, risingBy, risingLevel, goalStands(OffTrack, `kpi="churn"`)),
+			Summary:     churnTold(churnSummary, "Churn is rising in {{ $labels.collector }}"),
+			Description: churnTold(churnBehind(), "Customers leave {{ $value | humanize }} times as often in the last {{ $labels.length }} as in the same days of the 12 months before, which chance does not explain") + ".",
 			Anchor:      minSamplesFamily,
 			Judge:       churnRising,
-			Over: Over{
-				Reads: "{{ $value | humanize }} times", Summary: "Churn is no longer rising in {{ $labels.collector }}",
-				Description: "Customers leave {{ $value | humanize }} times as often in the last {{ $labels.length }} as in the year before (was {{ $was }}).",
-			},
+			Over:        churnOver(),
 		},
 		{
 			Name: "CXSurveyResponsesTooFew", Group: groupKPIs, For: day, Severity: "info",

@@ -84,7 +84,8 @@ func movements(title, help string, u Unit, measures ...measure) panel {
 	return p
 }
 
-// churnSpikes is whether customers leave more often than in the year before.
+// churnSpikes is whether customers leave more often than in the same days of the
+// 12 months before.
 func churnSpikes() panel {
 	return panel{
 		kind: "timeseries", title: "Is churn rising?", unit: Points,

@@ -7,8 +7,8 @@ import (
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
 )
 
-// writeSpikes says how the last days compare with those of the year before, whether that
-// is a spike or not.
+// writeSpikes says how the last days compare with the same days of the 12 months
+// before, whether that is a spike or not.
 func writeSpikes(w io.Writer, snapshot *exporter.Snapshot) {
 	for _, s := range snapshot.Spikes {
 		switch {

@@ -133,7 +133,7 @@ func (w *world) samples() []kpi.Sample {
 		out = append(out, s)
 	}
 	for goal, kind := range map[string]string{"reach": "reach", "keep": "keep", "done": "reach"} {
-		own := []string{"collector", "subs", "goal", goal, "goal_type", kind, "kpi", "churn", "severity", "warning", "unit", "ratio"}
+		own := []string{"collector", "subs", "goal", goal, "goal_type", kind, "kpi", "retention", "severity", "warning", "unit", "ratio"}
 		add("cx_goal_min_samples", 30, own...)
 		s, ok := w.goals[goal]
 		if !ok {

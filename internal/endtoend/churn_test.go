@@ -27,6 +27,7 @@ func TestARiseOfChurnIsToldOnce(t *testing.T) {
 	s.shows(true, "cx_kpi_spike_pvalue{", `length="30d"`)
 	c.move(t, c.story.PriceRise.AddDate(0, 0, 50))
 	s.told("CXChurnRising", "firing")
+	s.told(byGoal, "firing")
 	s.told("CXGoalBreached", "firing")
 	risen := s.churn()
 
@@ -38,7 +39,7 @@ func TestARiseOfChurnIsToldOnce(t *testing.T) {
 	s.told("CXCollectorFailing", "firing")
 	s.passes(7)
 	for _, r := range s.roads {
-		for _, name := range []string{"CXChurnRising", "CXGoalBreached"} {
+		for _, name := range []string{"CXChurnRising", byGoal, "CXGoalBreached"} {
 			if told := r.told(name, "resolved"); len(told) > 0 {
 				t.Errorf("by the %s, %s was resolved without data: %+v", r.name, name, told)
 			}
@@ -49,11 +50,12 @@ func TestARiseOfChurnIsToldOnce(t *testing.T) {
 	s.told("CXKPIStale", "resolved")
 	c.move(t, c.story.PriceRise.AddDate(0, 0, 150))
 	s.told("CXChurnRising", "resolved")
+	s.told(byGoal, "resolved")
 	s.told("CXGoalBreached", "resolved")
 	fallen := s.churn()
 	s.passes(7)
 	for _, r := range s.roads {
-		for _, name := range []string{"CXChurnRising", "CXGoalBreached"} {
+		for _, name := range []string{"CXChurnRising", byGoal, "CXGoalBreached"} {
 			r.once(t, name)
 		}
 		breach := r.told("CXGoalBreached", "firing")[0]
@@ -75,16 +77,24 @@ func TestARiseOfChurnIsToldOnce(t *testing.T) {
 }
 
 // told are the alerts of a name that were told with a status. Of the two
-// comparisons that churn may rise by, the one that looks at a month counts.
+// comparisons that churn may rise by, the one that looks at a month counts, and
+// the goal that it may rise by is looked at by itself.
 func (r *road) told(name, status string) []testdb.NotifiedAlert {
+	goal := ""
+	if name == byGoal {
+		name, goal = "CXChurnRising", "keep-customers"
+	}
 	var out []testdb.NotifiedAlert
 	for _, a := range r.hook.Told(name, status) {
-		if length := a.Labels["length"]; length == "" || length == "30d" {
+		if name != "CXChurnRising" || a.Labels["goal"] == goal && a.Labels["length"] != "10d" {
 			out = append(out, a)
 		}
 	}
 	return out
 }
+
+// byGoal is the alert on a rise of churn by the demo's goal.
+const byGoal = "CXChurnRising by a goal"
 
 // once checks that an alert was told to fire, later that it is over, and nothing
 // else.

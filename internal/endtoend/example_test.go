@@ -155,6 +155,8 @@ func TestTheExampleTellsOnlyTheCause(t *testing.T) {
 		firing("CXGoalBreached", append(churn, "goal=keep", "severity=critical")...),
 		firing("CXGoalAtRisk", append(churn, "goal=keep", "severity=info")...),
 		firing("CXGoalAtRisk", append(churn, "goal=another", "severity=info")...),
+		firing("CXChurnRising", append(churn, "goal=plans", "severity=critical")...),
+		firing("CXGoalBreached", append(churn, "goal=plans", "severity=warning")...),
 		firing("CXGoalMissed", append(churn, "goal=reduce", "severity=critical")...),
 		firing("CXGoalOffTrack", append(churn, "goal=reduce", "severity=critical")...),
 	)
@@ -167,10 +169,10 @@ func TestTheExampleTellsOnlyTheCause(t *testing.T) {
 			return nil
 		})
 	}
-	withholds("CXGoalAtRisk crm keep", "CXGoalBreached desk answer", "CXGoalOffTrack crm reduce",
+	withholds("CXGoalAtRisk crm keep", "CXGoalBreached crm plans", "CXGoalBreached desk answer", "CXGoalOffTrack crm reduce",
 		"CXKPIStale desk ", "CXKPIWorsened crm churn", "CXKPIWorsened desk csat")
 	post(t, alertmanager, firing("CXExporterDown", "severity=critical"), firing("CXKPIStale", "collector=shop", "severity=warning"))
-	withholds("CXCollectorFailing desk ", "CXGoalAtRisk crm keep", "CXGoalBreached desk answer", "CXGoalOffTrack crm reduce",
+	withholds("CXCollectorFailing desk ", "CXGoalAtRisk crm keep", "CXGoalBreached crm plans", "CXGoalBreached desk answer", "CXGoalOffTrack crm reduce",
 		"CXKPIStale desk ", "CXKPIStale shop ", "CXKPIWorsened crm churn", "CXKPIWorsened desk csat", "CXSourceStale shop ")
 }
 

@@ -44,9 +44,9 @@ func TestMessagesReadWell(t *testing.T) {
 		"churn of subscriptions is 6.027% (5.301% to 6.847%); the limit is 3%. Chance does not explain the difference.", board)
 	post(t, alertmanager,
 		saying(firing("CXChurnRising", "kpi=churn", "collector=subscriptions", "length=10d", "severity=critical"), begun, "Churn is rising in subscriptions",
-			"Customers leave 2.499 times as often in the last 10d as in the year before, which chance does not explain.", ""),
+			"Customers leave 2.499 times as often in the last 10d as in the same days of the 12 months before, which chance does not explain.", ""),
 		saying(firing("CXChurnRising", "kpi=churn", "collector=subscriptions", "length=30d", "severity=critical"), begun, "Churn is rising in subscriptions",
-			"Customers leave 2.238 times as often in the last 30d as in the year before, which chance does not explain.", ""),
+			"Customers leave 2.238 times as often in the last 30d as in the same days of the 12 months before, which chance does not explain.", ""),
 		breach,
 		saying(firing("CXGoalOffTrack", "goal=satisfy-blue", "goal_owner=support-team", "goal_type=reach", "kpi=csat", "collector=answers", "dimension=team", "segment=blue & red", "unit=ratio", "severity=warning"),
 			begun, "satisfy-blue is off track",
