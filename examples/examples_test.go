@@ -30,11 +30,13 @@ func read(t *testing.T, file string, into any) {
 	}
 }
 
-// build makes the program.
+// build makes the program as the image has it.
 func build(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "cx-exporter")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, "../cmd/cx-exporter").CombinedOutput(); err != nil {
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "../cmd/cx-exporter")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	return path
