@@ -331,6 +331,8 @@ func hasDirection(d Definition) bool {
 // variants are parameters that give a KPI families of other names.
 func variants(name string) []Parameters {
 	switch name {
+	case "churn":
+		return []Parameters{&Churn{Events: true}}
 	case "first_response_time":
 		return []Parameters{&FirstResponseTime{Target: ptr(duration("4h")), Calendar: "office"}}
 	case "resolution_time":

@@ -13,13 +13,13 @@ func customers() *board {
 			{"Churn and retention", []line{
 				{9, []panel{trend(churn), trend(retention)}},
 				{8, []panel{churnSpikes(), lines("Wanted and unwanted churn", "Share of the customers lost since they wanted to leave, and for a reason that they did not want, such as a payment that failed.", Percent,
-					series("cx_voluntary_churn_ratio", "wanted", ""), series("cx_involuntary_churn_ratio", "unwanted", "")), lines("Retention as some count it", "Customers at the end of the window by customers at its beginning, new ones counted in: the naive form, which can exceed 100 %.", Percent, series("cx_retention_naive_ratio", "", ""))}},
+					series("cx_voluntary_churn_ratio", "wanted", ""), series("cx_involuntary_churn_ratio", "unwanted", ""), series("cx_event_churn_ratio", "with those who came and went", "")), lines("Retention as some count it", "Customers at the end of the window by customers at its beginning, new ones counted in: the naive form, which can exceed 100 %.", Percent, series("cx_retention_naive_ratio", "", ""))}},
 				{8, []panel{
 					stacked(movements("Customers won and lost", "Customers who came, who came back, and who left in the window.", Number,
 						series("cx_customers_new", "new", ""), series("cx_customers_returned", "returned", ""), series("cx_customers_lost", "lost", ""))),
 					lines("Customers who moved", "Customers who changed from one segment to another in the window.", Number, series("cx_customers_moved", "", "")),
 					lines("Customers", "Customers at the beginning of the window, those of them kept to its end, and all at its end.", Number,
-						series("cx_customers_active", "active", ""), series("cx_customers_at_start", "at the beginning", ""), series("cx_customers_kept", "kept", ""), series("cx_customers_lost_voluntarily", "left by will", ""), series("cx_customers_lost_involuntarily", "lost against their will", "")),
+						series("cx_customers_active", "active", ""), series("cx_customers_at_start", "at the beginning", ""), series("cx_customers_kept", "kept", ""), series("cx_customers_lost_voluntarily", "left by will", ""), series("cx_customers_lost_involuntarily", "lost against their will", ""), series("cx_customers_left", "left, with those who came and went", "")),
 				}},
 				{8, []panel{cohortCurve(), cohortTable(), lines("Size of the cohorts", "Customers who began in a month.", Number, measure{family: "cx_retention_cohort_customers", legend: "{{cohort}}", instant: true})}},
 			}},

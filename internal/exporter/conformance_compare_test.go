@@ -50,6 +50,7 @@ func (w *world) judge(snapshots []*exporter.Snapshot) []string {
 		j.rest()
 		j.netScores()
 		j.honesty()
+		j.remember()
 		for _, line := range slices.Concat(w.census(rows, at, together).judge(snapshots[i]), j.wrong) {
 			wrong = append(wrong, at.Format(time.RFC3339Nano)+" "+line)
 		}

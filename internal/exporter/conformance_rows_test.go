@@ -66,6 +66,9 @@ func (w *world) census(rows []oracle.Row, at time.Time, together []time.Time) *c
 			}
 		}
 	}
+	if len(together) > 1 {
+		return c // rows that are read for several instants are told of none
+	}
 	for _, n := range needs {
 		c.need(n, needs)
 	}

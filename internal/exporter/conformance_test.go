@@ -62,11 +62,11 @@ func TestConformance(t *testing.T) {
 			if *onlySeed != 0 {
 				first, n = *onlySeed, 1
 			}
-			start, rows, failed, asserted := time.Now(), 0, 0, map[string]int{}
+			start, rows, failed, asserted, all := time.Now(), 0, 0, map[string]int{}, map[shown]bool{}
 			for seed := first; seed < first+uint64(n); seed++ {
 				w := randomWorld(name, seed)
 				w.fitWindows()
-				w.asserted = asserted
+				w.asserted, w.shown = asserted, all
 				rows += len(w.rows)
 				wrong := e.run(t.Context(), w, seed)
 				if len(wrong) == 0 {
@@ -78,6 +78,7 @@ func TestConformance(t *testing.T) {
 					t.Errorf("seed %d also fails: %s", seed, wrong[0])
 				}
 			}
+			areInTheReference(t, all)
 			t.Logf("identities that were checked: %v", asserted)
 			for _, identity := range identities {
 				if n >= 100 && asserted[identity] == 0 {

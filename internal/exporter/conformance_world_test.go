@@ -40,6 +40,8 @@ type world struct {
 
 	// asserted counts the identities that were checked; nil where nobody counts.
 	asserted map[string]int
+	// shown are the families and labels that KPIs showed; nil where nobody asks.
+	shown map[shown]bool
 
 	confidence  float64
 	maxSegments int

@@ -150,7 +150,9 @@ func gather(evaluate func(yield func(*Snapshot) error) error) ([]*Snapshot, erro
 }
 
 // At evaluates as of past instants, one snapshot each, with the statements of a
-// single one. State at an instant is what was known strictly before it.
+// single one. State at an instant is what was known strictly before it. The newest
+// row, and the rows that no KPI counts, are those of all instants together: of
+// several they are not told.
 func (e *Evaluator) At(ctx context.Context, instants ...time.Time) ([]*Snapshot, error) {
 	return gather(func(yield func(*Snapshot) error) error { return e.Each(ctx, instants, yield) })
 }
@@ -183,7 +185,7 @@ func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []ti
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		s, err := e.snapshot(at, answer)
+		s, err := e.snapshot(at, answer, len(instants) == 1)
 		if err != nil {
 			return err
 		}
@@ -314,10 +316,15 @@ func (e *Evaluator) forget(source string) {
 	e.mu.Unlock()
 }
 
-func (e *Evaluator) snapshot(at time.Time, answer *facts.Answer) (*Snapshot, error) {
+// snapshot is what an answer says of an instant. What is told of all rows that were
+// read is only told of an instant that they were read for alone.
+func (e *Evaluator) snapshot(at time.Time, answer *facts.Answer, alone bool) (*Snapshot, error) {
 	s := &Snapshot{
-		Collector: e.collector.Name, At: at, Newest: answer.Newest(), Rejected: answer.Rejected(),
+		Collector: e.collector.Name, At: at, Rejected: map[string]float64{},
 		Statements: answer.Statements, Rows: answer.Rows,
+	}
+	if alone {
+		s.Newest, s.Rejected = answer.Newest(), answer.Rejected()
 	}
 	segments := []kpi.Segment{{}}
 	for _, d := range e.collector.Relation.Dimensions {

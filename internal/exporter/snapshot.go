@@ -17,12 +17,14 @@ type Snapshot struct {
 	Series []Series
 	// Spikes are of the instant, and of the total.
 	Spikes []Spike
-	// Rejected counts the rows that were left out, by reason.
+	// Rejected counts the rows that were left out, by reason. Of a snapshot that was
+	// made with others these are only what KPIs refuse for their content.
 	Rejected map[string]float64
 	// Withheld counts the segments of each dimension of which some value is
 	// withheld, since it rests on too few rows or would tell one that does.
 	Withheld map[string]int
-	// Newest is the time of the newest row; zero where there is none.
+	// Newest is the time of the newest row; zero where there is none,
+	// or where the snapshot was made with others.
 	Newest time.Time
 	// Lasting are numbers that the collector's next good snapshot replaces, and
 	// nothing takes away before: verdicts on goals, which neither grow old nor
