@@ -45,7 +45,7 @@ func backfill(cli *kingpin.Application, w *world, logging *promslog.Config) comm
 		defer chosen.Close()
 		past := app.NewPast(chosen)
 		for _, r := range past.Refused {
-			fmt.Fprintf(w.stderr, "%s: %s is left out: it is a state without history, of which only the present is known\n", r.Title, r.KPI)
+			fmt.Fprintln(w.stderr, leftOut(r.Title, r.KPI))
 		}
 		if past.Empty() {
 			return misuse{errors.New("nothing that is asked for has a past")}

@@ -37,14 +37,21 @@ func goals(cli *kingpin.Application, w *world, logging *promslog.Config) command
 			return err
 		}
 		defer set.Close()
-		now := w.now()
+		clock := w.now()
+		now := clock
 		if *at != "" {
 			if now, err = instant("--at", *at, now, cfg.Global.Zone); err != nil {
 				return err
 			}
 		}
+		told := func(*alerts.Goal) bool { return true }
+		if now.Before(clock) {
+			if told, err = withPast(set, w.stderr); err != nil {
+				return err
+			}
+		}
 		now = now.UTC().Truncate(time.Microsecond)
-		standings, failed := standing(ctx, set, now)
+		standings, failed := standing(ctx, set, now, told)
 		page := goalPage{at: now.In(cfg.Global.Zone), zone: cfg.Global.Zone, confidence: cfg.Global.Confidence, standings: standings}
 		switch *output {
 		case "json":
@@ -56,36 +63,6 @@ func goals(cli *kingpin.Application, w *world, logging *promslog.Config) command
 		}
 		return errors.Join(err, failed)
 	}}
-}
-
-// standing judges all goals in the order of the configuration. It returns what
-// succeeded beside the errors.
-func standing(ctx context.Context, set *app.Set, at time.Time) ([]app.Standing, error) {
-	var errs []error
-	by := map[string]app.Standing{}
-	for _, i := range set.Collectors {
-		if i.Watch == nil {
-			continue
-		}
-		// A goal looks at many instants of the past, which a collector's timeout
-		// is not made for.
-		ctx, cancel := context.WithTimeout(ctx, max(10*i.Config.Timeout, time.Minute))
-		all, err := i.Watch.Standings(ctx, at)
-		cancel()
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", i.Title(), err))
-		}
-		for _, s := range all {
-			by[s.Goal.Name] = s
-		}
-	}
-	var out []app.Standing
-	for _, g := range set.Config.Goals {
-		if s, ok := by[g.Name]; ok {
-			out = append(out, s)
-		}
-	}
-	return out, errors.Join(errs...)
 }
 
 // goalPage is what is told of goals.
