@@ -43,6 +43,7 @@ func TestTheBinary(t *testing.T) {
 		"takes less than 40 MiB for 1,000 series":                   b.isFrugal,
 		"reloads on SIGHUP and keeps what it has when it cannot":    b.reloads,
 		"demonstrates itself and keeps the company when asked":      b.demonstrates,
+		"goes on with a company as its configuration now is":        b.goesOn,
 		"leaves nothing of a demo behind that is stopped early":     b.stopsEarly,
 		"writes the past that eval tells":                           b.backfills,
 		"fills every panel of the boards by its demo":               b.fillsTheBoards,
@@ -257,19 +258,23 @@ func (b *binary) reloads(t *testing.T) {
 }
 
 func (b *binary) demonstrates(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "the company's files")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	db := filepath.Join(dir, "company.db")
 	p := b.start(t, nil, "demo", "--keep="+db)
 	p.page(t, "/-/ready", "^cx-exporter is ready")
 	text := p.page(t, "/metrics", "^cx_nps_score{")
 	p.end(t, os.Interrupt)
-	for _, want := range []string{"/metrics", "curl -s", "Ctrl-C", "CX_DEMO_DB=" + db + " cx-exporter eval --config.file=" + filepath.Join(dir, "company.yml")} {
+	for _, want := range []string{"/metrics", "curl -s", "Ctrl-C"} {
 		if !strings.Contains(p.out.String(), want) {
 			t.Errorf("it does not say %q", want)
 		}
 	}
 	shows(t, text)
 	labelsAreDocumented(t, text)
+	b.copies(t, p.out.String())
 
 	check := exec.Command(testdb.Promtool(t), "check", "metrics")
 	check.Stdin = strings.NewReader(text)
@@ -300,6 +305,50 @@ func (b *binary) demonstrates(t *testing.T) {
 		if len(found) < 9 {
 			t.Errorf("eval of %s has %d collectors", file, len(found))
 		}
+	}
+}
+
+// copies runs the command that the demo prints as a user does who copies it.
+func (b *binary) copies(t *testing.T, said string) {
+	t.Helper()
+	for line := range strings.Lines(said) {
+		if !strings.HasPrefix(line, "  CX_DEMO_DB=") {
+			continue
+		}
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
+		cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(b.path)+":"+os.Getenv("PATH"))
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "nps_score") {
+			t.Errorf("%s: %v\n%s", line, err, out)
+		}
+		return
+	}
+	t.Error("it prints no command to go on with")
+}
+
+// goesOn keeps a company, and serves it again by the configuration that somebody
+// has changed meanwhile.
+func (b *binary) goesOn(t *testing.T) {
+	dir := t.TempDir()
+	db, file := filepath.Join(dir, "company.db"), filepath.Join(dir, "company.yml")
+	p := b.start(t, nil, "demo", "--keep="+db)
+	p.page(t, "/-/ready", "^cx-exporter is ready")
+	p.end(t, os.Interrupt)
+	config, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := bytes.Replace(config, []byte("name: employees"), []byte("name: staff"), 1)
+	if bytes.Equal(config, changed) {
+		t.Fatal("the demo has no collector to rename")
+	}
+	if err := os.WriteFile(file, changed, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p = b.start(t, nil, "demo", "--keep="+db)
+	p.page(t, "/metrics", `^cx_collector_success{collector="staff"} 1`)
+	p.end(t, os.Interrupt)
+	if !strings.Contains(p.out.String(), "Going on with the company") {
+		t.Error("it does not say that it goes on")
 	}
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -27,7 +29,7 @@ const alive = time.Minute
 // demonstrate runs the exporter over an invented company.
 func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) command {
 	c := cli.Command("demo", "Invent a company with three years of history and serve its KPIs. Needs no database and no configuration.")
-	keep := c.Flag("keep", "Write the company's database to this file and leave it there, with its configuration beside it.").PlaceHolder("FILE").String()
+	keep := c.Flag("keep", "Write the company's database to this file and leave it there, with its configuration beside it, which a later demo then runs.").PlaceHolder("FILE").String()
 	past := historyFlag(c)
 	flags := kingpinflag.AddFlags(c, defaultAddress)
 	return command{c.FullCommand(), func(ctx context.Context) (err error) {
@@ -47,17 +49,23 @@ func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) c
 		if path, err = filepath.Abs(path); err != nil {
 			return err
 		}
+		file := ""
+		if *keep != "" {
+			if file, err = beside(path); err != nil {
+				return err
+			}
+		}
 		if err := company(ctx, w, path); ctx.Err() != nil {
 			return nil // stopped before it began
 		} else if err != nil {
 			return err
 		}
-		if *keep != "" {
-			file, err := keepConfig(path)
-			if err != nil {
+		if file != "" {
+			if err := keepConfig(file); err != nil {
 				return err
 			}
-			fmt.Fprintf(w.stdout, "The database is %s; the configuration beside it is %s:\n  %s=%s cx-exporter eval --config.file=%s\n", path, file, demo.PathVariable, path, file)
+			fmt.Fprintf(w.stdout, "The database is %s; the configuration beside it is %s:\n  %s=%s cx-exporter eval --config.file=%s\n",
+				path, file, demo.PathVariable, shellWord(path), shellWord(file))
 		}
 		at := baseURL((*flags.WebListenAddresses)[0])
 		fmt.Fprintf(w.stdout, "\n  the company           %s/\n  KPIs for Prometheus   %s/metrics\n  try                   curl -s %s/metrics | grep cx_nps_score\n  stop                  Ctrl-C\n\n", at, at, at)
@@ -72,6 +80,9 @@ func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) c
 		var background sync.WaitGroup
 		background.Go(func() { keepAlive(ctx, path, w.now, promslog.New(logging)) })
 		err = start(ctx, w, logging, flags, false, *past, "", nil, func() (*config.Config, error) {
+			if file != "" { // somebody may have changed it
+				return config.Load(file, lookup)
+			}
 			return config.LoadBytes("demo/cx.yml", demo.Config(), lookup)
 		})
 		cancel()
@@ -119,25 +130,41 @@ func keepAlive(ctx context.Context, path string, now func() time.Time, log *slog
 	}
 }
 
-// keepConfig writes the demo's configuration beside its database, for people to
-// change. It leaves a file that is there alone.
-func keepConfig(path string) (string, error) {
+// beside is where the configuration of a database is kept.
+func beside(path string) (string, error) {
 	file := strings.TrimSuffix(path, filepath.Ext(path)) + ".yml"
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if errors.Is(err, os.ErrExist) {
-		return file, nil
+	if file == path {
+		return "", misuse{fmt.Errorf("--keep: %s is where the configuration goes; name the database otherwise, such as company.db", path)}
 	}
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(demo.Config())
-	return file, errors.Join(err, f.Close())
+	return file, nil
 }
 
-// baseURL is where a browser on this machine finds a listen address.
+// keepConfig writes the demo's configuration to a file, for people to change. It
+// leaves one that is there alone. The file takes its name when it is whole.
+func keepConfig(file string) error {
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	part, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*.part")
+	if err != nil {
+		return err
+	}
+	_, err = part.Write(demo.Config())
+	// Readable for all, as the configuration of nobody's company.
+	if err = errors.Join(err, part.Chmod(0o644), part.Close()); err == nil {
+		err = os.Rename(part.Name(), file)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(part.Name()))
+	}
+	return nil
+}
+
+// baseURL is where a browser on this machine finds a listen address. One that
+// stands for every interface is no address to go to.
 func baseURL(address string) string {
-	if strings.HasPrefix(address, ":") {
-		address = "localhost" + address
+	if host, port, err := net.SplitHostPort(address); err == nil && (host == "" || net.ParseIP(host).IsUnspecified()) {
+		address = net.JoinHostPort("localhost", port)
 	}
 	return "http://" + address
 }
