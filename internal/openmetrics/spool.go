@@ -240,6 +240,9 @@ func (f *spooled) write(out *bufio.Writer, name string) (samples int, err error)
 
 // appendSeconds writes milliseconds as seconds, without a float's rounding.
 func appendSeconds(b []byte, ms int64) []byte {
+	if ms < 0 { // before 1970
+		b, ms = append(b, '-'), -ms
+	}
 	b = strconv.AppendInt(b, ms/1000, 10)
 	if rest := ms % 1000; rest != 0 {
 		b = append(b, fmt.Sprintf(".%03d", rest)...)

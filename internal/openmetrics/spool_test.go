@@ -147,3 +147,24 @@ func torn(t *testing.T, s *openmetrics.Spool) string {
 	}
 	return out.String()
 }
+
+// Before 1970 the clock counts down.
+func TestInstantsBefore1970AreNumbers(t *testing.T) {
+	t.Parallel()
+	s := openmetrics.NewSpool(t.TempDir())
+	var instants []openmetrics.Instant
+	for _, when := range []string{"1969-12-31T23:59:57Z", "1969-12-31T23:59:58.5Z", "1969-12-31T23:59:59.995Z", "1970-01-01T00:00:00Z", "1970-01-01T00:00:01.25Z"} {
+		instants = append(instants, openmetrics.Instant{At: at(when), Families: []*dto.MetricFamily{family("cx_x", "X.", map[string]float64{"": 7})}})
+	}
+	if err := s.Add(instants); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := s.Write(&out, nil); err != nil {
+		t.Fatal(err)
+	}
+	want := "# HELP cx_x X.\n# TYPE cx_x gauge\ncx_x 7 -3\ncx_x 7 -1.500\ncx_x 7 -0.005\ncx_x 7 0\ncx_x 7 1.250\n# EOF\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -39,9 +39,7 @@ func newListing[T any](field string, keys []string, records iter.Seq[T], values 
 	text.WriteString(l.opening())
 	var ends []int
 	for x := range records {
-		if len(ends) > 0 {
-			text.WriteString(between)
-		}
+		text.WriteString(before(len(ends)))
 		one, err := json.Marshal(&x)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", field, err)
@@ -50,38 +48,47 @@ func newListing[T any](field string, keys []string, records iter.Seq[T], values 
 		ends = append(ends, text.Len())
 		l.rows = append(l.rows, row{values: values(&x)})
 	}
-	text.WriteString(closing)
+	text.WriteString(closing(len(ends)))
 	l.whole = bytes.Clone(text.Bytes()) // exact, since it stays
 	at := len(l.opening())
 	for i, end := range ends { // what is whole holds the rows too
-		l.rows[i].json = l.whole[at:end:end]
-		at = end + len(between)
+		l.rows[i].json = l.whole[at+len(before(i)) : end : end]
+		at = end
 	}
 	l.pack = sync.OnceValue(func() []byte { return packed(l.whole) })
 	return l, nil
 }
 
 // The marks around and between rows: a row a line, for people with a terminal.
-const (
-	between = ",\n"
-	closing = "\n]}\n"
-)
+func (l *listing) opening() string { return `{"` + l.field + `":[` }
 
-func (l *listing) opening() string { return `{"` + l.field + `":[` + "\n" }
+// before is what stands before a row, by its place.
+func before(row int) string {
+	if row == 0 {
+		return "\n"
+	}
+	return ",\n"
+}
+
+// closing is what stands behind so many rows.
+func closing(rows int) string {
+	if rows == 0 {
+		return "]}\n"
+	}
+	return "\n]}\n"
+}
 
 func (l *listing) join(rows []row) []byte {
-	size := len(l.opening()) + len(closing)
-	for _, r := range rows {
-		size += len(r.json) + len(between)
+	size := len(l.opening()) + len(closing(len(rows)))
+	for i, r := range rows {
+		size += len(before(i)) + len(r.json)
 	}
 	out := append(make([]byte, 0, size), l.opening()...)
 	for i, r := range rows {
-		if i > 0 {
-			out = append(out, between...)
-		}
+		out = append(out, before(i)...)
 		out = append(out, r.json...)
 	}
-	return append(out, closing...)
+	return append(out, closing(len(rows))...)
 }
 
 // narrow is what a query asks for: the rows that have one of the values asked for
