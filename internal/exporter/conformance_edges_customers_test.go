@@ -313,5 +313,6 @@ var customerEdges = []named{
 			good_rows value over all = 2 of 2
 			people value over all = 2 of 2
 			people value over 30d = 1 of 1`,
+		rejected: "null_subject=1",
 	},
 }

@@ -38,6 +38,24 @@ var refusedEdges = []named{
 		rejected: "null_subject=2",
 	},
 	{
+		name: "different values leave rows without one out, and tell them", entity: "custom",
+		at: "2024-07-01T00:00:00Z", windows: "30d", dims: "team",
+		columns: "at+:naive who:word team:word",
+		rows: `2024-06-02T00:00:00Z | x | red
+			2024-06-03T00:00:00Z | y | blue
+			2024-06-04T00:00:00Z | x | blue
+			2024-06-05T00:00:00Z | - | red
+			2024-06-06T00:00:00Z | - | -
+			2024-05-06T00:00:00Z | - | red
+			2024-07-01T00:00:00Z | - | red`,
+		kpis: []string{"distinct {name: people, of: who}", "count {name: all_rows}"},
+		want: `people value over 30d = 2 of 2
+			people value team="blue" over 30d = 2 of 2
+			people value team="red" over 30d = 0 of 0
+			all_rows value over 30d = 5 of 5`,
+		rejected: "null_subject=2",
+	},
+	{
 		name: "who comes back is not told of orders of nobody", entity: "orders",
 		at: "2024-07-01T00:00:00Z", windows: "30d", dims: "channel",
 		columns: "customer_id:word ordered_at:naive amount:decimal channel:word",

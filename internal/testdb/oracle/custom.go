@@ -122,6 +122,17 @@ func (k Distinct) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	return []Value{stock("value", n)}
 }
 
+// Refused implements Refuser: rows that have no value to tell apart from others.
+func (k Distinct) Refused(rows []Row, s kpi.Span) map[string]float64 {
+	n := 0.0
+	for _, r := range rows {
+		if _, ok := identity(r[k.Of]); !ok && r.within(k.By, s.Lo, s.Hi) {
+			n++
+		}
+	}
+	return map[string]float64{"null_subject": n}
+}
+
 // Quantile is the quantile of a column; numbers below zero are refused.
 type Quantile struct {
 	By, Of string
