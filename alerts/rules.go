@@ -18,6 +18,9 @@ type RuleOptions struct {
 	// Duration changes how long an alert waits; nil leaves it as the table says.
 	// Tests shorten it.
 	Duration func(time.Duration) time.Duration
+	// Bridge is how long Prometheus counts a value that it no longer sees; zero is
+	// half an hour. Tests shorten it.
+	Bridge time.Duration
 }
 
 // DefaultRunbooks is where the runbooks of the project are.
@@ -44,18 +47,23 @@ type ruleGroup struct {
 }
 
 type rule struct {
-	Alert       string            `yaml:"alert"`
+	Record      string            `yaml:"record,omitempty"`
+	Alert       string            `yaml:"alert,omitempty"`
 	Expr        string            `yaml:"expr"`
 	For         string            `yaml:"for,omitempty"`
 	Labels      map[string]string `yaml:"labels,omitempty"`
-	Annotations map[string]string `yaml:"annotations"`
+	Annotations map[string]string `yaml:"annotations,omitempty"`
 }
 
 func groups(o RuleOptions) []ruleGroup {
-	out := []ruleGroup{{Name: groupGoals}, {Name: groupKPIs}, {Name: groupExporter}}
+	out := []ruleGroup{
+		{Name: groupSilence, Rules: []rule{{Record: silentSeries, Expr: o.ranges(silence())}}},
+		{Name: groupGoals}, {Name: groupKPIs}, {Name: groupExporter},
+	}
 	for _, a := range Table() {
 		wait := o.wait(a.For)
-		r := rule{Alert: a.Name, Expr: a.Expr, Labels: map[string]string{}, Annotations: a.annotations(o.runbooks())}
+		condition, expr, held := a.held()
+		r := rule{Alert: a.Name, Expr: o.ranges(expr), Labels: map[string]string{}, Annotations: a.annotations(o.runbooks())}
 		if wait > 0 {
 			r.For = promDuration(wait)
 		}
@@ -66,9 +74,13 @@ func groups(o RuleOptions) []ruleGroup {
 			r.Labels["kind"] = a.Kind
 		}
 		for i := range out {
-			if out[i].Name == a.Group {
-				out[i].Rules = append(out[i].Rules, r)
+			if out[i].Name != a.Group {
+				continue
 			}
+			if held {
+				out[i].Rules = append(out[i].Rules, rule{Record: heldSeries, Expr: o.ranges(condition), Labels: map[string]string{"alert": a.Name}})
+			}
+			out[i].Rules = append(out[i].Rules, r)
 		}
 	}
 	return out

@@ -40,6 +40,7 @@ type Over struct{ Reads, Summary, Description string }
 
 // The groups of rules, in their order.
 const (
+	groupSilence  = "cx-silence"
 	groupGoals    = "cx-goals"
 	groupKPIs     = "cx-kpis"
 	groupExporter = "cx-exporter"
@@ -52,8 +53,9 @@ const goalLabels = "goal, kpi, collector, dimension, segment, unit, severity, go
 // the further ones of values that are tested against the window before.
 const kpiLabels = "kpi, collector, stat, window, dimension, segment, currency, basis, method, target"
 
-// bridge is how long data may be missing before an alert ends: restarts and
-// failed scrapes are no news.
+// bridge is how long data may be missing before an alert ends where its collector
+// answers without it: restarts and failed scrapes are no news. hold.go tells what
+// is where the collector does not answer.
 const bridge = "[30m]"
 
 // goalIs is that a goal has one of some statuses.
