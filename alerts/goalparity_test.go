@@ -150,7 +150,7 @@ func TestAlertsOnGoalsEndByAVerdictAndSaySo(t *testing.T) {
 			shown[series][at0] = s.Value
 		}
 		samples = append(samples, kpi.Sample{Metric: successFamily, Labels: labelled("collector", "subscriptions"), Value: 1})
-		if _, _, err := l.Look(begin.Add(at0), samples, RuleOptions{}, true); err != nil {
+		if _, _, err := l.Look(begin.Add(at0), samples, RuleOptions{}, hears(true)); err != nil {
 			t.Fatal(err)
 		}
 		told := map[string][]expectedAlert{}

@@ -19,7 +19,7 @@ func TestARestartForgetsNoSuccess(t *testing.T) {
 	o := RuleOptions{Duration: func(time.Duration) time.Duration { return 0 }}
 
 	var before, after Ledger
-	if _, _, err := before.Look(now, []kpi.Sample{interval, success}, o, true); err != nil {
+	if _, _, err := before.Look(now, []kpi.Sample{interval, success}, o, hears(true)); err != nil {
 		t.Fatal(err)
 	}
 	kept, err := json.Marshal(before)
@@ -30,7 +30,7 @@ func TestARestartForgetsNoSuccess(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, later := range []time.Duration{time.Minute, 4 * time.Minute, 5 * time.Minute} {
-		if _, _, err := after.Look(now.Add(later), []kpi.Sample{interval}, o, true); err != nil {
+		if _, _, err := after.Look(now.Add(later), []kpi.Sample{interval}, o, hears(true)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -26,11 +26,14 @@ func (d *desk) pass(length time.Duration, samples ...kpi.Sample) {
 	d.t.Helper()
 	for end := d.now.Add(length); d.now.Before(end); {
 		d.now = d.now.Add(time.Minute)
-		if _, _, err := d.ledger.Look(d.now, samples, RuleOptions{RunbookURL: "https://runbooks.example.com"}, true); err != nil {
+		if _, _, err := d.ledger.Look(d.now, samples, RuleOptions{RunbookURL: "https://runbooks.example.com"}, hears(true)); err != nil {
 			d.t.Fatal(err)
 		}
 	}
 }
+
+// hears is that an Alertmanager takes what is sent to it, or not.
+func hears(takes bool) map[string]bool { return map[string]bool{"http://am:9093": takes} }
 
 // restart has the ledger written and read, and the process away for a time.
 func (d *desk) restart(away time.Duration) {
@@ -187,13 +190,113 @@ func TestAnEndIsToldUntilItIsHeard(t *testing.T) {
 	d.pass(20*time.Minute, shown(true, 2)...)
 	for range 3 * 24 * 60 {
 		d.now = d.now.Add(time.Minute)
-		if _, _, err := d.ledger.Look(d.now, shown(true, 1), RuleOptions{}, false); err != nil {
+		if _, _, err := d.ledger.Look(d.now, shown(true, 1), RuleOptions{}, hears(false)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	d.phase(Resolved, "after three days that nobody heard")
 	d.pass(17*time.Minute, shown(true, 1)...)
 	d.phase(none, "once it was heard")
+}
+
+// look looks once, while some Alertmanagers take what is sent to them.
+func (d *desk) look(heard map[string]bool, samples ...kpi.Sample) {
+	d.t.Helper()
+	d.now = d.now.Add(time.Minute)
+	if _, _, err := d.ledger.Look(d.now, samples, RuleOptions{}, heard); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// One bad value after the end is no beginning yet, and no reason to keep the end
+// from an Alertmanager that was away.
+func TestAnEndThatNobodyHeardOutlivesABadValue(t *testing.T) {
+	t.Parallel()
+	d := sit(t)
+	d.pass(20*time.Minute, shown(true, 2)...)
+	begun := d.phase(Firing, "with a bad value").StartsAt
+	d.look(hears(false), shown(true, 1)...)
+	ended := d.now
+	told := func(when string) {
+		t.Helper()
+		all := d.ledger.Told()
+		if len(all) != 1 || all[0].Phase != Resolved || !all[0].StartsAt.Equal(begun) || !all[0].EndsAt.Equal(ended) || !strings.Contains(all[0].Annotations["summary"], "no longer rising") {
+			t.Errorf("%s it is told %+v, want the end of %s", when, all, ended)
+		}
+	}
+	told("at its end")
+	d.look(hears(false), shown(true, 2)...)
+	d.phase(Pending, "with one bad value")
+	told("with one bad value")
+	d.restart(time.Minute)
+	told("after a restart")
+	d.look(hears(false), shown(true, 1)...)
+	d.phase(Resolved, "with good ones again")
+	told("with good ones again")
+	d.look(hears(false), shown(true, 2)...)
+	d.restart(time.Minute)
+	d.look(hears(false)) // without its collector
+	told("without its collector")
+	d.pass(17*time.Minute, shown(true, 1)...)
+	d.phase(none, "once it was heard")
+	d.pass(20*time.Minute, shown(true, 2)...)
+	d.look(hears(true), shown(true, 1)...)
+	d.pass(14*time.Minute, shown(true, 2)...)
+	d.phase(Pending, "before its wait is over")
+	if all := d.ledger.Told(); len(all) != 1 || all[0].Phase != Resolved {
+		t.Errorf("before its wait is over it is told %+v", all)
+	}
+	d.pass(2*time.Minute, shown(true, 2)...)
+	if all := d.ledger.Told(); len(all) != 1 || all[0].Phase != Firing || d.ledger.Instances[0].Before != nil {
+		t.Errorf("when it fires again it is told %+v", all)
+	}
+}
+
+// An Alertmanager that is gone for good has no end told for longer than a day,
+// if there is another that hears.
+func TestOneAlertmanagerOfTwoThatHearsIsEnoughAfterADay(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		a, b bool
+		gone time.Duration // when the end is told no longer
+	}{
+		"both hear":  {true, true, 17 * time.Minute},
+		"one hears":  {true, false, 24*time.Hour + 2*time.Minute},
+		"none hears": {false, false, 7*24*time.Hour + 2*time.Minute},
+	} {
+		d := sit(t)
+		d.pass(20*time.Minute, shown(true, 2)...)
+		heard := map[string]bool{"http://a:9093": c.a, "http://b:9093": c.b}
+		d.look(heard, shown(true, 1)...)
+		for end := d.now.Add(c.gone - 3*time.Minute); d.now.Before(end); {
+			d.look(heard, shown(true, 1)...)
+		}
+		d.phase(Resolved, "where "+name+", shortly before")
+		for range 5 {
+			d.look(heard, shown(true, 1)...)
+		}
+		d.phase(none, "where "+name+", then")
+	}
+}
+
+// An Alertmanager that comes back within the day is told for a quarter of an
+// hour, whatever others have heard.
+func TestAnAlertmanagerThatComesBackIsToldTheEnd(t *testing.T) {
+	t.Parallel()
+	d := sit(t)
+	d.pass(20*time.Minute, shown(true, 2)...)
+	for range 10 * 60 {
+		d.look(map[string]bool{"http://a:9093": true, "http://b:9093": false}, shown(true, 1)...)
+	}
+	both := map[string]bool{"http://a:9093": true, "http://b:9093": true}
+	for range 14 {
+		d.look(both, shown(true, 1)...)
+	}
+	d.phase(Resolved, "while it is told")
+	for range 4 {
+		d.look(both, shown(true, 1)...)
+	}
+	d.phase(none, "when it has heard")
 }
 
 // goal are samples about a goal on a KPI with a status since some time before now.

@@ -211,7 +211,7 @@ func TestTheExportersAlertsAreThoseOfTheRules(t *testing.T) {
 	var l Ledger
 	fired := map[string]bool{}
 	for at0 := time.Duration(0); at0 <= end; at0 += time.Minute {
-		if _, _, err := l.Look(time.Unix(0, 0).Add(at0), at(all, at0), RuleOptions{}, true); err != nil {
+		if _, _, err := l.Look(time.Unix(0, 0).Add(at0), at(all, at0), RuleOptions{}, hears(true)); err != nil {
 			t.Fatal(err)
 		}
 		if at0 != 20*time.Minute && at0 != 27*time.Hour && at0 != end {

@@ -61,6 +61,7 @@ type App struct {
 
 // New makes an App. It reads nothing and runs nothing yet.
 func New(o Options) *App {
+	o.Book.tell(o.Log)
 	e := exporter.New(exporter.Options{Now: o.Now, Log: o.Log, Build: o.Build})
 	n := newNarrator()
 	return &App{o: o, exporter: e, narrator: n, history: newHistorian(o, n, e.Board), sidecar: &sidecar{o: sidecarOptions{
@@ -98,6 +99,11 @@ func (a *App) Reload() (err error) {
 		push.discard()
 		return errors.Join(err, set.Close())
 	}
+	names := make(map[string]bool, len(cs))
+	for _, c := range cs {
+		names[c.Name] = true
+	}
+	a.o.Book.retain(names)
 	a.sidecar.replace(push)
 	read := a.history.end()
 	if a.o.History {
@@ -179,7 +185,7 @@ func (a *App) Run(ctx context.Context, reload <-chan struct{}) error {
 	}
 	handler := web.New(web.Options{
 		Page: a.exporter.Page, Now: a.exporter.Board, Goals: a.goals, History: a.exporter.History,
-		Process: prometheus.Gatherers{web.ProcessMetrics(), a.sidecar.metrics()}, Board: front, Log: a.o.Log,
+		Process: prometheus.Gatherers{web.ProcessMetrics(), a.sidecar.metrics(), a.o.Book.metrics()}, Board: front, Log: a.o.Log,
 		Lifecycle: a.o.Lifecycle, Reload: func(context.Context) error { return a.reload() },
 	})
 	server := &http.Server{

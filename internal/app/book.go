@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
+	"maps"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -14,23 +15,30 @@ import (
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
-// Book keeps the last verdict on every goal and the exporter's own alerts, over
-// reloads and, with a file, over restarts. It is safe for concurrent use.
+// Book keeps the last verdict on every goal, the exporter's own alerts and when
+// collectors last succeeded, over reloads and, with a file, over restarts. It is
+// safe for concurrent use.
 type Book struct {
 	file string // empty keeps nothing beyond the process
 
-	mu     sync.Mutex
-	last   map[string]alerts.Verdict // by goal
-	ledger alerts.Ledger
-	// written is when the alerts were last kept.
-	written time.Time
+	mu        sync.Mutex
+	log       *slog.Logger
+	last      map[string]alerts.Verdict // by goal
+	succeeded map[string]time.Time      // by collector
+	ledger    alerts.Ledger
+	// tried is when a look last wrote the file.
+	tried time.Time
+	// behind tells that the file is not what is known: it could not be written.
+	behind   bool
+	failures float64
 }
 
 // bookFile is the content of the file.
 type bookFile struct {
-	Version int                       `json:"version"`
-	Goals   map[string]alerts.Verdict `json:"goals"`
-	Alerts  *alerts.Ledger            `json:"alerts,omitempty"` // nil where none were ever sent
+	Version    int                       `json:"version"`
+	Goals      map[string]alerts.Verdict `json:"goals"`
+	Collectors map[string]time.Time      `json:"collectors,omitempty"`
+	Alerts     *alerts.Ledger            `json:"alerts,omitempty"` // nil where none were ever sent
 }
 
 const bookVersion = 1
@@ -38,10 +46,11 @@ const bookVersion = 1
 // OpenBook reads the book of an earlier run, if there is one. A file that cannot
 // be read as one is an error: to begin anew would tell old news again.
 func OpenBook(file string) (*Book, error) {
-	b := &Book{file: file, last: map[string]alerts.Verdict{}}
+	b := &Book{file: file, log: slog.New(slog.DiscardHandler), last: map[string]alerts.Verdict{}, succeeded: map[string]time.Time{}}
 	if file == "" {
 		return b, nil
 	}
+	sweep(file)
 	content, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return b, nil
@@ -56,10 +65,16 @@ func OpenBook(file string) (*Book, error) {
 	if f.Alerts != nil {
 		b.ledger = *f.Alerts
 	}
-	for name, v := range f.Goals {
-		b.last[name] = v
-	}
+	maps.Copy(b.last, f.Goals)
+	maps.Copy(b.succeeded, f.Collectors)
 	return b, nil
+}
+
+// tell has the book tell a log when it cannot be written, and when it can again.
+func (b *Book) tell(log *slog.Logger) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.log = log
 }
 
 // verdicts are the last ones on goals, or fresh ones where a goal is new or
@@ -79,70 +94,90 @@ func (b *Book) verdicts(goals []*alerts.Goal) []alerts.Verdict {
 }
 
 // keep takes new verdicts, and writes the file.
-func (b *Book) keep(goals []*alerts.Goal, verdicts []alerts.Verdict) error {
+func (b *Book) keep(goals []*alerts.Goal, verdicts []alerts.Verdict) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i, g := range goals {
 		b.last[g.Name] = verdicts[i]
 	}
-	return b.write()
+	b.write()
+}
+
+// success is when a collector last succeeded; zero where that is not known.
+func (b *Book) success(collector string) time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.succeeded[collector]
+}
+
+// succeed notes a success of a collector, and writes the file.
+func (b *Book) succeed(collector string, at time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.succeeded[collector] = at
+	b.write()
+}
+
+// retain forgets the successes of all collectors but some.
+func (b *Book) retain(collectors map[string]bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	maps.DeleteFunc(b.succeeded, func(name string, _ time.Time) bool { return !collectors[name] })
 }
 
 // keepsWaiting is how much of the time that an alert has waited may be lost by a
-// crash.
+// crash, and how soon a look writes again what could not be written.
 const keepsWaiting = time.Minute
 
 // look brings the alerts up to an instant, and writes the file if that is worth
-// it. heard tells whether what was sent last has arrived. It returns the alerts
-// to be told, and whether they are others than before.
-func (b *Book) look(now time.Time, samples []kpi.Sample, o alerts.RuleOptions, heard bool) (told []alerts.Instance, moved bool, err error) {
+// it. heard tells which Alertmanagers have taken what was sent last. It returns
+// the alerts to be told, and whether they are others than before.
+func (b *Book) look(now time.Time, samples []kpi.Sample, o alerts.RuleOptions, heard map[string]bool) (told []alerts.Instance, moved bool, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	moved, fresh, err := b.ledger.Look(now, samples, o, heard)
-	if fresh || b.ledger.Waits() && now.Sub(b.written).Abs() >= keepsWaiting {
-		b.written = now
-		err = errors.Join(err, b.write())
+	if fresh || (b.behind || b.ledger.Waits()) && now.Sub(b.tried).Abs() >= keepsWaiting {
+		b.tried = now
+		b.write()
 	}
 	return b.ledger.Told(), moved, err
 }
 
-// save writes the alerts as they are, if there are any.
-func (b *Book) save() error {
+// save writes what is known, if that is anything.
+func (b *Book) save() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.ledger.At.IsZero() {
-		return nil
+	if b.behind || !b.ledger.At.IsZero() {
+		b.write()
 	}
-	return b.write()
 }
 
 // remembers reports whether a restart forgets nothing.
 func (b *Book) remembers() bool { return b.file != "" }
 
-// write replaces the file, so that it is whole whenever the process ends.
-func (b *Book) write() error {
+// write replaces the file. What cannot be written is written with the next news,
+// or by a look.
+func (b *Book) write() {
 	if b.file == "" {
-		return nil
+		return
 	}
-	file := bookFile{Version: bookVersion, Goals: b.last}
+	file := bookFile{Version: bookVersion, Goals: b.last, Collectors: b.succeeded}
 	if !b.ledger.At.IsZero() {
 		file.Alerts = &b.ledger
 	}
 	content, err := json.MarshalIndent(file, "", "  ")
-	if err != nil {
-		return fmt.Errorf("write the verdicts on goals: %w", err)
-	}
-	f, err := os.CreateTemp(filepath.Dir(b.file), filepath.Base(b.file)+".*")
-	if err != nil {
-		return fmt.Errorf("write the verdicts on goals: %w", err)
-	}
-	_, err = f.Write(append(content, '\n'))
-	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil {
-		err = os.Rename(f.Name(), b.file)
+		err = replaceFile(b.file, append(content, '\n'))
 	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write the verdicts on goals: %w", err), os.Remove(f.Name()))
+	was := b.behind
+	b.behind = err != nil
+	switch {
+	case err != nil:
+		b.failures++
+		if !was {
+			b.log.Warn("the state file cannot be written, so that a restart would forget; it is tried again", "file", b.file, "err", err)
+		}
+	case was:
+		b.log.Info("the state file can be written again", "file", b.file)
 	}
-	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/cx-exporter/cx-exporter/alerts"
 	"github.com/cx-exporter/cx-exporter/collectors"
@@ -136,7 +137,8 @@ func (s *Set) exporterCollectors(book *Book, told *narrator, history *historian,
 		out = append(out, exporter.Collector{
 			Name: c.Name, Key: c.Digest, Schedule: schedule, Interval: c.Schedule.Interval,
 			Timeout: c.Timeout, MaxAge: c.MaxAge, Sources: c.Sources, Windows: windows, Descs: i.Descs(),
-			MinSamples: s.Config.Global.MinSamples, Lasting: lasting, Evaluate: history.before(c.Sources, told.evaluator(i, evaluate)), Inspect: i.Evaluator.Inspect,
+			MinSamples: s.Config.Global.MinSamples, Lasting: lasting,
+			LastSuccess: book.success(c.Name), Succeeded: func(at time.Time) { book.succeed(c.Name, at) }, Evaluate: history.before(c.Sources, told.evaluator(i, evaluate)), Inspect: i.Evaluator.Inspect,
 		})
 	}
 	return out, nil

@@ -225,9 +225,7 @@ func (w *Watch) evaluator(e exporter.Evaluation, book *Book, told *narrator, log
 			log.Warn("the past of goals is not read to its end; the next run goes on", "err", err)
 		}
 		w.doubt(verdicts, log)
-		if err := book.keep(w.Goals, verdicts); err != nil {
-			log.Warn("verdicts on goals could not be kept for the next start", "err", err)
-		}
+		book.keep(w.Goals, verdicts)
 		s.Lasting = samples(w.Goals, verdicts)
 		told.judged(w.Goals, verdicts)
 		return s, nil

@@ -137,6 +137,11 @@ func TestGoalsAreJudgedFromThePastAndKept(t *testing.T) {
 	r.logged("the target of a goal is off the scale", "goal=more-than-all", "baseline=0.9", "target=1.08", "lowest=0", "highest=1")
 
 	db.Exec(t, "DROP TABLE responses")
+	success := func(p page) float64 {
+		v, _ := p.value("cx_collector_last_success_timestamp_seconds", "collector=answers")
+		return v
+	}
+	var last float64
 	check := func(r *rig, when string) {
 		t.Helper()
 		p := r.until("the values are withdrawn and the goals are not", func(p page) error {
@@ -148,6 +153,12 @@ func TestGoalsAreJudgedFromThePastAndKept(t *testing.T) {
 			}
 			return nil
 		})
+		if last == 0 {
+			last = success(p)
+		}
+		if at := success(p); at == 0 || at != last {
+			t.Errorf("%s, the last success was at %v, before it was at %v", when, at, last)
+		}
 		if s, at := status(p, "satisfy-blue"); s != "off_track" || at != since {
 			t.Errorf("%s, the goal is %s since %v, before it was off_track since %v", when, s, at, since)
 		}

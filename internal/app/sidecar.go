@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -113,9 +112,7 @@ func (s *sidecar) stop() {
 	s.stopped = true
 	s.mu.Unlock()
 	s.ending.Wait()
-	if err := s.o.Book.save(); err != nil {
-		s.o.Log.Warn("alerts could not be kept for the next start", "err", err)
-	}
+	s.o.Book.save()
 }
 
 // health is how the sending goes.
@@ -206,9 +203,13 @@ func (p *pusher) look() {
 	}
 }
 
-// heard reports whether every Alertmanager has taken the last round.
-func (p *pusher) heard() bool {
-	return !slices.ContainsFunc(p.sender.Health(), func(h alertmanager.Health) bool { return h.Failing })
+// heard tells which Alertmanagers have taken the last round.
+func (p *pusher) heard() map[string]bool {
+	out := map[string]bool{}
+	for _, h := range p.sender.Health() {
+		out[h.Alertmanager] = !h.Failing
+	}
+	return out
 }
 
 func (p *pusher) resend() {

@@ -36,6 +36,11 @@ type Collector struct {
 	MinSamples int
 	// Lasting is shown until the first good snapshot brings its own.
 	Lasting []kpi.Sample
+	// LastSuccess is when a process before this one last succeeded; zero where
+	// nobody knows.
+	LastSuccess time.Time
+	// Succeeded is told the instant of each good run; it may be nil.
+	Succeeded func(at time.Time)
 	// Evaluate computes all values as of an instant. It must return soon after
 	// ctx ends, and it is never called again before it has returned. With an
 	// error it may return a snapshot too, of which only the cost is read

@@ -183,6 +183,9 @@ func (r *runner) finish(out run, begun time.Time, trace *source.Trace) {
 	out.took, out.generation = out.now.Sub(begun), r.generation
 	out.remembered = r.store.packer.run(out, trace)
 	heard := r.store.record(r.state, out)
+	if out.err == nil && r.collector.Succeeded != nil {
+		r.collector.Succeeded(out.at)
+	}
 	switch {
 	case heard.failing:
 		args := []any{"reason", heard.reason, "err", out.err}

@@ -35,10 +35,13 @@ type state struct {
 	// reloads too: a collector never overlaps itself.
 	busy chan struct{}
 
-	attempted   bool
-	failing     bool
-	reason      string
-	lastSuccess time.Time // the instant that good holds for, even after it is withdrawn
+	attempted bool
+	failing   bool
+	reason    string
+	// lastSuccess is the instant that good holds for, even after it is withdrawn.
+	// Like the counters it outlives a change of the definition, and it may be that
+	// of a process before.
+	lastSuccess time.Time
 	duration    time.Duration
 	up          map[string]bool
 	count       *counters
@@ -101,11 +104,13 @@ func (s *store) adopt(cs []Collector) (states map[string]*state, kept map[string
 			st.busy = make(chan struct{}, 1)
 			st.count = &counters{failures: make(map[string]float64)}
 			st.history = new(History)
+			st.lastSuccess = c.LastSuccess
 		case old.collector.Key == c.Key:
 			st = old
 			kept[c.Name] = true
 		default:
 			st.busy, st.count, st.history = old.busy, old.count, old.history
+			st.lastSuccess = old.lastSuccess
 		}
 		st.collector = c
 		st.lasting = lasting(c.Lasting)
@@ -241,9 +246,6 @@ func (s *store) observe(now time.Time) (back time.Duration) {
 	if now.Add(smallStep).Before(s.high) {
 		back = s.high.Sub(now)
 		s.high = now
-		for _, st := range s.states {
-			st.lastSuccess = earlier(st.lastSuccess, now)
-		}
 		s.reload.success = earlier(s.reload.success, now)
 		s.changed()
 	}
@@ -251,6 +253,7 @@ func (s *store) observe(now time.Time) (back time.Duration) {
 		s.high = now
 	}
 	for _, st := range s.states {
+		st.lastSuccess = earlier(st.lastSuccess, now)
 		if st.good != nil && now.Sub(st.lastSuccess) > st.collector.MaxAge {
 			st.stopExpiry()
 			st.good = nil

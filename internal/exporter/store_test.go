@@ -58,6 +58,45 @@ func TestValuesOutliveFailuresUntilTheirMaximumAge(t *testing.T) {
 	})
 }
 
+// How old values are is known over a restart, and over a change of the definition
+// that cannot be read: who waits for a success sees when the last one was.
+func TestTheLastSuccessIsThatOfTheProcessBeforeUntilThereIsOne(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, b *bed) {
+		const last = "cx_collector_last_success_timestamp_seconds"
+		var told []time.Time
+		before := time.Date(1999, 12, 31, 22, 0, 0, 0, time.UTC)
+		p := new(probe).gives(nil, errors.New("no database"))
+		c := p.collector("a")
+		c.LastSuccess, c.Succeeded = before, func(at time.Time) { told = append(told, at) }
+		ahead := new(probe).gives(nil, errors.New("no database")).collector("ahead")
+		ahead.LastSuccess = time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+		b.apply(c, ahead, new(probe).gives(nil, errors.New("no database")).collector("new"))
+		b.pass(time.Minute)
+		b.want(seconds(before), last, "collector", "a")
+		b.absent("cx_nps_score", "collector", "a")
+		b.absent(last, "collector", "new")
+		if v, ok := b.value(last, "collector", "ahead"); !ok || v > seconds(b.clock()) {
+			t.Errorf("a success that lies ahead is shown as %v", v)
+		}
+		if told != nil {
+			t.Errorf("successes are told of failures: %v", told)
+		}
+		p.gives(one(1), nil)
+		b.pass(time.Minute)
+		b.want(70+946684800, last, "collector", "a")
+		if len(told) != 1 || seconds(told[0]) != 70+946684800 {
+			t.Errorf("the successes told are %v", told)
+		}
+		changed := p.gives(nil, errors.New("no database")).collector("a")
+		changed.Key = "another"
+		b.apply(changed)
+		b.pass(time.Minute)
+		b.absent("cx_nps_score", "collector", "a")
+		b.want(70+946684800, last, "collector", "a")
+	})
+}
+
 func TestAnEmptyResultIsASuccess(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, b *bed) {

@@ -1,0 +1,137 @@
+package alerts
+
+import (
+	"slices"
+	"time"
+)
+
+// writer moves the instances of one alert.
+type writer struct {
+	*View
+	alert    Alert
+	texts    texts
+	runbooks string
+	errs     []error
+}
+
+// judge moves an instance by a finding.
+func (w *writer) judge(i *Instance, f Finding, passed time.Duration) {
+	i.Missing = time.Time{}
+	about := subject{Labels: i.Labels, Value: f.Value, Was: i.Was}
+	switch {
+	case !f.Holds && i.Phase == Pending:
+		i.drop()
+		return
+	case !f.Holds && i.Phase == Firing:
+		i.resolve(w.Now)
+		w.annotate(i, w.alert.over(w.runbooks), about)
+		return
+	case !f.Holds:
+		return
+	case i.Phase == Pending:
+		i.Waited += passed
+	case i.Phase != Firing:
+		if i.Phase == Resolved {
+			i.Before = i.ending()
+		}
+		i.Phase, i.Waited, i.Heard, i.StartsAt = Pending, 0, nil, w.Now
+		if !f.Since.IsZero() {
+			i.StartsAt = f.Since
+			if i.EndsAt.After(f.Since) { // it has been told that it had ended
+				i.StartsAt = i.EndsAt
+			}
+		}
+		i.EndsAt = time.Time{}
+	}
+	if !f.Since.IsZero() {
+		i.Waited = max(i.Waited, w.Now.Sub(i.StartsAt))
+	}
+	if i.Phase == Firing || i.Waited >= w.alert.For {
+		i.Phase, i.Before = Firing, nil
+		w.annotate(i, w.alert.annotations(w.runbooks), about)
+		if was := w.text(w.alert.Over.Reads, about); was != "" {
+			i.Was = was
+		}
+	}
+}
+
+// notBefore is the later of two instants: a clock that was set back must not end an
+// alert before it starts, which an Alertmanager refuses.
+func notBefore(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+// annotate fills the texts of an instance.
+func (w *writer) annotate(i *Instance, templates map[string]string, about subject) {
+	i.Annotations = map[string]string{}
+	for name, text := range templates {
+		if filled := w.text(text, about); filled != "" {
+			i.Annotations[name] = filled
+		}
+	}
+}
+
+// miss moves an instance that nothing was found out about.
+func (w *writer) miss(i *Instance) {
+	if i.Phase == Resolved {
+		return
+	}
+	reason := ""
+	answers := func() bool {
+		success, ok := w.most([]string{"collector"}, is("collector", i.Labels["collector"]), successFamily)[i.Labels["collector"]+"\x00"]
+		return ok && success.value == 1
+	}
+	switch {
+	case !w.anchored(i) && i.Labels["goal"] == "":
+		reason = notConfigured
+	case !w.anchored(i) && w.shows(w.anchor(i), map[string]string{"goal": i.Labels["goal"]}):
+		reason = goalChanged
+	case !w.anchored(i):
+		reason = goalRemoved
+	case !answers():
+		i.Missing = time.Time{}
+		return
+	case i.Missing.IsZero():
+		i.Missing = w.Now
+		return
+	case w.Now.Sub(i.Missing) < missingFor:
+		return
+	default:
+		reason = noValue
+	}
+	i.end(w.Now, reason)
+}
+
+// anchored reports whether what an instance is about is still configured.
+func (w *writer) anchored(i *Instance) bool {
+	names, family := []string{"collector"}, w.anchor(i)
+	switch family {
+	case familyMinSamples:
+		names = slices.DeleteFunc(goalNames(), func(n string) bool { return n == "severity" && w.alert.Severity != "" })
+	case minSamplesFamily:
+		names = slices.DeleteFunc([]string{"kpi", "collector", "stat", "window"}, func(n string) bool { return i.Labels[n] == "" })
+	}
+	_, ok := w.most(names, nil, family)[joined(i.Labels, names...)]
+	return ok
+}
+
+// anchor is the family that shows something for as long as an instance's subject is
+// configured. An alert may be on a goal or on something else.
+func (w *writer) anchor(i *Instance) string {
+	if i.Labels["goal"] != "" {
+		return familyMinSamples
+	}
+	return w.alert.Anchor
+}
+
+// text fills a text of the alert; empty where it cannot be filled.
+func (w *writer) text(text string, about subject) string {
+	filled, err := w.texts.fill(w.View, w.alert.Name, text, about)
+	if err != nil {
+		w.errs = append(w.errs, err)
+	}
+	return filled
+}
