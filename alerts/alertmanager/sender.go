@@ -44,6 +44,13 @@ type Options struct {
 	UserAgent string
 	Now       func() time.Time
 	Log       *slog.Logger
+	// Before is the sender that this one is to replace; nil is none. What is known of
+	// an Alertmanager that both send to stays known: counters never fall, and one that
+	// fails goes on failing.
+	Before *Sender
+	// LastSuccess are when requests to Alertmanagers, by address, last succeeded as
+	// far as a process before knew.
+	LastSuccess map[string]time.Time
 	// Transport carries the requests in place of what the configuration says; nil
 	// does not. Tests set it.
 	Transport http.RoundTripper
@@ -70,10 +77,9 @@ func New(o Options) (*Sender, error) {
 		for _, host := range m.Targets {
 			name := m.Scheme + "://" + host + strings.TrimRight(m.PathPrefix, "/")
 			s.targets = append(s.targets, &target{
-				name: name, url: name + "/api/v2/alerts", client: client, timeout: m.Timeout, agent: o.UserAgent,
+				name: name, url: name + "/api/v2/alerts", account: o.account(name), client: client, timeout: m.Timeout, agent: o.UserAgent,
 				now: o.Now, log: o.Log.With("alertmanager", name),
 				queue: queue{capacity: o.Capacity}, wake: make(chan struct{}, 1), stop: make(chan struct{}),
-				health: Health{Alertmanager: name, Capacity: o.Capacity, LastSuccess: o.Now(), Failing: true},
 			})
 		}
 	}
@@ -83,6 +89,22 @@ func New(o Options) (*Sender, error) {
 		s.running.Go(func() { t.run(ctx) })
 	}
 	return s, nil
+}
+
+// account is what is known of an Alertmanager.
+func (o Options) account(name string) *account {
+	if o.Before != nil {
+		for _, t := range o.Before.targets {
+			if t.name == name {
+				return t.account
+			}
+		}
+	}
+	since := o.Now()
+	if last, ok := o.LastSuccess[name]; ok && last.Before(since) {
+		since = last
+	}
+	return &account{health: Health{Alertmanager: name, LastSuccess: since, Failing: true}}
 }
 
 // Send puts alerts into the queue of every Alertmanager and returns at once. An

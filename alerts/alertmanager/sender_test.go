@@ -63,7 +63,14 @@ func (c *carrier) of(host string) [][]Alert {
 
 func sender(t *testing.T, c http.RoundTripper, log io.Writer, capacity int, hosts ...string) *Sender {
 	t.Helper()
+	return successor(t, nil, c, log, capacity, hosts...)
+}
+
+// successor is a sender that is to replace another.
+func successor(t *testing.T, before *Sender, c http.RoundTripper, log io.Writer, capacity int, hosts ...string) *Sender {
+	t.Helper()
 	s, err := New(Options{
+		Before:        before,
 		Alertmanagers: []config.Alertmanager{{Scheme: "http", Targets: hosts, PathPrefix: "/am", Timeout: 10 * time.Second}},
 		Capacity:      capacity, UserAgent: "cx-exporter/test", Now: time.Now, Log: slog.New(slog.NewTextHandler(log, nil)), Transport: c,
 	})
@@ -211,6 +218,70 @@ func TestWhatAnAlertmanagerRefusesIsToldOnce(t *testing.T) {
 		}
 		if h := s.Health()[0]; h.Errors != 5 || h.Sent != 0 || !h.LastSuccess.Equal(began) {
 			t.Errorf("the health is %+v", h)
+		}
+		stop(t, s)
+	})
+}
+
+// A reload is no news of an Alertmanager: whoever counts its failures counts on,
+// also those of what the sender before still had to send.
+func TestAReplacedSenderLeavesWhatIsKnownOfAnAlertmanager(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &carrier{answer: func(r *http.Request) (int, string, error) {
+			if r.URL.Host == "bad:1" {
+				return http.StatusBadRequest, "no", nil
+			}
+			return http.StatusOK, "", nil
+		}}
+		var log bytes.Buffer
+		first := sender(t, c, &log, 5, "bad:1", "good:2")
+		began := time.Now()
+		for range 3 {
+			time.Sleep(time.Minute)
+			first.Send(numbered(0, 7))
+			synctest.Wait()
+		}
+		second := successor(t, first, c, &log, 50, "good:2", "new:3", "bad:1")
+		made := time.Now()
+		if h := second.Health(); h[0].Sent != 15 || h[0].Failing || !h[1].Failing || h[1].Requests != 0 || !h[1].LastSuccess.Equal(made) {
+			t.Errorf("where nothing was sent the health is %+v", h)
+		}
+		first.Send(numbered(0, 1))
+		stop(t, first)
+		second.Send(numbered(0, 6))
+		synctest.Wait()
+		bad := second.Health()[2]
+		if bad.Errors != 5 || bad.Requests != 5 || bad.Dropped != 6 || bad.Capacity != 50 || !bad.LastSuccess.Equal(began) || !bad.Failing {
+			t.Errorf("the one that fails since %s is %+v", began, bad)
+		}
+		if h := second.Health()[0]; h.Sent != 15+1+6 || h.Requests != 5 {
+			t.Errorf("the one that does not is %+v", h)
+		}
+		if text := log.String(); strings.Count(text, "alerts cannot be sent") != 1 {
+			t.Errorf("the log is\n%s", text)
+		}
+		stop(t, second)
+	})
+}
+
+func TestAnAlertmanagerHasBeenAwaySinceTheProcessBeforeReachedIt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &carrier{answer: func(*http.Request) (int, string, error) { return 0, "", errors.New("refused") }}
+		now := time.Now()
+		s, err := New(Options{
+			Alertmanagers: []config.Alertmanager{{Scheme: "http", Targets: []string{"away:1", "ahead:2", "new:3"}, Timeout: time.Second}},
+			Capacity:      1, Now: time.Now, Log: slog.New(slog.DiscardHandler), Transport: c,
+			LastSuccess: map[string]time.Time{"http://away:1": now.Add(-time.Hour), "http://ahead:2": now.Add(time.Hour)},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range []time.Time{now.Add(-time.Hour), now, now} {
+			if h := s.Health()[i]; !h.LastSuccess.Equal(want) || !h.Failing {
+				t.Errorf("the health is %+v, want the last success at %s", h, want)
+			}
 		}
 		stop(t, s)
 	})

@@ -35,9 +35,18 @@ type Health struct {
 	Failing bool
 }
 
+// account is what is known of an Alertmanager, over senders. It is safe for
+// concurrent use.
+type account struct {
+	mu     sync.Mutex
+	health Health
+	warned bool // of requests that fail
+}
+
 // target is one Alertmanager.
 type target struct {
 	name, url string
+	account   *account
 	client    *http.Client
 	timeout   time.Duration
 	agent     string
@@ -46,18 +55,19 @@ type target struct {
 	wake      chan struct{} // holds a token while there is something to send
 	stop      chan struct{} // closed by Stop
 
-	mu     sync.Mutex
-	queue  queue
-	asked  bool // to send something, if only nothing
-	health Health
-	warned bool // of requests that fail
+	mu    sync.Mutex
+	queue queue
+	asked bool // to send something, if only nothing
 }
 
 func (t *target) put(alerts []Alert) {
 	t.mu.Lock()
-	t.health.Dropped += float64(t.queue.put(alerts))
+	dropped := t.queue.put(alerts)
 	t.asked = true
 	t.mu.Unlock()
+	t.account.mu.Lock()
+	t.account.health.Dropped += float64(dropped)
+	t.account.mu.Unlock()
 	select {
 	case t.wake <- struct{}{}:
 	default:
@@ -66,9 +76,12 @@ func (t *target) put(alerts []Alert) {
 
 func (t *target) look() Health {
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	h := t.health
-	h.Queued = len(t.queue.order)
+	queued, capacity := len(t.queue.order), t.queue.capacity
+	t.mu.Unlock()
+	t.account.mu.Lock()
+	defer t.account.mu.Unlock()
+	h := t.account.health
+	h.Queued, h.Capacity = queued, capacity
 	return h
 }
 
@@ -105,18 +118,19 @@ func (t *target) drain(ctx context.Context) {
 // record takes the outcome of a request, and logs what has changed by it.
 func (t *target) record(alerts int, begun time.Time, err error) {
 	now := t.now()
-	t.mu.Lock()
-	t.health.Requests++
-	t.health.Took += max(0, now.Sub(begun))
-	changed := t.warned != (err != nil)
-	t.warned, t.health.Failing = err != nil, err != nil
+	a := t.account
+	a.mu.Lock()
+	a.health.Requests++
+	a.health.Took += max(0, now.Sub(begun))
+	changed := a.warned != (err != nil)
+	a.warned, a.health.Failing = err != nil, err != nil
 	if err != nil {
-		t.health.Errors++
+		a.health.Errors++
 	} else {
-		t.health.Sent += float64(alerts)
-		t.health.LastSuccess = now
+		a.health.Sent += float64(alerts)
+		a.health.LastSuccess = now
 	}
-	t.mu.Unlock()
+	a.mu.Unlock()
 	switch {
 	case err != nil && changed:
 		t.log.Warn("alerts cannot be sent", "err", err)

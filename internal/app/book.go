@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/alerts"
+	"github.com/cx-exporter/cx-exporter/alerts/alertmanager"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
@@ -25,6 +26,7 @@ type Book struct {
 	log       *slog.Logger
 	last      map[string]alerts.Verdict // by goal
 	succeeded map[string]time.Time      // by collector
+	pushed    map[string]time.Time      // when Alertmanagers last took something, by address
 	ledger    alerts.Ledger
 	// tried is when a look last wrote the file.
 	tried time.Time
@@ -35,10 +37,11 @@ type Book struct {
 
 // bookFile is the content of the file.
 type bookFile struct {
-	Version    int                       `json:"version"`
-	Goals      map[string]alerts.Verdict `json:"goals"`
-	Collectors map[string]time.Time      `json:"collectors,omitempty"`
-	Alerts     *alerts.Ledger            `json:"alerts,omitempty"` // nil where none were ever sent
+	Version       int                       `json:"version"`
+	Goals         map[string]alerts.Verdict `json:"goals"`
+	Collectors    map[string]time.Time      `json:"collectors,omitempty"`
+	Alertmanagers map[string]time.Time      `json:"alertmanagers,omitempty"`
+	Alerts        *alerts.Ledger            `json:"alerts,omitempty"` // nil where none were ever sent
 }
 
 const bookVersion = 1
@@ -46,7 +49,7 @@ const bookVersion = 1
 // OpenBook reads the book of an earlier run, if there is one. A file that cannot
 // be read as one is an error: to begin anew would tell old news again.
 func OpenBook(file string) (*Book, error) {
-	b := &Book{file: file, log: slog.New(slog.DiscardHandler), last: map[string]alerts.Verdict{}, succeeded: map[string]time.Time{}}
+	b := &Book{file: file, log: slog.New(slog.DiscardHandler), last: map[string]alerts.Verdict{}, succeeded: map[string]time.Time{}, pushed: map[string]time.Time{}}
 	if file == "" {
 		return b, nil
 	}
@@ -67,6 +70,7 @@ func OpenBook(file string) (*Book, error) {
 	}
 	maps.Copy(b.last, f.Goals)
 	maps.Copy(b.succeeded, f.Collectors)
+	maps.Copy(b.pushed, f.Alertmanagers)
 	return b, nil
 }
 
@@ -130,17 +134,29 @@ func (b *Book) retain(collectors map[string]bool) {
 const keepsWaiting = time.Minute
 
 // look brings the alerts up to an instant, and writes the file if that is worth
-// it. heard tells which Alertmanagers have taken what was sent last. It returns
-// the alerts to be told, and whether they are others than before.
-func (b *Book) look(now time.Time, samples []kpi.Sample, o alerts.RuleOptions, heard map[string]bool) (told []alerts.Instance, moved bool, err error) {
+// it. health is how the sending goes to each Alertmanager. It returns the alerts
+// to be told, and whether they are others than before.
+func (b *Book) look(now time.Time, samples []kpi.Sample, o alerts.RuleOptions, health []alertmanager.Health) (told []alerts.Instance, moved bool, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	heard := make(map[string]bool, len(health))
+	clear(b.pushed)
+	for _, h := range health {
+		heard[h.Alertmanager], b.pushed[h.Alertmanager] = !h.Failing, h.LastSuccess
+	}
 	moved, fresh, err := b.ledger.Look(now, samples, o, heard)
 	if fresh || (b.behind || b.ledger.Waits()) && now.Sub(b.tried).Abs() >= keepsWaiting {
 		b.tried = now
 		b.write()
 	}
 	return b.ledger.Told(), moved, err
+}
+
+// reached is when each Alertmanager last took something, as far as is known.
+func (b *Book) reached() map[string]time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return maps.Clone(b.pushed)
 }
 
 // save writes what is known, if that is anything.
@@ -161,7 +177,7 @@ func (b *Book) write() {
 	if b.file == "" {
 		return
 	}
-	file := bookFile{Version: bookVersion, Goals: b.last, Collectors: b.succeeded}
+	file := bookFile{Version: bookVersion, Goals: b.last, Collectors: b.succeeded, Alertmanagers: b.pushed}
 	if !b.ledger.At.IsZero() {
 		file.Alerts = &b.ledger
 	}

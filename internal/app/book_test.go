@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/alerts"
+	"github.com/cx-exporter/cx-exporter/alerts/alertmanager"
 )
 
 // open opens a book that tells a log.
@@ -116,11 +117,17 @@ func TestSuccessesOutliveARestartAndNotTheirCollector(t *testing.T) {
 	b, _ := open(t, file)
 	b.succeed("shop", at)
 	b.succeed("desk", at)
+	if _, _, err := b.look(at, nil, alerts.RuleOptions{}, []alertmanager.Health{{Alertmanager: "http://am:9093", LastSuccess: at}}); err != nil {
+		t.Fatal(err)
+	}
 	b.retain(map[string]bool{"shop": true})
 	b.succeed("shop", at.Add(time.Minute))
 	again, _ := open(t, file)
 	if got := again.success("shop"); !got.Equal(at.Add(time.Minute)) {
 		t.Errorf("the shop last succeeded at %s", got)
+	}
+	if got := again.reached()["http://am:9093"]; !got.Equal(at) {
+		t.Errorf("the Alertmanager was last reached at %s", got)
 	}
 	if got := again.success("desk"); !got.IsZero() {
 		t.Errorf("a collector that is gone last succeeded at %s", got)

@@ -64,8 +64,14 @@ func (s *sidecar) prepare(a *config.Alerting) (*pusher, error) {
 	if a == nil {
 		return nil, nil
 	}
+	s.mu.Lock()
+	var before *alertmanager.Sender
+	if s.present != nil {
+		before = s.present.sender
+	}
+	s.mu.Unlock()
 	sender, err := alertmanager.New(alertmanager.Options{
-		Alertmanagers: a.Alertmanagers, Capacity: queueCapacity, UserAgent: "cx-exporter/" + s.o.Version,
+		Alertmanagers: a.Alertmanagers, Before: before, LastSuccess: s.o.Book.reached(), Capacity: queueCapacity, UserAgent: "cx-exporter/" + s.o.Version,
 		Now: s.o.Now, Log: s.o.Log, Transport: s.o.Transport,
 	})
 	if err != nil {
@@ -188,7 +194,7 @@ func (p *pusher) watch() {
 
 // look brings the alerts up to now.
 func (p *pusher) look() {
-	told, moved, err := p.o.Book.look(p.o.Now(), p.o.Samples(), p.rules, p.heard())
+	told, moved, err := p.o.Book.look(p.o.Now(), p.o.Samples(), p.rules, p.sender.Health())
 	if err != nil {
 		p.o.Log.Warn("alerts are not what they should be", "err", err)
 	}
@@ -201,15 +207,6 @@ func (p *pusher) look() {
 		default:
 		}
 	}
-}
-
-// heard tells which Alertmanagers have taken the last round.
-func (p *pusher) heard() map[string]bool {
-	out := map[string]bool{}
-	for _, h := range p.sender.Health() {
-		out[h.Alertmanager] = !h.Failing
-	}
-	return out
 }
 
 func (p *pusher) resend() {

@@ -382,3 +382,49 @@ func TestNoAlertIsLostOrToldTwiceOrEndedByTrouble(t *testing.T) {
 		})
 	}
 }
+
+// A reload, and a restart that has the state file, neither hides that an
+// Alertmanager has not been reached for long, nor counts anew.
+func TestAReloadHidesNoAlertmanagerThatIsAway(t *testing.T) {
+	t.Parallel()
+	state := filepath.Join(t.TempDir(), "goals.json")
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{
+			t: t, r: rand.New(rand.NewPCG(7, 1)), am: &standIn{alerts: map[string]alertmanager.Alert{}, told: map[string]bool{}}, state: state,
+			bad: map[string][]stretch{}, goals: map[string]alerts.State{},
+			cfg: &config.Alerting{
+				Alertmanagers:  []config.Alertmanager{{Scheme: "http", Targets: []string{"am:9093"}, PathPrefix: "/", Timeout: 10 * time.Second}},
+				ResendInterval: round, Hold: 15 * time.Minute,
+			},
+		}
+		pass := func(d time.Duration) alertmanager.Health {
+			time.Sleep(d)
+			synctest.Wait()
+			return w.side.health()[0]
+		}
+		w.start()
+		reached := pass(11 * time.Minute)
+		if reached.Failing || time.Since(reached.LastSuccess) > round {
+			t.Fatalf("the Alertmanager is not reached: %+v", reached)
+		}
+		w.am.hide()
+		failed := pass(time.Hour)
+		if !failed.Failing || !failed.LastSuccess.Equal(reached.LastSuccess) {
+			t.Errorf("away for an hour it is %+v, and was %+v", failed, reached)
+		}
+		w.load()
+		if h := pass(time.Second); !h.LastSuccess.Equal(reached.LastSuccess) || h.Errors < failed.Errors || h.Sent != reached.Sent {
+			t.Errorf("after a reload it is %+v, before it was %+v", h, failed)
+		}
+		w.stop()
+		w.start()
+		if h := pass(time.Second); !h.LastSuccess.Equal(reached.LastSuccess) {
+			t.Errorf("after a restart it was reached at %s, want %s", h.LastSuccess, reached.LastSuccess)
+		}
+		w.am.start()
+		if h := pass(10 * time.Minute); h.Failing || time.Since(h.LastSuccess) > round {
+			t.Errorf("when it is back it is %+v", h)
+		}
+		w.stop()
+	})
+}

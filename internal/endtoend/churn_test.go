@@ -2,6 +2,8 @@ package endtoend
 
 import (
 	"fmt"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -37,14 +39,15 @@ func TestARiseOfChurnIsToldOnce(t *testing.T) {
 	exporter.Start(t)
 	s.told("CXKPIStale", "firing")
 	s.told("CXCollectorFailing", "firing")
-	s.passes(7)
-	for _, r := range s.roads {
-		for _, name := range []string{"CXChurnRising", byGoal, "CXGoalBreached"} {
-			if told := r.told(name, "resolved"); len(told) > 0 {
-				t.Errorf("by the %s, %s was resolved without data: %+v", r.name, name, told)
-			}
-		}
-	}
+	s.forgets("cx_kpi_spike_ratio")
+	s.goesOn("without a database")
+	exporter.Stop()
+	s.forgets("cx_goal_status")
+	s.goesOn("without an exporter")
+	exporter.Start(t)
+	s.shows(true, "cx_collector_success{", "} 0")
+	s.shows(true, "cx_collector_last_success_timestamp_seconds{")
+	s.goesOn("with an exporter that has never seen the database")
 
 	c.server.Start(t)
 	s.told("CXKPIStale", "resolved")
@@ -142,6 +145,33 @@ func (s *stage) told(name, status string) {
 		}
 		return nil
 	})
+}
+
+// forgets waits until Prometheus has had no value of a family for longer than its
+// rules bridge.
+func (s *stage) forgets(family string) {
+	s.t.Helper()
+	eventually(s.t, "Prometheus knows no "+family+" any more", func() error {
+		query := url.Values{"query": {fmt.Sprintf("last_over_time(%s[%s])", family, bridge)}}
+		_, text, err := s.prometheus.Ask(s.t.Context(), http.MethodGet, "/api/v1/query?"+query.Encode(), "")
+		if err == nil && !strings.Contains(text, `"result":[]`) {
+			err = fmt.Errorf("it answers %s", text)
+		}
+		return err
+	})
+}
+
+// goesOn checks that nothing has been told to be over, some evaluations later.
+func (s *stage) goesOn(when string) {
+	s.t.Helper()
+	s.passes(7)
+	for _, r := range s.roads {
+		for _, name := range []string{"CXChurnRising", byGoal, "CXGoalBreached", "CXKPIStale", "CXCollectorFailing"} {
+			if told := r.told(name, "resolved"); len(told) > 0 {
+				s.t.Errorf("%s, by the %s, %s was told to be over: %+v", when, r.name, name, told)
+			}
+		}
+	}
 }
 
 // passes waits until Prometheus, which evaluates the rules every second, has done

@@ -20,11 +20,15 @@ import (
 
 // rule is a rule as Prometheus reads it.
 type rule struct {
-	Alert, Expr, For    string
-	Labels, Annotations map[string]string
+	Record, Alert, Expr, For string
+	Labels, Annotations      map[string]string
 }
 
-// shipped are the rules that ship.
+// recorded are series that rules or Prometheus itself record.
+var recorded = regexp.MustCompile(`(?:cx:alert_condition|ALERTS_FOR_STATE)\{[^}]*\}`)
+
+// shipped are the rules that ship that alert, each with its condition in the place
+// of the series that another one records it as.
 func shipped(t *testing.T) []rule {
 	t.Helper()
 	text, err := alerts.PrometheusRules(alerts.RuleOptions{})
@@ -36,8 +40,25 @@ func shipped(t *testing.T) []rule {
 		t.Fatal(err)
 	}
 	var all []rule
+	conditions := map[string]string{}
 	for _, g := range file.Groups {
-		all = append(all, g.Rules...)
+		for _, r := range g.Rules {
+			series := fmt.Sprintf("max without (alert) (cx:alert_condition{alert=%q})", r.Alert)
+			switch {
+			case r.Record != "":
+				conditions[r.Labels["alert"]] = recorded.ReplaceAllString(r.Expr, "")
+				continue
+			case r.Expr == series && conditions[r.Alert] == "":
+				t.Errorf("the condition of %s is not recorded before it", r.Alert)
+			case r.Expr == series:
+				r.Expr = conditions[r.Alert]
+				delete(conditions, r.Alert)
+			}
+			all = append(all, r)
+		}
+	}
+	if silent := conditions[""]; len(conditions) != 1 || !strings.Contains(silent, "cx_collector_success[") {
+		t.Errorf("recorded for no alert, beside the silence, is %q", conditions)
 	}
 	return all
 }
