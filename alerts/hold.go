@@ -37,12 +37,16 @@ type hold struct {
 func (a Alert) hold() (h hold, ok bool) {
 	over := func(selector string) string { return "last_over_time(" + selector + bridge + ")" }
 	switch a.Name {
+	case "CXGoalOffTrack", "CXGoalBreached", "CXGoalAtRisk":
+		return hold{by: "goal, collector", seen: over(familyStanding)}, true
+	case "CXGoalSampleTooSmall":
+		return hold{by: "goal, collector", seen: over(familyStatusCode)}, true
 	case "CXGoalBaselineMoved":
 		return hold{by: "goal, collector", seen: over(familyBaseline)}, true
 	case "CXGoalMissed", "CXGoalMet":
 		// News of four days ago is none, whoever is away.
 		return hold{
-			by: "goal, collector", seen: over(familyStatus + `{status="on_track"}`),
+			by: "goal, collector", seen: over(familyStatusCode),
 			while: fmt.Sprintf("and on (collector) %s\n  and on (goal, collector) (time() - max by (goal, collector) (%s) < 4 * 86400)", silentSeries, recently(fmt.Sprintf("ALERTS_FOR_STATE{alertname=%q}", a.Name))),
 		}, true
 	case "CXKPIWorsened":
@@ -66,10 +70,6 @@ func (a Alert) hold() (h hold, ok bool) {
 		return hold{by: "collector", seen: over(newestFamily)}, true
 	case "CXAlertPushFailing":
 		return hold{by: "alertmanager", seen: over("cx_alertmanager_last_success_timestamp_seconds"), while: "unless on () " + recently("cx_exporter_build_info")}, true
-	}
-	if a.Group == groupGoals {
-		// All statuses are there, or none.
-		return hold{by: "goal, collector", seen: over(familyStatus + `{status="on_track"}`)}, true
 	}
 	return hold{}, false
 }
