@@ -56,6 +56,9 @@ func health() *board {
 			{"Process", []line{{8, []panel{
 				plain("Memory", "Resident memory of the exporter.", "bytes", query{expr: `process_resident_memory_bytes and on (instance, job) cx_exporter_build_info`, legend: "{{instance}}"}),
 				plain("CPU", "Processors in use.", Number, query{expr: `rate(process_cpu_seconds_total[10m]) and on (instance, job) cx_exporter_build_info`, legend: "{{instance}}"}),
+				plain("State file", "Writes of the state file that failed, an hour, and 1 while it is not what is known. Empty without --goals.state-file.", Number,
+					query{expr: `rate(cx_state_file_write_errors_total[30m]) * 3600`, legend: "{{instance}} failures"},
+					query{expr: `1 - cx_state_file_last_write_successful`, legend: "{{instance}} behind"}),
 				plain("Configuration loaded", "When a valid configuration was last loaded.", Ago, query{expr: `cx_config_last_reload_success_timestamp_seconds * 1000`, legend: "{{instance}}"}),
 			}}}},
 		},
