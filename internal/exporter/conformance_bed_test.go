@@ -204,6 +204,9 @@ func (e *engine) evaluate(ctx context.Context, w *world, table string) ([]*expor
 		s, err := ev.AsOf(ctx, w.instants[0].Add(w.passed), w.instants[0])
 		return []*exporter.Snapshot{s}, err
 	}
+	if w.rolled {
+		ev.ReadRows()
+	}
 	if !w.apart {
 		return ev.At(ctx, w.instants...)
 	}

@@ -103,6 +103,7 @@ func (e *engine) run(ctx context.Context, w *world, seed uint64) (wrong []string
 	}()
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
+	w.rolled = seed%2 == 1
 	table := fmt.Sprintf("conformance_%d", seed)
 	defer e.drop(ctx, table)
 	if _, err := e.load(ctx, w, table); err != nil {

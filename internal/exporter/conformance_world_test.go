@@ -35,6 +35,7 @@ type world struct {
 	change   bool
 	now      bool          // tell the rows that are no rows by the clock
 	passed   time.Duration // what has passed on the clock since the instant, then
+	rolled   bool          // tell subjects by their rows, as backfill does
 	apart    bool          // evaluate one instant after the other, as serving does
 	shards   int           // sources that the rows are spread over
 

@@ -33,6 +33,7 @@ type Evaluator struct {
 	primary   facts.Role
 	sources   []*source.DB
 	memory    []facts.Memory
+	points    int // beyond which subjects are told here, see facts.Options
 
 	mu       sync.Mutex
 	resolved map[string]resolved // by source, until something fails
@@ -171,7 +172,7 @@ func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []ti
 		instants[i] = at.UTC().Truncate(time.Microsecond)
 	}
 	needs := e.needs(instants)
-	o.Limit, o.Primary = e.collector.RowBudget, e.primary
+	o.Limit, o.Points, o.Primary = e.collector.RowBudget, e.points, e.primary
 	plan, err := facts.NewPlan(o, needs)
 	if err != nil {
 		return err

@@ -7,7 +7,10 @@ import (
 
 // rounding is how far apart, as a share of both, two amounts may be that are the
 // same: engines add up numbers with a fraction in an order of their own.
-const rounding = "1e-12"
+const (
+	rounding      = "1e-12"
+	roundingShare = 1e-12
+)
 
 // addAmounts adds what a need asks of amounts.
 func (l *layout) addAmounts(n *Subjects) {

@@ -26,6 +26,7 @@ type Answer struct {
 	newest     float64
 	sources    int
 	segments   map[string][]kpi.Segment // by dimension, made when they are asked for
+	places     []map[pointKey][]*panelAnswer
 
 	// Statements and Rows are what was asked and read so far.
 	Statements, Rows int
@@ -265,7 +266,7 @@ func (a *Answer) addGrid(index int, f *gridFold) {
 
 // Merge adds the answer of another source to the same plan.
 func (a *Answer) Merge(o *Answer) {
-	a.segments = nil
+	a.segments, a.places = nil, nil
 	for i := range a.grids {
 		a.grids[i].merge(o.grids[i])
 	}

@@ -157,6 +157,7 @@ func addPattern(to map[string]*pattern, pt pattern) {
 
 // addPanel adds what a statement said.
 func (a *Answer) addPanel(index int, f *panelFold) {
+	a.places = nil
 	a.newest = max(a.newest, f.newest)
 	a.mergePanel(index, &f.panelAnswer)
 }
@@ -186,6 +187,24 @@ func (a *Answer) mergePanel(index int, o *panelAnswer) {
 		return
 	}
 	a.panels[index] = append(a.panels[index], o)
+}
+
+// with are the answers of a panel that know a point:
+// those that may tell subjects at it.
+func (a *Answer) with(index int, key pointKey) []*panelAnswer {
+	if a.places == nil {
+		a.places = make([]map[pointKey][]*panelAnswer, len(a.panels))
+		for i, parts := range a.panels {
+			a.places[i] = map[pointKey][]*panelAnswer{}
+			for _, p := range parts {
+				for _, pt := range p.layout.points {
+					k := keyOf(pt)
+					a.places[i][k] = append(a.places[i][k], p)
+				}
+			}
+		}
+	}
+	return a.places[index][key]
 }
 
 // inOrder are the patterns of a dimension, or of the total, in a constant order.

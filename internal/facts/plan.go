@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 // columns.
 type Plan struct {
 	limit     int
+	points    int
 	future    time.Time
 	past      bool
 	primary   Role
@@ -32,6 +34,9 @@ type Options struct {
 	// Limit is the number of rows that one statement may return. A statement
 	// that would return more is split.
 	Limit int
+	// Points is how many points the subjects of a kind are told at by statements.
+	// Where there are more, their rows are read. 0 is what costs the least.
+	Points int
 	// Future, where it is set, is the instant from which rows count as lying in
 	// the future of the clock. Rows without a time are counted then too. Where
 	// it is left at zero, such rows are merely unknown.
@@ -62,11 +67,12 @@ type grid struct {
 type panel struct {
 	who   Subjects // only the roles
 	needs []*Subjects
+	seen  map[pointKey][]*Subjects // needs by their first point
 }
 
 // NewPlan merges needs.
 func NewPlan(o Options, needs []Need) (*Plan, error) {
-	p := &Plan{limit: o.Limit, future: o.Future, past: o.Past, primary: o.Primary}
+	p := &Plan{limit: o.Limit, points: cmp.Or(o.Points, manyPoints), future: o.Future, past: o.Past, primary: o.Primary}
 	// Cubes with keys come first, so that those without can join them.
 	for _, keyed := range []bool{true, false} {
 		for _, n := range needs {
@@ -172,17 +178,27 @@ func (p *Plan) addSubjects(s *Subjects) error {
 	}
 	i := p.panel(s)
 	if i < 0 {
-		p.panels = append(p.panels, &panel{who: roles(s)})
+		p.panels = append(p.panels, &panel{who: roles(s), seen: map[pointKey][]*Subjects{}})
 		i = len(p.panels) - 1
 	}
 	pn := p.panels[i]
 	if pn.who.Amount == "" {
 		pn.who.Amount, pn.who.Repeated = s.Amount, s.Repeated
 	}
-	if !slices.ContainsFunc(pn.needs, func(o *Subjects) bool { return sameSubjects(o, s) }) {
+	key := firstPoint(s)
+	if !slices.ContainsFunc(pn.seen[key], func(o *Subjects) bool { return sameSubjects(o, s) }) {
 		pn.needs = append(pn.needs, s)
+		pn.seen[key] = append(pn.seen[key], s)
 	}
 	return nil
+}
+
+// firstPoint is a point of subjects, by which they are found.
+func firstPoint(s *Subjects) pointKey {
+	if len(s.Points) == 0 {
+		return pointKey{}
+	}
+	return keyOf(s.Points[0])
 }
 
 // panel is the index of the panel that holds subjects, -1 for none. Those

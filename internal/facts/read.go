@@ -86,7 +86,14 @@ func (p *Plan) Read(ctx context.Context, t Target) (*Answer, error) {
 			return nil, err
 		}
 	}
+	rolled, err := p.rolledStays(ctx, t, a)
+	if err != nil {
+		return nil, err
+	}
 	for i, q := range p.stays {
+		if rolled[i] {
+			continue
+		}
 		if err := p.readStays(ctx, t, i, q, a); err != nil {
 			return nil, err
 		}
@@ -259,6 +266,9 @@ func halve(parts []chunk) []chunk {
 }
 
 func (p *Plan) readPanel(ctx context.Context, t Target, index int, pn *panel, a *Answer) error {
+	if p.rolled(pn) {
+		return p.readRoll(ctx, t, index, pn, a)
+	}
 	key := fmt.Sprintf("panel %v", pn.who)
 	dims := t.Relation.Dimensions
 	apart := t.Memory.get(key) > 0

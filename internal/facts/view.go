@@ -121,7 +121,7 @@ func (v view) Patterns(s *Subjects, yield func(Pattern)) {
 // patternsOf yields the patterns of one source, from the first of its layouts
 // that serves all points of the need. It reports whether there is one.
 func (v view) patternsOf(source, index int, s *Subjects, yield func(Pattern)) bool {
-	for _, p := range v.a.panels[index] {
+	for _, p := range v.a.with(index, firstPoint(s)) {
 		if p.source != source {
 			continue
 		}

@@ -1,0 +1,271 @@
+package facts
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A roll is a panel that is asked for at so many points, as of many instants, that
+// statements would count for minutes: each looks at all rows for each of its
+// points. It is read instead, the rows of one subject after those of another, and
+// every subject is told at all points here. What has to be understood of a row is
+// left to the database: who it is of, which conditions hold, its segments. Memory
+// holds the rows of one subject, and patterns.
+
+// manyPoints is how many points subjects are told at by statements, where nothing
+// else is said.
+const manyPoints = 5 * maxPoints
+
+// What a key of a roll's patterns holds.
+const (
+	rollSlots       = 32 // at two bits each
+	rollAttribution = 3  // at rollSegment bits each
+	rollSegment     = 21
+	rollConditions  = 64
+)
+
+// rolled reports whether a panel is read as a roll.
+func (p *Plan) rolled(pn *panel) bool {
+	if !p.future.IsZero() { // rows that count at no instant are told by statements
+		return false
+	}
+	points, conditions := map[pointKey]struct{}{}, map[string]struct{}{}
+	for _, n := range pn.needs {
+		if len(n.Points)+len(n.Pairs) > rollSlots || len(n.Attribution) > rollAttribution {
+			return false
+		}
+		for _, pt := range n.Points {
+			points[keyOf(pt)] = struct{}{}
+			for _, id := range conditionsOf(pt) {
+				conditions[id] = struct{}{}
+			}
+		}
+	}
+	return len(points) > p.points && len(conditions) <= rollConditions
+}
+
+// pointKey tells points apart.
+type pointKey struct {
+	at, until, ended, lo, hi int64
+	conditions               string
+	least                    int
+}
+
+func keyOf(pt Point) pointKey {
+	micro := func(t time.Time) int64 {
+		if t.IsZero() {
+			return never
+		}
+		return t.UnixMicro()
+	}
+	return pointKey{
+		micro(pt.At), micro(pt.Until), micro(pt.Ended), micro(pt.Lo), micro(pt.Hi),
+		strings.Join(conditionsOf(pt), "; "), pt.Least,
+	}
+}
+
+// never is an instant that stands for none.
+const never = -1 << 63
+
+// conditionsOf are the conditions of a point that do not depend on when a row
+// began and ended, each by a text that tells it apart.
+func conditionsOf(pt Point) []string {
+	var out []string
+	if pt.Of != "" {
+		out = append(out, string(pt.Of)+" in "+strings.Join(pt.Words, "|"))
+	}
+	for _, r := range pt.Where {
+		if r != (Range{}) {
+			until := r.Of.Until.UnixMicro() // the same instant whatever its zone
+			r.Of.Until = time.Time{}
+			out = append(out, fmt.Sprintf("%+v until %d", r, until))
+		}
+	}
+	return out
+}
+
+// rollStatement writes the statement of a roll. It returns the place of each
+// condition among its columns, too.
+func (p *Plan) rollStatement(d Dialect, r Relation, pn *panel, dims []Dimension) (Statement, map[string]int, error) {
+	c := &rows{d: d, relation: r, span: p.zoneSpan()}
+	who := pn.who
+	w := &writer{flat: true}
+	w.say("The rows of each %s, from which it is told at the many points of many instants.", who.Subject)
+	w.say("None of them is kept, so their number is not limited by row_budget, only their time by the timeout.")
+	start, err := c.bare(who.Start)
+	if err != nil {
+		return Statement{}, nil, err
+	}
+	seconds := func(m moment) string {
+		return "CASE WHEN " + m.none() + " THEN NULL ELSE " + m.epoch(c.span) + " END"
+	}
+	subject := d.Quote(c.column(who.Subject).Name)
+	unit, by := "NULL", subject
+	if who.Unit != "" {
+		unit = d.Word(d.Quote(c.column(who.Unit).Name))
+		by += ", " + unit
+	}
+	w.column("DENSE_RANK() OVER (ORDER BY "+by+")", "who", "a number for each "+string(who.Subject))
+	w.column("CASE WHEN "+subject+" IS NULL THEN 1 ELSE 0 END", "nobody", "whether there is no "+string(who.Subject))
+	w.column(unit, "unit_", string(who.Unit))
+	w.column(seconds(start), "start_", string(who.Start)+" as seconds since 1970")
+	end, trial := moment{}, moment{}
+	bad, failed := "0", "0"
+	ended, tried := "NULL", "NULL"
+	if who.End != "" {
+		if end, err = c.bare(who.End); err != nil {
+			return Statement{}, nil, err
+		}
+		backwards, err := c.backwards(who.Start, who.End)
+		if err != nil {
+			return Statement{}, nil, err
+		}
+		ended, bad = seconds(end), "CASE WHEN "+backwards+" THEN 1 ELSE 0 END"
+	}
+	if who.Trial != "" {
+		if trial, failed, err = c.trial(who, end); err != nil {
+			return Statement{}, nil, err
+		}
+		tried = seconds(trial)
+	}
+	w.column(ended, "end_", string(who.End)+" as seconds since 1970")
+	w.column(bad, "bad", "whether it ends before it starts")
+	w.column(tried, "trial_", string(who.Trial)+" as seconds since 1970")
+	w.column(failed, "failed", "whether it ended no later than its trial")
+	if err := p.rollNumbers(c, w, pn, dims); err != nil {
+		return Statement{}, nil, err
+	}
+	conditions, err := c.rollConditions(w, pn)
+	if err != nil {
+		return Statement{}, nil, err
+	}
+	where := p.panelConditions(start, pn.scope())
+	if r.Where != "" {
+		where = append(where, "(\n"+r.Where+"\n)")
+	}
+	w.where = where
+	return Statement{SQL: w.text(From(d, r), "", 0, "ORDER BY who")}, conditions, nil
+}
+
+// scope holds all points of a panel, as far as it matters which rows are read.
+func (pn *panel) scope() layout {
+	var l layout
+	for _, n := range pn.needs {
+		l.points = append(l.points, n.Points...)
+	}
+	if pn.who.Trial != "" { // rows may count long after they start
+		l.points = append(l.points, Point{})
+	}
+	return l
+}
+
+// rollNumbers writes what a row is worth and where it belongs.
+func (p *Plan) rollNumbers(c *rows, w *writer, pn *panel, dims []Dimension) error {
+	amount, stamp := "NULL", "NULL"
+	weight, err := c.weight(pn.who.Weight, len(dims))
+	if err != nil {
+		return err
+	}
+	if pn.who.Last.asks() {
+		_, hi := pn.scope().reach()
+		if stamp, err = c.stamp(pn.who, hi); err != nil {
+			return err
+		}
+		weight = c.newestFirst(stamp, len(dims))
+	}
+	if pn.who.Amount != "" {
+		if amount, err = c.number(Expr{Role: pn.who.Amount}); err != nil {
+			return err
+		}
+		if c.column(pn.who.Amount).Type == Float {
+			amount = c.d.Double(amount)
+		}
+	}
+	w.column(stamp, "stamp", "the time and the code of "+string(pn.who.Last.Of))
+	w.column(amount, "amount_", string(pn.who.Amount))
+	for n, dim := range dims {
+		w.column(c.segment(dim, weight), segmentColumn(n, 0), "segment by "+dim.Name)
+	}
+	return nil
+}
+
+// rollConditions writes the conditions of all points, 1 where they hold.
+func (c *rows) rollConditions(w *writer, pn *panel) (map[string]int, error) {
+	at := map[string]int{}
+	add := func(id string, condition func() (string, error)) error {
+		if _, ok := at[id]; ok {
+			return nil
+		}
+		sql, err := condition()
+		if err != nil {
+			return err
+		}
+		at[id] = len(at)
+		w.column("CASE WHEN "+sql+" THEN 1 ELSE 0 END", "w"+strconv.Itoa(at[id]), "")
+		return nil
+	}
+	for _, n := range pn.needs {
+		for _, pt := range n.Points {
+			ids := conditionsOf(pt)
+			if pt.Of != "" {
+				err := add(ids[0], func() (string, error) {
+					return c.d.Word(c.d.Quote(c.column(pt.Of).Name)) + " IN ('" + strings.Join(pt.Words, "', '") + "')", nil
+				})
+				if err != nil {
+					return nil, err
+				}
+				ids = ids[1:]
+			}
+			for _, r := range pt.Where {
+				if r == (Range{}) {
+					continue
+				}
+				if err := add(ids[0], func() (string, error) { return c.holds(r) }); err != nil {
+					return nil, err
+				}
+				ids = ids[1:]
+			}
+		}
+	}
+	return at, nil
+}
+
+// readRoll reads a panel as a roll.
+func (p *Plan) readRoll(ctx context.Context, t Target, index int, pn *panel, a *Answer) error {
+	dims := t.Relation.Dimensions
+	st, conditions, err := p.rollStatement(t.Dialect, t.Relation, pn, dims)
+	if err != nil {
+		return err
+	}
+	f := newRollPanel(p, pn, dims, conditions)
+	if err := p.run(ctx, t, st, a, f.add); err != nil {
+		return err
+	}
+	if err := f.end(); err != nil {
+		return err
+	}
+	for i, n := range f.needs {
+		answer := f.answer(n)
+		if i == 0 {
+			answer.rejected = f.rejected
+		}
+		a.panels[index] = append(a.panels[index], answer)
+	}
+	a.newest = max(a.newest, f.newest)
+	return nil
+}
+
+// micros is an instant as microseconds since 1970; ok is false for none.
+func micros(v any) (int64, bool) {
+	t, ok := instantOf(v)
+	return t.UnixMicro(), ok
+}
+
+// flag is a 1 of the database.
+func flag(v any) bool {
+	x, _ := numeric(v)
+	return x > 0
+}
