@@ -89,12 +89,19 @@ func (f *historyFold) add(r Row) error {
 // addTo adds a history to a segment: as one more, or to that of its unit.
 func (a *historyAnswer) addTo(s kpi.Segment, x History, patterns bool) {
 	all := a.segments[s]
-	i := slices.IndexFunc(all, func(o History) bool { return !patterns && o.Unit == x.Unit && o.NoUnit == x.NoUnit })
+	i := -1
+	if !patterns {
+		i = slices.IndexFunc(all, func(o History) bool { return o.Unit == x.Unit && o.NoUnit == x.NoUnit })
+	}
 	if i < 0 {
 		a.segments[s] = append(all, x)
 		return
 	}
-	o := &all[i]
+	all[i].add(x)
+}
+
+// add adds up what subjects bought.
+func (o *History) add(x History) {
 	o.Subjects += x.Subjects
 	o.Repeaters += x.Repeaters
 	o.Repeats += x.Repeats

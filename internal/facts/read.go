@@ -76,7 +76,14 @@ func (p *Plan) Read(ctx context.Context, t Target) (*Answer, error) {
 			return nil, err
 		}
 	}
+	rolled, err := p.rolledHistories(ctx, t, a)
+	if err != nil {
+		return nil, err
+	}
 	for i, h := range p.histories {
+		if rolled[i] {
+			continue
+		}
 		if err := p.readHistories(ctx, t, i, h, a); err != nil {
 			return nil, err
 		}
@@ -86,8 +93,7 @@ func (p *Plan) Read(ctx context.Context, t Target) (*Answer, error) {
 			return nil, err
 		}
 	}
-	rolled, err := p.rolledStays(ctx, t, a)
-	if err != nil {
+	if rolled, err = p.rolledStays(ctx, t, a); err != nil {
 		return nil, err
 	}
 	for i, q := range p.stays {

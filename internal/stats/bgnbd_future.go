@@ -25,6 +25,9 @@ func (m BGNBD) Alive(h History) float64 {
 // integrated is so smooth that more change nothing within 1e-9.
 const nodes = 16
 
+// closeToOne is how near to 1 parameters may come before too many digits cancel.
+const closeToOne = 0.05
+
 // Purchases is the number of days on which a customer with a history is expected
 // to buy within a horizon from its end, each day discounted by exp(−discount·s)
 // for its distance s. Of a customer who is still one, the rate is gamma
@@ -34,14 +37,21 @@ const nodes = 16
 //	(r+x)/(α+T) · ₂F₁(r+x+1, a; a+b+x; −s/(α+T))
 //
 // whose integral is, without a discount, the conditional expectation of Fader,
-// Hardie and Lee (2005, equation 10). In this form it has no trouble where a is
-// 1, or a+b below it.
+// Hardie and Lee (2005, equation 10):
+//
+//	(a+b+x−1)/(a−1) · (1 − (1−z)^(r+x) ₂F₁(r+x, b+x; a+b+x−1; z)), z = s/(α+T+s)
+//
+// The integral has no trouble where a is 1, or a+b below it, and so stands in for
+// it there.
 func (m BGNBD) Purchases(h History, horizon, discount float64) float64 {
 	if !(horizon > 0) {
 		return 0
 	}
 	shape, scale := m.R+h.Repeats, m.Alpha+h.Age
 	c := m.A + m.B + h.Repeats
+	if discount == 0 && math.Abs(m.A-1) > closeToOne && c-1 > closeToOne {
+		return m.Alive(h) * (c - 1) / (m.A - 1) * (1 - pfaff(shape, m.A-1, c-1, horizon/(scale+horizon), math.Log1p(horizon/scale)))
+	}
 	sum := quad.Fixed(func(u float64) float64 { // u = ln(1 + s/scale)
 		z := -math.Expm1(-u) // s / (scale + s)
 		s := scale * math.Expm1(u)
@@ -51,7 +61,7 @@ func (m BGNBD) Purchases(h History, horizon, discount float64) float64 {
 }
 
 // pfaff is ₂F₁(p, a; c; −w) where z = w/(1+w) and u = ln(1+w), for positive
-// parameters with c above a. By Pfaff's transformation it is
+// p, c and c−a. By Pfaff's transformation it is
 // (1−z)^p ₂F₁(p, c−a; c; z), all of whose terms are positive, so that nothing
 // cancels. The sum is kept in reach of a float, for its factor may be as small
 // as the sum is large.

@@ -137,6 +137,27 @@ func TestPurchasesAreDiscounted(t *testing.T) {
 	}
 }
 
+// Where parameters come close to 1 an integral stands in for the series: both
+// say the same. A discount of next to nothing asks for the integral.
+func TestPurchasesAreTheSameInBothForms(t *testing.T) {
+	t.Parallel()
+	for _, m := range []BGNBD{
+		{R: 0.2426, Alpha: 4.4135, A: 0.7929, B: 2.4259},
+		{R: 2, Alpha: 300, A: 0.3, B: 0.9},
+		{R: 0.5, Alpha: 20, A: 1.06, B: 3},
+		{R: 1, Alpha: 90, A: 4, B: 0.2},
+	} {
+		for _, h := range []History{{Age: 1}, {Age: 900}, {Repeats: 1, Recency: 30, Age: 400}, {Repeats: 40, Recency: 800, Age: 820}} {
+			for _, horizon := range []float64{1, 39, 365} {
+				got, want := m.Purchases(h, horizon, 0), m.Purchases(h, horizon, 1e-14)
+				if math.Abs(got-want) > 1e-8*want {
+					t.Errorf("%+v, %+v within %v: %v, not %v", m, h, horizon, got, want)
+				}
+			}
+		}
+	}
+}
+
 func TestAliveness(t *testing.T) {
 	t.Parallel()
 	m := BGNBD{R: 0.25, Alpha: 4, A: 0.8, B: 2.4}

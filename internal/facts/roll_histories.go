@@ -1,0 +1,326 @@
+package facts
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
+
+// manyHistories is how many histories of the same subjects are asked for in
+// statements, each of which looks at all rows of all subjects.
+const manyHistories = 8
+
+// buyers are the roles that histories are read from.
+type buyers struct {
+	subject, time, unit Role
+	amount              string
+}
+
+// rolledHistories reads histories of more instants than statements should, by a
+// roll for those of the same subjects. It returns which needs are answered.
+func (p *Plan) rolledHistories(ctx context.Context, t Target, a *Answer) (map[int]bool, error) {
+	done := map[int]bool{}
+	if !p.future.IsZero() {
+		return done, nil
+	}
+	alike := map[buyers][]int{}
+	var order []buyers
+	for i, h := range p.histories {
+		k := buyers{h.Subject, h.Time, h.Unit, h.Amount.String()}
+		if alike[k] == nil {
+			order = append(order, k)
+		}
+		alike[k] = append(alike[k], i)
+	}
+	for _, k := range order {
+		if len(alike[k]) <= min(manyHistories, p.points) {
+			continue
+		}
+		if err := p.readHistoriesRoll(ctx, t, alike[k], a); err != nil {
+			return nil, err
+		}
+		for _, i := range alike[k] {
+			done[i] = true
+		}
+	}
+	return done, nil
+}
+
+// readHistoriesRoll reads histories of the same subjects by one roll: once, and
+// again by coarser steps where the finer ones are too many.
+func (p *Plan) readHistoriesRoll(ctx context.Context, t Target, needs []int, a *Answer) error {
+	var dims []Dimension
+	if slices.ContainsFunc(needs, func(i int) bool { return !p.histories[i].Patterns }) {
+		dims = t.Relation.Dimensions
+	}
+	st, err := p.historiesRollStatement(t.Dialect, t.Relation, needs, dims)
+	if err != nil {
+		return err
+	}
+	for level := range coarseness {
+		r := newRollHistories(p, needs, dims, level)
+		if err := p.run(ctx, t, st, a, r.add); err != nil {
+			return err
+		}
+		r.end()
+		switch {
+		case r.most <= p.limit:
+			for k, i := range needs {
+				r.answer(k, &a.histories[i])
+			}
+			a.newest = max(a.newest, r.newest)
+			return nil
+		case level == len(coarseness)-1:
+			return &BudgetError{What: p.histories[needs[0]].String(), Limit: p.limit}
+		}
+	}
+	return nil
+}
+
+// historiesRollStatement writes the statement: the rows of one subject after
+// those of another.
+func (p *Plan) historiesRollStatement(d Dialect, r Relation, needs []int, dims []Dimension) (Statement, error) {
+	h := p.histories[needs[0]]
+	end := h.end()
+	for _, i := range needs {
+		if e := p.histories[i].end(); e.After(end) {
+			end = e
+		}
+	}
+	c := &rows{d: d, relation: r, span: p.zoneSpan()}
+	start, err := c.bare(h.Time)
+	if err != nil {
+		return Statement{}, err
+	}
+	amount, err := c.number(h.Amount)
+	if err != nil {
+		return Statement{}, err
+	}
+	if c.column(h.Amount.Role).Type == Float {
+		amount = c.d.Double(amount)
+	}
+	w := &writer{flat: true}
+	w.say("The rows of each %s, from which its histories up to many instants are told.", h.Subject)
+	w.say("None of them is kept, so their number is not limited by row_budget, only their time by the timeout.")
+	subject := d.Quote(c.column(h.Subject).Name)
+	unit, by := "NULL", subject
+	if h.Unit != "" {
+		unit = d.Word(d.Quote(c.column(h.Unit).Name))
+		by += ", " + unit
+	}
+	w.column("DENSE_RANK() OVER (ORDER BY "+by+")", "who", "a number for each "+string(h.Subject))
+	w.column("CASE WHEN "+subject+" IS NULL THEN 1 ELSE 0 END", "nobody", "whether there is no "+string(h.Subject))
+	w.column(unit, "unit_", string(h.Unit))
+	at := start.since1970(start.known(), c.span)
+	w.column(at, "at_", string(h.Time)+" as seconds since 1970")
+	w.column(amount, "v", h.Amount.String())
+	weight, err := c.weight(h.Amount.Role, len(dims))
+	if err != nil {
+		return Statement{}, err
+	}
+	for n, dim := range dims {
+		w.column(c.segment(dim, weight), segmentColumn(n, 0), "segment by "+dim.Name)
+	}
+	w.where = p.panelConditions(start, layout{points: []Point{{Hi: end}}})
+	if r.Where != "" {
+		w.where = append(w.where, "(\n"+r.Where+"\n)")
+	}
+	return Statement{SQL: w.text(From(d, r), "", 0, "ORDER BY who, at_")}, nil
+}
+
+// purchase is a row of a subject.
+type purchase struct {
+	at       float64 // seconds since 1970
+	amount   float64
+	known    bool // whether there is an amount
+	segments []string
+}
+
+// alikeKey tells those apart who bought alike.
+type alikeKey struct {
+	idle    bool // who did not buy at all
+	unit    string
+	noUnit  bool
+	steps   [3]int
+	spent   int
+	unspent bool
+}
+
+// rollHistories tells the histories of one subject after the other.
+type rollHistories struct {
+	needs  []*Histories
+	dims   []Dimension
+	steps  []int
+	gamma  float64
+	alike  []map[alikeKey]*History // by need
+	split  []historyAnswer         // by need
+	most   int                     // of those who bought alike
+	newest float64
+
+	subject float64
+	nobody  bool
+	unit    keyValue
+	rows    []purchase
+	refused float64
+}
+
+func newRollHistories(p *Plan, needs []int, dims []Dimension, level int) *rollHistories {
+	r := &rollHistories{dims: dims, steps: steps(level), newest: math.Inf(-1), subject: math.NaN()}
+	// The statement has the same number in its text.
+	r.gamma, _ = strconv.ParseFloat(strconv.FormatFloat(math.Log(coarseness[level].amount), 'g', -1, 64), 64)
+	for _, i := range needs {
+		r.needs = append(r.needs, p.histories[i])
+		r.alike = append(r.alike, map[alikeKey]*History{})
+		r.split = append(r.split, newHistoryAnswer())
+	}
+	return r
+}
+
+func (r *rollHistories) add(row Row) error {
+	if who, _ := numeric(row[0]); who != r.subject {
+		r.end()
+		r.subject, r.nobody = who, flag(row[1])
+		r.unit = keyValue{text: text(row[2]), null: row[2] == nil}
+	}
+	at, ok := numeric(row[3])
+	if !ok {
+		return nil
+	}
+	r.newest = max(r.newest, at)
+	if r.nobody {
+		r.refused++
+		return nil
+	}
+	x := purchase{at: at}
+	x.amount, x.known = numeric(row[4])
+	for d := range r.dims {
+		x.segments = append(x.segments, text(row[5+d]))
+	}
+	r.rows = append(r.rows, x)
+	return nil
+}
+
+// end tells the histories of the subject whose rows were the last.
+func (r *rollHistories) end() {
+	for i, h := range r.needs {
+		if len(r.rows) > 0 {
+			r.tell(i, h)
+		}
+	}
+	r.rows = r.rows[:0]
+}
+
+// tell adds what a subject bought before an instant to those who bought alike, as
+// Plan.subjectHistories says it to a database.
+func (r *rollHistories) tell(need int, h *Histories) {
+	end := float64(h.At.UnixMicro()) / 1e6
+	until := float64(h.end().UnixMicro()) / 1e6
+	holdout := 0.0
+	if !h.Until.IsZero() {
+		holdout = math.Round(h.Until.Sub(h.At).Seconds() / 86400)
+	}
+	var first, last, lastDay, further, total, later, missing float64
+	days, seen := 0, false
+	lastDay = math.Inf(-1)
+	best := make([]string, 0, 4)
+	for i := range r.rows {
+		x := &r.rows[i]
+		if x.at >= until {
+			break
+		}
+		seen = true
+		day := math.Floor((x.at - end + tick) / 86400)
+		if day < 0 {
+			for d, s := range x.segments {
+				if len(best) <= d {
+					best = append(best, s)
+				} else {
+					best[d] = min(best[d], s)
+				}
+			}
+		}
+		if !x.known {
+			if day < 0 {
+				missing++
+			}
+			continue
+		}
+		bought := x.amount >= 0
+		switch {
+		case day < 0:
+			if bought && days == 0 {
+				first = day
+			}
+			if bought && day != lastDay {
+				days++
+				last = day
+			}
+			total += x.amount
+			if days > 0 && day > first {
+				further += x.amount
+			}
+		case bought && day < holdout && day != lastDay:
+			later++
+		}
+		if bought {
+			lastDay = day
+		}
+	}
+	if !seen {
+		return
+	}
+	key := alikeKey{unit: r.unit.text, noUnit: r.unit.null}
+	if h.Unit == "" {
+		key.unit, key.noUnit = "", false
+	}
+	one := History{Unit: key.unit, NoUnit: key.noUnit, Missing: missing}
+	if key.idle = days == 0; !key.idle {
+		again := float64(days - 1)
+		one.Subjects, one.Repeats, one.Recency, one.Age, one.Oldest = 1, again, last-first, -first, -first
+		one.Total, one.TotalSquares, one.Later = total, total*total, later
+		key.unspent = true
+		if again > 0 {
+			one.Repeaters = 1
+		}
+		if again > 0 && further > 0 {
+			one.Spent = further / again
+			one.SpentLog = math.Log(one.Spent)
+			key.unspent, key.spent = false, int(math.Floor(one.SpentLog/r.gamma))
+		}
+		for k, x := range []float64{again, one.Recency, one.Age} {
+			at, found := slices.BinarySearch(r.steps, int(x))
+			if found {
+				at++
+			}
+			key.steps[k] = at
+		}
+	}
+	if !h.Patterns {
+		key.steps, key.spent, key.unspent = [3]int{}, 0, false
+	}
+	old := r.alike[need][key]
+	if old == nil {
+		old = &History{Unit: one.Unit, NoUnit: one.NoUnit}
+		r.alike[need][key] = old
+		r.most = max(r.most, len(r.alike[need]))
+	}
+	old.add(one)
+	if !key.idle && !h.Patterns {
+		for d, dim := range r.dims {
+			name := best[d][min(weightDigits, len(best[d])):]
+			r.split[need].addTo(kpi.Segment{Dimension: dim.Name, Value: name}, one, false)
+		}
+	}
+}
+
+// answer adds what was told of a need.
+func (r *rollHistories) answer(need int, to *historyAnswer) {
+	for _, x := range r.alike[need] {
+		to.addTo(kpi.Segment{}, *x, r.needs[need].Patterns)
+	}
+	to.merge(r.split[need], false)
+	to.rejected[RejectedNullSubject] = max(to.rejected[RejectedNullSubject], r.refused)
+}
