@@ -128,8 +128,8 @@ func (b *browser) fits(name string) {
 	if over := evaluated[int](b, `document.documentElement.scrollWidth - window.innerWidth`); over > 0 {
 		b.t.Errorf("%s is %d pixels too wide", name, over)
 	}
-	for _, out := range evaluated[[]string](b, `[...document.querySelectorAll(".card *, .badge, .choices a, .alarm, .movements *")].filter(x => {
-		const holder = x.closest(".card, .movements") ?? document.body, inner = x.getBoundingClientRect(), outer = holder.getBoundingClientRect();
+	for _, out := range evaluated[[]string](b, `[...document.querySelectorAll(".card *, .badge, .choices a, .alarm, .movements *, .chart text")].filter(x => {
+		const holder = x.closest(".card, .movements, .chart") ?? document.body, inner = x.getBoundingClientRect(), outer = holder.getBoundingClientRect();
 		return !x.closest(".sr") && inner.width > 0 && (inner.right > outer.right + 1 || inner.left < outer.left - 1);
 	}).map(x => x.outerHTML.slice(0, 200))`) {
 		b.t.Errorf("%s: this stands out of what holds it: %s", name, out)
