@@ -31,7 +31,8 @@ func byStatus(otherwise string, texts map[Status]string) string {
 // place while the goal cannot be judged: what it was when it last could.
 func unlessHeld(text, was string) string {
 	last := ". When it last could, it was " + was
-	return ofGoal + " " + byStatus(text, map[Status]string{
+	known := `{{ with printf "max(cx_goal_value{goal='%s'})" $labels.goal | query }}` + text + "{{ else }}cannot be judged at present: nothing is known of it" + last + "{{ end }}"
+	return ofGoal + " " + byStatus(known, map[Status]string{
 		NoData:             "cannot be judged at present: the databases have no such rows" + last,
 		InsufficientSample: "cannot be judged at present: it rests on too few samples" + last,
 	})

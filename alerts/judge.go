@@ -3,6 +3,8 @@ package alerts
 import (
 	"slices"
 	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
 // writer moves the instances of one alert.
@@ -81,6 +83,9 @@ func (w *writer) miss(i *Instance) {
 	}
 	reason := ""
 	answers := func() bool {
+		if w.alert.Others && slices.ContainsFunc(w.families[successFamily], func(s kpi.Sample) bool { return s.Value != 1 }) {
+			return false
+		}
 		success, ok := w.most([]string{"collector"}, is("collector", i.Labels["collector"]), successFamily)[i.Labels["collector"]+"\x00"]
 		return ok && success.value == 1
 	}

@@ -170,6 +170,45 @@ func TestMissingDataIsNoEndAndADayOfAnswersWithoutAValueIs(t *testing.T) {
 	}
 }
 
+// An alert that rests on two collectors outlives the silence of either.
+func TestAnAlertOutlivesTheSilenceOfAnotherCollectorThatItRestsOn(t *testing.T) {
+	t.Parallel()
+	d := sit(t)
+	invited := labelled("kpi", "response_rate", "collector", "invitations", "stat", "ratio", "window", "30d")
+	own := []kpi.Sample{
+		{Metric: intervalFamily, Labels: labelled("collector", "invitations"), Value: 300},
+		{Metric: successFamily, Labels: labelled("collector", "invitations"), Value: 1},
+		{Metric: ratioFamily, Labels: invited, Value: -0.2}, {Metric: pvalueFamily, Labels: invited, Value: 0.0001},
+	}
+	survey := func(success float64, more ...kpi.Sample) []kpi.Sample {
+		out := append(own[:len(own):len(own)],
+			kpi.Sample{Metric: intervalFamily, Labels: labelled("collector", "surveys"), Value: 300},
+			kpi.Sample{Metric: successFamily, Labels: labelled("collector", "surveys"), Value: success})
+		return append(out, more...)
+	}
+	risen := kpi.Sample{Metric: ratioFamily, Labels: labelled("kpi", "csat", "collector", "surveys", "stat", "ratio", "window", "30d"), Value: 0.1}
+	fired := func() (phase Phase) {
+		for _, i := range d.ledger.Instances {
+			if i.Alert == "CXResponseRateFallen" {
+				phase = i.Phase
+			}
+		}
+		return phase
+	}
+	d.pass(25*time.Hour, survey(1, risen)...)
+	if got := fired(); got != Firing {
+		t.Fatalf("after a day it is %q", got)
+	}
+	d.pass(3*24*time.Hour, survey(0)...)
+	if got := fired(); got != Firing {
+		t.Errorf("while the surveys cannot be read it is %q", got)
+	}
+	d.pass(25*time.Hour, survey(1)...)
+	if got := fired(); got != none {
+		t.Errorf("after a day of answers without surveys it is %q", got)
+	}
+}
+
 func TestWhatIsNoLongerConfiguredEnds(t *testing.T) {
 	t.Parallel()
 	d := sit(t)

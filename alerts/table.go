@@ -30,6 +30,8 @@ type Alert struct {
 	// Anchor is a family that shows something with the alert's labels for as long
 	// as that is configured.
 	Anchor string
+	// Others tells that it rests on other collectors than its own too.
+	Others bool
 	// Over are the texts of the exporter's message that the alert has ended.
 	Over Over
 }
@@ -200,6 +202,7 @@ func Table() []Alert {
 			Description: "The response rate of {{ $labels.collector }} over {{ $labels.window }} fell while a survey's result rose. Perhaps the unhappy have stopped answering.",
 			Anchor:      intervalFamily,
 			Judge:       responseRateFallen,
+			Others:      true,
 			Over: Over{
 				Reads: "{{ $value | humanizePercentage }}", Summary: "The response rate of {{ $labels.collector }} no longer falls while results rise",
 				Description: "The response rate over {{ $labels.window }} changed by {{ $value | humanizePercentage }} of the window before (was {{ $was }}).",
