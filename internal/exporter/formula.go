@@ -156,7 +156,7 @@ func (e *FormulaEvaluator) evaluate(ctx context.Context, ask func(context.Contex
 // combine makes a snapshot of those of the inputs. Its newest row is that of the
 // input which is behind the others, for the formula is as old as that.
 func (e *FormulaEvaluator) combine(inputs map[string]*Snapshot) (*Snapshot, error) {
-	s := &Snapshot{Collector: e.formula.Name, Rejected: map[string]float64{}}
+	s := &Snapshot{Collector: e.formula.Name, Rejected: map[string]float64{}, Withheld: map[string]int{}}
 	segments := []kpi.Segment{{}}
 	for i, in := range e.inputs {
 		x := inputs[in.collector.Name]
@@ -168,6 +168,12 @@ func (e *FormulaEvaluator) combine(inputs map[string]*Snapshot) (*Snapshot, erro
 		}
 		for reason, n := range x.Rejected {
 			s.Rejected[reason] += n
+		}
+		for dimension, n := range x.Withheld {
+			// Which they are is not told, so that those of several inputs count once.
+			if slices.Contains(e.formula.Dimensions, dimension) {
+				s.Withheld[dimension] = max(s.Withheld[dimension], n)
+			}
 		}
 		for _, y := range x.Series {
 			// What is beyond the limit of segments is not the same everywhere.
