@@ -42,6 +42,10 @@ goals:
     change: +2 points
     start: START
     deadline: DEADLINE
+`
+
+// moreThanAll is a goal beside them that nobody can reach from where it starts.
+const moreThanAll = `
   - name: more-than-all
     type: reach
     collector: answers
@@ -71,9 +75,11 @@ func decline(t *testing.T, db *testdb.Database) {
 	db.Exec(t, "INSERT INTO responses (score, responded_at, team) VALUES "+strings.Join(rows, ", "))
 }
 
-func declining(db *testdb.Database) string {
+// declining are the goals on it, and maybe others.
+func declining(db *testdb.Database, others ...string) string {
 	day := func(n int) string { return time.Now().UTC().AddDate(0, 0, n).Format("2006-01-02") }
-	return cx(source(db), strings.NewReplacer("START", day(-100), "DEADLINE", day(100)).Replace(satisfied))
+	goals := satisfied + strings.Join(others, "")
+	return cx(source(db), strings.NewReplacer("START", day(-100), "DEADLINE", day(100)).Replace(goals))
 }
 
 // status is what the page says of a goal, and since when it does.
@@ -96,7 +102,7 @@ func TestGoalsAreJudgedFromThePastAndKept(t *testing.T) {
 	db := testdb.SQLite(t)
 	decline(t, db)
 	state := filepath.Join(t.TempDir(), "goals.json")
-	r := start(t, declining(db), func(s *settings) { s.state = state })
+	r := start(t, declining(db, moreThanAll), func(s *settings) { s.state = state })
 	var since float64
 	p := r.until("both goals are judged", func(p page) error {
 		for _, goal := range []string{"keep-satisfied", "satisfy-blue"} {
