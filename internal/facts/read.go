@@ -66,7 +66,14 @@ var errOverBudget = errors.New("over the row budget")
 // Read runs the plan on one database and returns what it says.
 func (p *Plan) Read(ctx context.Context, t Target) (*Answer, error) {
 	a := p.newAnswer(t.Relation.Dimensions)
+	rolled, err := p.rolledStandings(ctx, t, a)
+	if err != nil {
+		return nil, err
+	}
 	for i, g := range p.grids {
+		if rolled[i] {
+			continue
+		}
 		if err := p.readGrid(ctx, t, i, g, a); err != nil {
 			return nil, err
 		}
@@ -76,8 +83,7 @@ func (p *Plan) Read(ctx context.Context, t Target) (*Answer, error) {
 			return nil, err
 		}
 	}
-	rolled, err := p.rolledHistories(ctx, t, a)
-	if err != nil {
+	if rolled, err = p.rolledHistories(ctx, t, a); err != nil {
 		return nil, err
 	}
 	for i, h := range p.histories {
