@@ -50,6 +50,10 @@ coverage: ## Simulate how often the intervals hold the truth, 20,000 samples a c
 alarms: ## Simulate 400 quiet years, and count the false alarms.
 	go test ./internal/alarms -count=1 -timeout 3h -years 400 -v
 
+.PHONY: past
+past: ## Backfill a year of the demo: its time, its memory, and 20 days of it against eval.
+	go test ./cmd/cx-exporter -run TestAYearOfThePast -count=1 -timeout 30m -a-year -v
+
 .PHONY: browser
 browser: ## Look at the board in Chromium, and keep the pictures in _artifacts.
 	go test ./internal/browser -count=1 -v -artifacts -outputdir $(CURDIR)

@@ -37,6 +37,9 @@ func flagged(c facts.Cell, key int) (yes, ok bool) {
 // parseNumber reads a number as databases write it. Unlike the parser of Go it
 // knows no infinity, no hexadecimal numbers and no underscores.
 func parseNumber(text string) (float64, bool) {
+	if len(text) == 1 && text[0] >= '0' && text[0] <= '9' { // most are scores
+		return float64(text[0] - '0'), true
+	}
 	text = strings.TrimSpace(text)
 	if strings.Trim(text, "0123456789.+-eE") != "" {
 		return 0, false

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
+	"strconv"
 	"sync"
 	"time"
 
@@ -406,12 +406,19 @@ func (e *Evaluator) series(desc collectors.Desc, w windowSpans, seg kpi.Segment,
 }
 
 func valueID(v collectors.Value) string {
-	var b strings.Builder
-	fmt.Fprint(&b, v.Stat)
-	for _, l := range v.Labels {
-		fmt.Fprintf(&b, "/%q=%q", l.Name, l.Value)
+	if len(v.Labels) == 0 {
+		return strconv.Itoa(v.Stat)
 	}
-	return b.String()
+	return string(appendLabels(strconv.AppendInt(nil, int64(v.Stat), 10), v.Labels))
+}
+
+// appendLabels writes labels so that different ones stay different.
+func appendLabels(b []byte, labels []kpi.Label) []byte {
+	for _, l := range labels {
+		b = strconv.AppendQuote(append(b, '/'), l.Name)
+		b = strconv.AppendQuote(append(b, '='), l.Value)
+	}
+	return b
 }
 
 // Compare compares a value with the one of the comparison window, in the
@@ -446,9 +453,16 @@ func Compare(stat collectors.Stat, now, then stats.Evidence) Change {
 
 // unique makes sure that no series stands twice, which no page could show.
 func unique(all []Series) error {
-	seen := make(map[string]bool, len(all))
+	type identity struct {
+		metric, window, labels string
+		segment                kpi.Segment
+	}
+	seen := make(map[identity]bool, len(all))
 	for _, s := range all {
-		id := fmt.Sprintf("%s %s %q %q", s.Metric, s.Window, s.Segment, s.Labels)
+		id := identity{metric: s.Metric, window: s.Window, segment: s.Segment}
+		if len(s.Labels) > 0 {
+			id.labels = string(appendLabels(nil, s.Labels))
+		}
 		if seen[id] {
 			return fmt.Errorf("the series %s with window %q and labels %v stands twice", s.Metric, s.Window, s.Labels)
 		}

@@ -40,8 +40,8 @@ const (
 	kpiLabel                = "kpi"
 	statLabel               = "stat"
 	unknownSeriesHelp       = "A value of a collector."
-	lowerSuffix, lowerHelp  = "_lower", "Lower bound of the confidence interval of %s."
-	upperSuffix, upperHelp  = "_upper", "Upper bound of the confidence interval of %s."
+	lowerSuffix, lowerHelp  = "_lower", "Lower bound of the confidence interval of "
+	upperSuffix, upperHelp  = "_upper", "Upper bound of the confidence interval of "
 	reservedSeriesMetricMsg = "collector %q: %q is not a name that a value may have"
 )
 
@@ -128,8 +128,8 @@ func addValues(f families, s *Series, help string, labels []*dto.LabelPair) {
 	}
 	gaugeOf(f, s, s.Metric, help, s.Value, labels)
 	if s.Bounded {
-		gaugeOf(f, s, s.Metric+lowerSuffix, fmt.Sprintf(lowerHelp, s.Metric), s.Lower, labels)
-		gaugeOf(f, s, s.Metric+upperSuffix, fmt.Sprintf(upperHelp, s.Metric), s.Upper, labels)
+		gaugeOf(f, s, s.Metric+lowerSuffix, lowerHelp+s.Metric+".", s.Lower, labels)
+		gaugeOf(f, s, s.Metric+upperSuffix, upperHelp+s.Metric+".", s.Upper, labels)
 	}
 }
 
