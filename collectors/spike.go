@@ -1,6 +1,7 @@
 package collectors
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -22,93 +23,132 @@ type Spiker interface {
 }
 
 // Spike is how many events the last days had, and how many the same days of the
-// months before. Exposures are seconds of all customers together, so that a growing
-// number of customers is no rise.
+// months before, of which some are longer. A growing number of customers is no rise.
 type Spike struct {
-	Length         string // of the last days: `10d`, or `30d` for a month
+	Length string // of the last days: `10d`, or `30d` for a month
+	// Recent and Before have seconds of all customers together as exposure.
 	Recent, Before stats.Count
+	// RecentOnce and BeforeOnce are the same events, of the customers at the
+	// beginning of each stretch of days, however long it was: where contracts end on
+	// fixed days, as many end in a longer stretch. They may be left out.
+	RecentOnce, BeforeOnce stats.Count
+}
+
+// readings are what the last days are set beside. A rise is one by all of them.
+func (s Spike) readings() [][2]stats.Count {
+	all := [][2]stats.Count{{s.Recent, s.Before}}
+	if s.RecentOnce.Exposure > 0 || s.BeforeOnce.Exposure > 0 {
+		all = append(all, [2]stats.Count{s.RecentOnce, s.BeforeOnce})
+	}
+	return all
 }
 
 // Ratio is the rate of events of the last days, divided by that of the days
-// before; ok is false where nothing happened before.
+// before: the smaller of both readings. ok is false where nothing happened before.
 func (s Spike) Ratio() (ratio float64, ok bool) {
-	if s.Before.N <= 0 || s.Before.Exposure <= 0 || s.Recent.Exposure <= 0 {
-		return 0, false
+	ratio = math.Inf(1)
+	for _, r := range s.readings() {
+		recent, before := r[0], r[1]
+		if before.N <= 0 || before.Exposure <= 0 || recent.Exposure <= 0 {
+			return 0, false
+		}
+		ratio = min(ratio, (recent.N/recent.Exposure)/(before.N/before.Exposure))
 	}
-	return (s.Recent.N / s.Recent.Exposure) / (s.Before.N / s.Before.Exposure), true
+	return ratio, true
 }
 
 // PValue is the probability of at least as many events in the last days if the
 // rate had not changed: given the events of both, those of the last days are
-// binomial (Przyborowski and Wilenski 1940, Biometrika 31:313).
+// binomial (Przyborowski and Wilenski 1940, Biometrika 31:313). It is the greater
+// of both readings.
 func (s Spike) PValue() (p float64, ok bool) {
-	_, rose, ok := s.Recent.Change(s.Before)
-	return rose, ok
+	for _, r := range s.readings() {
+		_, rose, tested := r[0].Change(r[1])
+		if !tested {
+			return 0, false
+		}
+		p = max(p, rose)
+	}
+	return p, true
 }
 
 // spikeMonths is how many months come before the last one.
 const spikeMonths = 12
 
-// spikeParts are the local days before the end of a month of the comparison at
-// which its parts begin. The last part is what is left of the month, 8 to 11
-// days.
-var spikeParts = [...]int{10, 20}
+// spikeLengths are the names of the last days, and of the last month.
+var spikeLengths = [...]string{"10d", "30d"}
 
-// monthParts is how many parts a month has.
-const monthParts = len(spikeParts) + 1
+// stretch is some days.
+type stretch struct{ lo, hi time.Time }
 
-// spikeLengths are the last days, as numbers of parts.
-var spikeLengths = [...]struct {
-	name  string
-	parts int
-}{{"10d", 1}, {"30d", monthParts}}
-
-// spikeStays asks, for each part of the last month and of the twelve before,
-// which customers are active at its beginning and no more at its end. Months are
-// those of the calendar, counted back from the instant: where contracts end on
-// fixed days of the month, a part is compared with parts that hold the same
-// days. There is nothing to ask on orders, where nobody leaves at a certain time.
-func (b base) spikeStays(s kpi.Span) *facts.Stays {
-	q := &facts.Stays{
-		Subject: roleCustomerID, Start: roleStartedAt, End: roleEndedAt, Trial: b.trial, Grace: time.Duration(b.grace),
-		Instants: []time.Time{s.At},
-	}
-	for month := range spikeMonths + 1 {
-		for _, days := range spikeParts {
-			q.Instants = append(q.Instants, calendar.Ago(s.At, s.Zone, month, days))
+// spikeStretches are the last days, and those that they are set beside: of each
+// month before, the widest stretch of the same days, counted from the beginning of
+// the month or from its end. So contracts that end on a fixed day of the month, or
+// a fixed number of days before its end, are in all stretches where they are in the
+// last. The last month is the narrowest.
+func spikeStretches(s kpi.Span) (ten, thirty [spikeMonths + 1]stretch) {
+	_, month := calendar.Alike(s.At, s.Zone, 1)
+	ten[0], thirty[0] = stretch{calendar.DaysAgo(s.At, s.Zone, 10), s.At}, stretch{month, s.At}
+	for i := 1; i <= spikeMonths; i++ {
+		_, hi := calendar.Alike(s.At, s.Zone, i)
+		for _, all := range []*[spikeMonths + 1]stretch{&ten, &thirty} {
+			all[i].lo, _ = calendar.Alike(all[0].lo, s.Zone, i)
+			all[i].hi = hi
 		}
-		q.Instants = append(q.Instants, calendar.Ago(s.At, s.Zone, month+1, 0))
 	}
-	slices.Reverse(q.Instants)
+	return ten, thirty
+}
+
+// spikeStays asks, for each step between the ends of stretches, which customers are
+// active at its beginning and no more at its end. There is nothing to ask on
+// orders, where nobody leaves at a certain time.
+func (b base) spikeStays(s kpi.Span) *facts.Stays {
+	q := &facts.Stays{Subject: roleCustomerID, Start: roleStartedAt, End: roleEndedAt, Trial: b.trial, Grace: time.Duration(b.grace)}
+	ten, thirty := spikeStretches(s)
+	for _, x := range slices.Concat(ten[:], thirty[:]) {
+		q.Instants = append(q.Instants, x.lo.UTC(), x.hi.UTC())
+	}
+	slices.SortFunc(q.Instants, time.Time.Compare)
+	q.Instants = slices.CompactFunc(q.Instants, time.Time.Equal)
 	return q
 }
 
-// spikes counts the customers lost in each part. A length is left out where
-// nobody was a customer as long ago as it looks back.
+// spikes counts the customers lost in each stretch, step by step. A length is left
+// out where nobody was a customer as long ago as it looks back.
 func (b base) spikes(s kpi.Span, f facts.Facts) []Spike {
 	if b.activity {
 		return nil
 	}
 	q := b.spikeStays(s)
-	// part is one counted back from the end of a month, counted back itself.
-	part := func(month, i int) stats.Count {
-		step := len(q.Instants) - 2 - month*monthParts - i
-		there, left := f.Stays(q, step)
-		return stats.Count{N: left, Exposure: there * q.Instants[step+1].Sub(q.Instants[step]).Seconds()}
-	}
-	var out []Spike
-	for _, l := range spikeLengths {
-		if part(spikeMonths, l.parts-1).Exposure == 0 {
-			continue
-		}
-		x := Spike{Length: l.name}
-		for i := range l.parts {
-			x.Recent = together(x.Recent, part(0, i))
-			for month := range spikeMonths {
-				x.Before = together(x.Before, part(month+1, i))
+	count := func(x stretch) (seconds, once stats.Count) {
+		for i := range len(q.Instants) - 1 {
+			from, to := q.Instants[i], q.Instants[i+1]
+			if from.Before(x.lo) || !from.Before(x.hi) {
+				continue
+			}
+			there, left := f.Stays(q, i)
+			seconds = together(seconds, stats.Count{N: left, Exposure: there * to.Sub(from).Seconds()})
+			once.N += left
+			if from.Equal(x.lo) {
+				once.Exposure = there
 			}
 		}
-		out = append(out, x)
+		return seconds, once
+	}
+	ten, thirty := spikeStretches(s)
+	var out []Spike
+	for i, stretches := range [][spikeMonths + 1]stretch{ten, thirty} {
+		x := Spike{Length: spikeLengths[i]}
+		x.Recent, x.RecentOnce = count(stretches[0])
+		known := true
+		for _, before := range stretches[1:] {
+			seconds, once := count(before)
+			x.Before, x.BeforeOnce = together(x.Before, seconds), together(x.BeforeOnce, once)
+			known = once.Exposure > 0 // the last is the oldest
+		}
+		if known {
+			out = append(out, x)
+		}
 	}
 	return out
 }

@@ -81,13 +81,13 @@ func TestSpikesOfChurn(t *testing.T) {
 			&Churn{}, EntitySubscriptions,
 			[]row{one("a", "2024-11-30"), one("b", "2024-11-30", "2025-11-27"), one("c", "2024-11-30", "2025-12-15"), one("d", "2025-12-20", "2025-12-30")},
 			[]Spike{
-				{"10d", stats.Count{N: 1, Exposure: 2 * 10 * day}, stats.Count{N: 1, Exposure: 3 * 120 * day}},
-				{"30d", stats.Count{N: 2, Exposure: 2 * 31 * day}, stats.Count{N: 1, Exposure: 3 * 365 * day}},
+				{"10d", stats.Count{N: 1, Exposure: 2 * 10 * day}, stats.Count{N: 1, Exposure: 3 * 120 * day}, stats.Count{N: 1, Exposure: 2}, stats.Count{N: 1, Exposure: 36}},
+				{"30d", stats.Count{N: 2, Exposure: 2 * 31 * day}, stats.Count{N: 1, Exposure: 3 * 365 * day}, stats.Count{N: 2, Exposure: 2}, stats.Count{N: 1, Exposure: 36}},
 			},
 		},
 		"a year and 11 days of history": {
 			&Churn{}, EntitySubscriptions, []row{one("a", "2024-12-21")},
-			[]Spike{{"10d", stats.Count{Exposure: 10 * day}, stats.Count{Exposure: 120 * day}}},
+			[]Spike{{"10d", stats.Count{Exposure: 10 * day}, stats.Count{Exposure: 120 * day}, stats.Count{Exposure: 1}, stats.Count{Exposure: 12}}},
 		},
 		"a year and 10 days of history": {&Churn{}, EntitySubscriptions, []row{one("a", "2024-12-22")}, nil},
 		"nobody is ever a customer":     {&Churn{}, EntitySubscriptions, nil, nil},
@@ -112,44 +112,68 @@ func TestSpikesOfChurn(t *testing.T) {
 	}
 }
 
+// A rise is one by time and by stretches: here twice as many of the time, and as
+// many of the stretches, or the other way around.
+func TestASpikeIsOneByBothReadings(t *testing.T) {
+	t.Parallel()
+	once := Spike{
+		Recent: stats.Count{N: 20, Exposure: 10}, Before: stats.Count{N: 120, Exposure: 120},
+		RecentOnce: stats.Count{N: 20, Exposure: 1}, BeforeOnce: stats.Count{N: 120, Exposure: 6},
+	}
+	other := Spike{Recent: once.RecentOnce, Before: once.BeforeOnce, RecentOnce: once.Recent, BeforeOnce: once.Before}
+	for _, s := range []Spike{once, other} {
+		ratio, _ := s.Ratio()
+		p, _ := s.PValue()
+		if ratio != 1 || p < 0.5 {
+			t.Errorf("ratio %v, p-value %v", ratio, p)
+		}
+	}
+}
+
 // TestContractsThatEndOnAFixedDayOfTheMonthAreNoSpike has as many customers as
-// ever leave on the same day of every month, and asks with the limits of the
-// alert around the days on which 10 days, or 30, hold more such days or fewer.
+// ever leave on the same day of every month, or on its last, and asks with the limits
+// of the alert around the days on which 10 days, or a month, hold more such days or
+// fewer, at midnight and later.
 func TestContractsThatEndOnAFixedDayOfTheMonthAreNoSpike(t *testing.T) {
 	t.Parallel()
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, day := range map[string]int{"the first": 1, "the last": 0, "the fifteenth": 15} {
-		t.Run(name, func(t *testing.T) {
+	for _, day := range []int{1, 16, 19, 21, 28, 30, 31} {
+		t.Run(fmt.Sprint(day), func(t *testing.T) {
 			t.Parallel()
-			ends := func(month int) time.Time { return time.Date(2024, time.Month(month), day, 0, 0, 0, 0, berlin) }
+			ends := func(month int) time.Time { // the last day where the month has no such day
+				last := time.Date(2024, time.Month(month+1), 0, 0, 0, 0, 0, berlin)
+				return last.AddDate(0, 0, min(day-last.Day(), 0))
+			}
 			var rows []row
-			for i := range 30 {
+			for i := range 60 {
 				rows = append(rows, row{roleCustomerID: fmt.Sprint("stays ", i), roleStartedAt: ends(1)})
 			}
-			for month := 1; month < 36; month++ { // 20 at any time, who all leave when their month is over
-				for i := range 20 {
+			for month := 1; month < 36; month++ { // 40 at any time, who all leave when their month is over
+				for i := range 40 {
 					rows = append(rows, row{roleCustomerID: fmt.Sprint(month, "/", i), roleStartedAt: ends(month), roleEndedAt: ends(month + 1)})
 				}
 			}
 			k := build(t, &Churn{}, EntitySubscriptions).(Spiker)
-			for _, date := range []string{"02-27", "02-28", "03-01", "03-02", "03-11", "03-16", "03-31", "04-01", "08-31", "09-30", "10-01", "10-16"} {
-				at, err := time.ParseInLocation(time.DateOnly, "2026-"+date, berlin)
-				if err != nil {
-					t.Fatal(err)
-				}
-				at = at.Add(9 * time.Hour)
-				s := kpi.Span{Hi: at, At: at, Zone: berlin}
-				spikes := k.Spikes(s, &table{t: t, rows: rows, declared: k.SpikeNeeds(s)})
-				if len(spikes) != 2 {
-					t.Fatalf("%d spikes, want 2", len(spikes))
-				}
-				for _, x := range spikes {
-					ratio, _ := x.Ratio()
-					if p, _ := x.PValue(); ratio > 1.25 && p < 0.0003 {
-						t.Errorf("on %s, %s: ratio %v, p-value %v", date, x.Length, ratio, p)
+			for _, date := range []string{"02-28", "03-01", "03-05", "03-31", "04-30", "05-01", "05-10"} {
+				for _, hour := range []time.Duration{0, 9} {
+					at, err := time.ParseInLocation(time.DateOnly, "2026-"+date, berlin)
+					if err != nil {
+						t.Fatal(err)
+					}
+					at = at.Add(hour * time.Hour)
+					s := kpi.Span{Hi: at, At: at, Zone: berlin}
+					spikes := k.Spikes(s, &table{t: t, rows: rows, declared: k.SpikeNeeds(s)})
+					if len(spikes) != 2 {
+						t.Fatalf("%d spikes, want 2", len(spikes))
+					}
+					for _, x := range spikes {
+						ratio, _ := x.Ratio()
+						if p, _ := x.PValue(); ratio > 1.25 && p < 0.0003 {
+							t.Errorf("at %s, %s: ratio %v, p-value %v", at, x.Length, ratio, p)
+						}
 					}
 				}
 			}

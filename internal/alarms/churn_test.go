@@ -21,8 +21,14 @@ const (
 	before  = 397*24 + month // hours of history that they look back at, and some
 )
 
-// parts are the hours that the parts of a month have in which spikes are counted.
-func parts() []int { return []int{8 * 24, 9 * 24, tenDays, 11 * 24} }
+// steps are the hours that there may be from an end of a stretch in which spikes
+// are counted to the next.
+func steps() (all []int) {
+	for days := range 31 {
+		all = append(all, (days+1)*24)
+	}
+	return all
+}
 
 // rising tells by length whether churn is rising at an hour, and whether it is
 // near it: the p-value within thirty times of its limit.
@@ -55,35 +61,86 @@ func spiker(t *testing.T) collectors.Spiker {
 // Customers who leave at the same rate all the time.
 func TestQuietChurn(t *testing.T) {
 	t.Parallel()
-	k := spiker(t)
 	var table strings.Builder
 	fmt.Fprintf(&table, "\n%9s %7s %14s %14s %10s\n", "customers", "churn", "alerts/year 10d", "alerts/year 30d", "firing")
 	for _, n := range []int{1000, 5000, 20000} {
-		var lock sync.Mutex
-		total := map[string]*fires{"10d": {}, "30d": {}}
-		eachYear(*years, uint64(n), func(_ int, rng *rand.Rand) {
-			c := newCustomers(rng, n, -before, year, leaving(0.03, nil), parts()...)
-			of := map[string]*fires{"10d": {}, "30d": {}}
-			for h := 0; h < year; {
-				on, near := rising(k, c, h)
-				then := next(h, tenDays*time.Hour, near)
-				for length, f := range of {
-					f.look(on[length], then-h)
-				}
-				h = then
-			}
-			lock.Lock()
-			defer lock.Unlock()
-			for length, f := range of {
-				total[length].add(*f)
-			}
-		})
-		per := float64(*years)
-		fmt.Fprintf(&table, "%9d %6g%% %15.3f %15.3f %9.3f%%\n", n, 3.0, float64(total["10d"].alerts)/per, float64(total["30d"].alerts)/per,
-			100*float64(total["10d"].firing+total["30d"].firing)/float64(total["10d"].hours))
-		atMost(t, fmt.Sprintf("false alarms about the churn of %d customers", n), total["10d"].alerts+total["30d"].alerts, 1)
+		alerts := quietYears(t, &table, n, leaving(0.03, nil))
+		atMost(t, fmt.Sprintf("false alarms about the churn of %d customers", n), alerts, 1)
 	}
 	t.Log(table.String())
+}
+
+// Contracts that all end on one day of the month, or of the week. Each month has
+// the day once, but 10 days have one or two of a weekday: what that comes to is told
+// and not limited.
+func TestQuietChurnOnFixedDays(t *testing.T) {
+	t.Parallel()
+	monthly := func(day int) func(h int) bool { // the last day where there is no such day
+		return func(h int) bool {
+			at := hour(h)
+			last := time.Date(at.Year(), at.Month()+1, 0, 0, 0, 0, 0, time.UTC).Day()
+			return at.Day() == min(day, last)
+		}
+	}
+	var table strings.Builder
+	for _, c := range []struct {
+		name  string
+		on    func(h int) bool
+		share float64 // of the hours
+		most  float64 // alarms a year; NaN for any number
+	}{
+		{"the 1st", monthly(1), 12.0 / 365, 1},
+		{"the 19th", monthly(19), 12.0 / 365, 1},
+		{"the 21st", monthly(21), 12.0 / 365, 1},
+		{"the 30th", monthly(30), 12.0 / 365, 1},
+		{"the last", monthly(31), 12.0 / 365, 1},
+		{"Mondays", func(h int) bool { return ((h%week)+week)%week < 24 }, 1.0 / 7, math.NaN()},
+	} {
+		for _, n := range long(20000, 1000, 5000) {
+			fmt.Fprintf(&table, "\n%-8s", c.name)
+			often := -math.Log1p(-0.03) / month / c.share * 24
+			alerts := quietYears(t, &table, n, func(h int) float64 {
+				if c.on(h) && ((h%24)+24)%24 == 0 { // contracts end at midnight
+					return often
+				}
+				return 0
+			})
+			if !math.IsNaN(c.most) {
+				atMost(t, fmt.Sprintf("false alarms about %d contracts that end on %s", n, c.name), alerts, c.most)
+			}
+		}
+	}
+	t.Log(table.String())
+}
+
+// quietYears simulates years of customers with one hazard, adds a line to a table
+// and returns the number of alarms.
+func quietYears(t *testing.T, table *strings.Builder, n int, hazard func(h int) float64) int {
+	t.Helper()
+	k := spiker(t)
+	var lock sync.Mutex
+	total := map[string]*fires{"10d": {}, "30d": {}}
+	eachYear(*years, uint64(n), func(_ int, rng *rand.Rand) {
+		c := newCustomers(rng, n, -before, year, hazard, steps()...)
+		of := map[string]*fires{"10d": {}, "30d": {}}
+		for h := 0; h < year; {
+			on, near := rising(k, c, h)
+			then := next(h, tenDays*time.Hour, near)
+			for length, f := range of {
+				f.look(on[length], then-h)
+			}
+			h = then
+		}
+		lock.Lock()
+		defer lock.Unlock()
+		for length, f := range of {
+			total[length].add(*f)
+		}
+	})
+	per := float64(*years)
+	fmt.Fprintf(table, "%9d %6g%% %15.3f %15.3f %9.3f%%\n", n, 3.0, float64(total["10d"].alerts)/per, float64(total["30d"].alerts)/per,
+		100*float64(total["10d"].firing+total["30d"].firing)/float64(total["10d"].hours))
+	return total["10d"].alerts + total["30d"].alerts
 }
 
 // Churn that doubles is found about as soon as the numbers allow.
@@ -106,7 +163,7 @@ func TestDoubledChurn(t *testing.T) {
 						return times
 					}
 					return 1
-				}), parts()...)
+				}), steps()...)
 				found := math.Inf(1)
 				for h := 0; h <= month; h++ {
 					if on, _ := rising(k, c, shift+h); on["10d"] || on["30d"] {

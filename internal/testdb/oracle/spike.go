@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/calendar"
@@ -8,40 +9,56 @@ import (
 )
 
 // Spike is how many customers left in the last days, and in the same days of the
-// twelve months before, with the seconds that the customers at the beginning of
-// each part of a month had in it.
-type Spike struct{ Left, Of, LeftBefore, OfBefore float64 }
+// twelve months before, with the seconds that customers had in them, and with the
+// customers at the beginnings of the stretches.
+type Spike struct{ Left, Of, LeftBefore, OfBefore, Once, OnceBefore float64 }
 
-// Spikes counts back from an instant in calendar months, each of which it cuts
-// into its last 10 days, the 10 days before, and the rest. Who is a customer at
-// the beginning of a part and not at its end has left. It tells the last 10 days
-// beside those of the 12 months before, and the last month beside these months,
-// where somebody was a customer at the beginning of the first part.
+// Spikes sets the last 10 days, and the last month, beside the days of each of the
+// 12 months before that are alike, from the earliest to the latest. Time is cut
+// wherever one of these stretches begins or ends: who is a customer at the
+// beginning of a step and not at its end has left. A length is told where somebody
+// was a customer at the beginning of its first stretch.
 func (b Base) Spikes(rows []Row, at time.Time, zone *time.Location) map[string]Spike {
 	if b.End == "" {
 		return nil
 	}
-	back := func(months, days int) time.Time { return calendar.Ago(at, zone, months, days) }
+	_, month := calendar.Alike(at, zone, 1)
+	begin := map[string]time.Time{"10d": calendar.DaysAgo(at, zone, 10), "30d": month}
+	stretches := map[string][]kpi.Span{}
+	cuts := []time.Time{at}
+	for length, lo := range begin {
+		stretches[length] = append(stretches[length], kpi.Span{Lo: lo, Hi: at})
+		for i := range 12 {
+			early, _ := calendar.Alike(lo, zone, i+1)
+			_, late := calendar.Alike(at, zone, i+1)
+			stretches[length] = append(stretches[length], kpi.Span{Lo: early, Hi: late})
+			cuts = append(cuts, early, late)
+		}
+		cuts = append(cuts, lo)
+	}
+	slices.SortFunc(cuts, time.Time.Compare)
+	cuts = slices.CompactFunc(cuts, time.Time.Equal)
 	out := map[string]Spike{}
-	for _, length := range []string{"10d", "30d"} {
+	for length, all := range stretches {
 		var x Spike
 		first := 0.0
-		for month := range 13 {
-			ends := []time.Time{back(month, 0), back(month, 10), back(month, 20), back(month+1, 0)}
-			if length == "10d" {
-				ends = ends[:2]
-			}
-			for i := range len(ends) - 1 {
-				c := b.cohort(rows, kpi.Span{Lo: ends[i+1], Hi: ends[i]}, Segment{})
-				first = c.start
-				of := c.start * ends[i].Sub(ends[i+1]).Seconds()
-				if month == 0 {
-					x.Left += c.lost
-					x.Of += of
-				} else {
-					x.LeftBefore += c.lost
-					x.OfBefore += of
+		for i, stretch := range all {
+			var left, of float64
+			for n, cut := range cuts {
+				if cut.Before(stretch.Lo) || !cut.Before(stretch.Hi) {
+					continue
 				}
+				step := b.cohort(rows, kpi.Span{Lo: cut, Hi: cuts[n+1]}, Segment{})
+				left += step.lost
+				of += step.start * cuts[n+1].Sub(cut).Seconds()
+			}
+			first = b.cohort(rows, stretch, Segment{}).start
+			if i == 0 {
+				x.Left, x.Of, x.Once = left, of, first
+			} else {
+				x.LeftBefore += left
+				x.OfBefore += of
+				x.OnceBefore += first
 			}
 		}
 		if first > 0 {
@@ -51,22 +68,28 @@ func (b Base) Spikes(rows []Row, at time.Time, zone *time.Location) map[string]S
 	return out
 }
 
-// Ratio is the rate at which customers left, against that before.
+// Ratio is the rate at which customers left, against that before: by time, or by
+// stretches, whichever is less.
 func (s Spike) Ratio() (float64, bool) {
-	if s.LeftBefore == 0 || s.Of == 0 {
+	if s.LeftBefore == 0 || s.Of == 0 || s.Once == 0 {
 		return 0, false
 	}
-	return s.Left / s.Of * s.OfBefore / s.LeftBefore, true
+	return min(s.Left/s.Of*s.OfBefore/s.LeftBefore, s.Left/s.Once*s.OnceBefore/s.LeftBefore), true
 }
 
 // PValue is the probability of Left or more of all that left, if each had left
-// in the last days with the share of customers that these have: the terms of
-// the binomial distribution, one after another.
+// in the last days with the share of customers that these have, by time or by
+// stretches, whichever is greater: the terms of the binomial distribution, one
+// after another.
 func (s Spike) PValue() (float64, bool) {
-	if s.Of == 0 || s.OfBefore == 0 {
+	if s.Of == 0 || s.OfBefore == 0 || s.Once == 0 || s.OnceBefore == 0 {
 		return 0, false
 	}
-	n, share := s.Left+s.LeftBefore, s.Of/(s.Of+s.OfBefore)
+	return max(s.atLeast(s.Of/(s.Of+s.OfBefore)), s.atLeast(s.Once/(s.Once+s.OnceBefore))), true
+}
+
+func (s Spike) atLeast(share float64) float64 {
+	n := s.Left + s.LeftBefore
 	sum := 0.0
 	for k := s.Left; k <= n; k++ {
 		term := 1.0
@@ -80,5 +103,5 @@ func (s Spike) PValue() (float64, bool) {
 		}
 		sum += term
 	}
-	return sum, true
+	return sum
 }
