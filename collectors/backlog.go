@@ -67,11 +67,9 @@ func (p *Backlog) KPI(b Binding) (KPI, error) {
 	}
 	k := &backlog{end: map[string]facts.Role{"resolved": roleResolvedAt, "closed": roleClosedAt}[p.Until]}
 	variant := "created and not " + p.Until + " at the end of the window"
-	fidelity := kpi.Terminal // a reopened ticket may lose its resolution
 	if b.Entity == EntityTicketEvents && k.end == roleResolvedAt {
 		k.end, k.stretches = roleOpenUntil, true
 		variant += ", or reopened since"
-		fidelity = kpi.Exact
 	}
 	k.ages = slices.Compact(slices.Sorted(slices.Values(p.OlderThan)))
 	of := func(name, metric string, unit kpi.Unit, help string) Stat {
@@ -82,7 +80,7 @@ func (p *Backlog) KPI(b Binding) (KPI, error) {
 		Title:        "Backlog",
 		Variant:      variant,
 		BusinessGoal: goalSupport,
-		Fidelity:     fidelity,
+		Fidelity:     b.kept(kpi.Terminal), // a reopened ticket may lose its resolution
 		Stats: []Stat{
 			backlogTickets:   of("tickets", "cx_backlog_tickets", kpi.Count, "Tickets created and not ended before the end of the window."),
 			backlogOldest:    of("oldest", "cx_backlog_oldest_seconds", kpi.Seconds, "Time since creation of the oldest open ticket at the end of the window, in seconds."),

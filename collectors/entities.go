@@ -1,6 +1,9 @@
 package collectors
 
-import "github.com/cx-exporter/cx-exporter/internal/facts"
+import (
+	"github.com/cx-exporter/cx-exporter/internal/facts"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
 
 // The names of the entities.
 const (
@@ -187,6 +190,16 @@ func Becomes(entity string) string {
 		return EntityTickets
 	}
 	return entity
+}
+
+// kept is how true a KPI of tickets is as of a past instant. Where they are folded
+// from events, which keep the time of everything that happened, what is first of its
+// kind is exact; otherwise it is less, since rows are written over.
+func (b Binding) kept(otherwise kpi.Fidelity) kpi.Fidelity {
+	if b.Entity == EntityTicketEvents {
+		return kpi.Exact
+	}
+	return otherwise
 }
 
 // MappedRoles are the optional roles that KPIs may read where a configuration

@@ -86,7 +86,7 @@ func (p *FirstContactResolution) KPI(b Binding) (KPI, error) {
 		Title:        "First contact resolution",
 		Variant:      strings.Join(words, ", ") + "; of tickets " + p.Of + " at least " + k.settled.maturity.String() + " ago",
 		BusinessGoal: goalSupport,
-		Fidelity:     fidelity,
+		Fidelity:     b.kept(fidelity),
 		Stats: []Stat{
 			firstContactRatio: {
 				Name: "ratio", Metric: "cx_first_contact_resolution_ratio",

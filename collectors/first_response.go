@@ -58,7 +58,7 @@ func (p *FirstResponseTime) KPI(b Binding) (KPI, error) {
 		Title:        "First response time",
 		Variant:      k.timing.variant(variant),
 		BusinessGoal: goalSupport,
-		Fidelity:     fidelity,
+		Fidelity:     b.kept(fidelity),
 		Stats: append(k.timing.stats("cx_first_response", "the first response", "answered"),
 			Stat{
 				Name: "waiting", Metric: "cx_first_response_waiting_tickets",

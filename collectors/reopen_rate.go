@@ -57,7 +57,7 @@ func (p *ReopenRate) KPI(b Binding) (KPI, error) {
 		Title:        "Reopen rate",
 		Variant:      fmt.Sprintf("%s, by the time of the resolution, of tickets resolved at least %s ago", words, p.Within),
 		BusinessGoal: goalSupport,
-		Fidelity:     fidelity,
+		Fidelity:     b.kept(fidelity),
 		Stats: []Stat{
 			reopenRatio: {
 				Name: "ratio", Metric: "cx_reopen_ratio",

@@ -27,13 +27,13 @@ const (
 )
 
 // KPI builds the KPI.
-func (*RepliesPerResolution) KPI(Binding) (KPI, error) {
+func (*RepliesPerResolution) KPI(b Binding) (KPI, error) {
 	return &repliesPerResolution{described{Desc{
 		Name:         "replies_per_resolution",
 		Title:        "Replies per resolution",
 		Variant:      "public replies of tickets resolved in the window",
 		BusinessGoal: goalSupport,
-		Fidelity:     kpi.Restated,
+		Fidelity:     b.kept(kpi.Restated),
 		Stats: []Stat{
 			repliesMean: {
 				Name: "mean", Metric: "cx_replies_per_resolution",

@@ -65,8 +65,9 @@ func (p *ResolutionTime) KPI(b Binding) (KPI, error) {
 	}
 	t := timing{from: roleCreatedAt, to: roleResolvedAt, target: p.Target, hours: hours}
 	family, what, when := "cx_resolution", "the resolution", "resolved"
+	fidelity := b.kept(kpi.Terminal)
 	if p.Of == resolutionFull {
-		t.to = roleLastResolvedAt
+		t.to, fidelity = roleLastResolvedAt, kpi.Terminal // a later resolution takes its place
 		family, what, when = "cx_resolution_full", "the last resolution", "last resolved"
 	}
 	return &resolutionTime{
@@ -76,7 +77,7 @@ func (p *ResolutionTime) KPI(b Binding) (KPI, error) {
 			Title:        "Resolution time",
 			Variant:      t.variant("creation to " + what[len("the "):] + ", by the time of the resolution"),
 			BusinessGoal: goalSupport,
-			Fidelity:     kpi.Terminal,
+			Fidelity:     fidelity,
 			Stats:        t.stats(family, what, when),
 		}},
 	}, nil

@@ -24,13 +24,13 @@ const (
 )
 
 // KPI builds the KPI.
-func (*TicketVolume) KPI(Binding) (KPI, error) {
+func (*TicketVolume) KPI(b Binding) (KPI, error) {
 	return &ticketVolume{described{Desc{
 		Name:         "ticket_volume",
 		Title:        "Ticket volume",
 		Variant:      "created by creation, resolved by resolution",
 		BusinessGoal: goalSupport,
-		Fidelity:     kpi.Terminal,
+		Fidelity:     b.kept(kpi.Terminal),
 		Stats: []Stat{
 			volumeCreated: {
 				Name: "created", Metric: "cx_tickets_created",

@@ -16,6 +16,12 @@ func fidelityOf(entity string, k kpiCase) kpi.Fidelity {
 		}
 		return otherwise
 	}
+	if entity == "ticket_events" { // they keep all times; only a last resolution gives way to a later one
+		if d, ok := k.oracle.(oracle.Duration); ok && d.To == "last_resolved_at" {
+			return kpi.Terminal
+		}
+		return kpi.Exact
+	}
 	switch o := k.oracle.(type) {
 	case oracle.Gauge:
 		return kpi.Snapshot
@@ -54,12 +60,7 @@ func fidelityOf(entity string, k kpiCase) kpi.Fidelity {
 		return kpi.Exact
 	case oracle.Settled:
 		return edited(o.Count || o.Touch, kpi.Terminal)
-	case oracle.Open:
-		if o.Turns {
-			return kpi.Exact
-		}
-		return kpi.Terminal
-	case oracle.Duration, oracle.Expected, oracle.Promises, oracle.Volume:
+	case oracle.Duration, oracle.Expected, oracle.Open, oracle.Promises, oracle.Volume:
 		return kpi.Terminal
 	}
 	return kpi.Exact
