@@ -237,8 +237,8 @@ func TestTheClusterHasTheRulesAndTheBoards(t *testing.T) {
 	if diff := cmp.Diff(rules[0].Spec, c.rules[0].Spec); diff != "" {
 		t.Errorf("the rules differ from what the program prints (-program +example):\n%s", diff)
 	}
-	if n := len(c.rules[0].Spec.Groups); n != 3 {
-		t.Errorf("there are %d groups of rules", n)
+	if n := len(c.rules[0].Spec.Groups); n < 3 {
+		t.Errorf("there are only %d groups of rules", n)
 	}
 	boards, err := filepath.Glob("../dashboards/*.json")
 	if err != nil || len(boards) < 7 {
