@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -50,9 +51,15 @@ func backfill(cli *kingpin.Application, w *world, logging *promslog.Config) comm
 		if past.Empty() {
 			return misuse{errors.New("nothing that is asked for has a past")}
 		}
+		if _, chosen := w.lookup("GOMEMLIMIT"); !chosen {
+			defer debug.SetMemoryLimit(debug.SetMemoryLimit(backfillMemory))
+		}
 		return writeHistory(ctx, w, past, instants, *output)
 	}}
 }
+
+// backfillMemory is where memory is collected more often, in bytes.
+const backfillMemory = 240 << 20
 
 // pastInstants are the steps of a range, which ends at the latest now.
 func pastInstants(from, to, step string, now time.Time, zone *time.Location) ([]time.Time, error) {

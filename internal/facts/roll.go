@@ -17,7 +17,7 @@ import (
 
 // manyPoints is how many points subjects are told at by statements, where nothing
 // else is said.
-const manyPoints = 5 * maxPoints
+const manyPoints = 2 * maxPoints
 
 // What a key of a roll's patterns holds.
 const (

@@ -81,15 +81,15 @@ func (s *Sketch) Add(index int, n float64) {
 	if !(n > 0) || !finite(n) {
 		return
 	}
-	switch lower, upper := s.ends(index); {
-	case upper <= MinValue:
-		s.AddZero(n)
-		return
-	case !finite(lower):
-		return
-	}
 	i, found := slices.BinarySearchFunc(s.buckets, index, func(b bucket, index int) int { return cmp.Compare(b.index, index) })
 	if !found {
+		switch lower, upper := s.ends(index); {
+		case upper <= MinValue:
+			s.AddZero(n)
+			return
+		case !finite(lower):
+			return
+		}
 		s.buckets = slices.Insert(s.buckets, i, bucket{index: index})
 	}
 	s.buckets[i].n += n
