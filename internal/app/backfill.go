@@ -22,7 +22,7 @@ import (
 // pastAtOnce is how many instants one evaluation is asked for, until that proves
 // to be too many for the time there is. A statement costs little more for so many
 // than for one, and what it returns takes some tens of megabytes.
-const pastAtOnce = 48
+const pastAtOnce = 32
 
 // Refused is a KPI whose past nobody knows.
 type Refused struct {
