@@ -51,6 +51,10 @@ func backfill(cli *kingpin.Application, w *world, logging *promslog.Config) comm
 		if past.Empty() {
 			return misuse{errors.New("nothing that is asked for has a past")}
 		}
+		// Here is work to be done: memory is collected as seldom as its limit allows.
+		if _, chosen := w.lookup("GOGC"); !chosen {
+			defer debug.SetGCPercent(debug.SetGCPercent(100))
+		}
 		if _, chosen := w.lookup("GOMEMLIMIT"); !chosen {
 			defer debug.SetMemoryLimit(debug.SetMemoryLimit(backfillMemory))
 		}
