@@ -19,7 +19,7 @@ import (
 	"github.com/prometheus/common/version"
 )
 
-const gcPercent = 50
+const gcPercent = 20
 
 // world is everything outside the process, so that tests can be it.
 type world struct {
