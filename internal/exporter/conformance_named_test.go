@@ -88,6 +88,32 @@ func TestColumnsAreLookedAtWhenTheyAreNeeded(t *testing.T) {
 	}
 }
 
+// TestAnOrderOfNobodyAfterTheWindowIsNotItsNewestRow evaluates a month of the
+// past, whose customers may come back after it.
+func TestAnOrderOfNobodyAfterTheWindowIsNotItsNewestRow(t *testing.T) {
+	t.Parallel()
+	e := openEngine(t, testdb.DriverSQLite)
+	c := named{
+		entity: "orders", at: "2024-07-10T00:00:00Z", windows: "last_month",
+		columns: "customer_id:word ordered_at:naive amount:decimal",
+		rows: `in June | 2024-06-02T00:00:00Z | 5
+			- | 2024-07-04T00:00:00Z | 5`,
+		kpis: []string{"repeat_purchase {within: 7d}"},
+	}
+	w := c.world(t, e.name)
+	w.now = false
+	if _, err := e.load(t.Context(), w, "after"); err != nil {
+		t.Fatal(err)
+	}
+	snapshots, err := e.evaluate(t.Context(), w, "after")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := snapshots[0].Newest, moment(t, "2024-06-02T00:00:00Z"); !got.Equal(want) {
+		t.Errorf("the newest row is of %s, want %s", got, want)
+	}
+}
+
 func (c named) run(t *testing.T, e *engine, table string) {
 	w := c.world(t, e.name)
 	defer e.drop(t.Context(), table)

@@ -163,14 +163,14 @@ func (p *Plan) readReturns(ctx context.Context, t Target, index int, q *Returns,
 			n, _ := numeric(r[k])
 			again, _ := numeric(r[k+1])
 			refused, _ := numeric(r[k+2])
-			if x, ok := numeric(r[k+3]); ok {
-				newest = max(newest, x)
-			}
 			if set.total {
 				fold.rejected[RejectedNullSubject] += refused
 			}
-			if nobody > 0 {
+			if nobody > 0 { // read up to the last return, not to the last bound
 				return nil
+			}
+			if x, ok := numeric(r[k+3]); ok {
+				newest = max(newest, x)
 			}
 			if set.total {
 				fold.add(kpi.Segment{}, int(i), n, again)
