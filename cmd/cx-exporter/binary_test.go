@@ -350,6 +350,22 @@ func (b *binary) goesOn(t *testing.T) {
 	if !strings.Contains(p.out.String(), "Going on with the company") {
 		t.Error("it does not say that it goes on")
 	}
+
+	// Somebody else's configuration in its place is not run.
+	if err := os.WriteFile(file, []byte("sources: []\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), b.path, "demo", "--keep="+db).CombinedOutput()
+	if exit := new(exec.ExitError); !errors.As(err, &exit) || exit.ExitCode() != 2 || !strings.Contains(string(out), "does not name the database as ${CX_DEMO_DB}") {
+		t.Errorf("the configuration of something else: %v\n%s", err, out)
+	}
+	if after, err := os.ReadFile(db); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the company was brought forward: %v", err)
+	}
 }
 
 // shows checks that every collector of a page succeeded, and that every KPI has

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -52,6 +53,9 @@ func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) c
 		file := ""
 		if *keep != "" {
 			if file, err = beside(path); err != nil {
+				return err
+			}
+			if err := demoOwns(path, file); err != nil {
 				return err
 			}
 		}
@@ -137,6 +141,24 @@ func beside(path string) (string, error) {
 		return "", misuse{fmt.Errorf("--keep: %s is where the configuration goes; name the database otherwise, such as company.db", path)}
 	}
 	return file, nil
+}
+
+// demoOwns refuses a configuration beside a database that may be somebody else's:
+// the demo would run it, ask its databases and send its alerts.
+func demoOwns(path, file string) error {
+	content, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return misuse{fmt.Errorf("--keep: %s is there, and is where the configuration of a new company goes; name the database otherwise, or move that file away", file)}
+	}
+	if variable := "${" + demo.PathVariable + "}"; !bytes.Contains(content, []byte(variable)) {
+		return misuse{fmt.Errorf("--keep: %s does not name the database as %s, so it is not the demo's and is not run; move it away, write %[2]s where it has the path, or run it by `cx-exporter serve --config.file=%s`", file, variable, shellWord(file))}
+	}
+	return nil
 }
 
 // keepConfig writes the demo's configuration to a file, for people to change. It
