@@ -35,18 +35,26 @@ func standing(status Status, where match, longer time.Duration) func(*View) []Fi
 	}
 }
 
-// recent is that a goal has had a status for less than a time.
-func recent(status Status, less time.Duration) func(*View) []Finding {
+// recent is that a goal ended with a status, and that this is news.
+func recent(status Status) func(*View) []Finding {
 	return func(v *View) []Finding {
-		return v.timed(v.most(goalNames(), is("status", string(status)), familyStatus), 1, familySince, 0, less)
+		return v.timed(v.most(goalNames(), is("status", string(status)), familyStatus), 1, familyEnded, 0, newsFor)
 	}
 }
 
-// unjudged is that a goal could not be judged for longer than a time.
+// unjudged is that a goal could not be judged for longer than a time. Beyond its
+// deadline it never will be: that is news for as long as any other end.
 func unjudged(longer time.Duration) func(*View) []Finding {
 	return func(v *View) []Finding {
 		goals := v.most(goalNames(), is("status", string(NoData), string(InsufficientSample)), familyStatus)
-		return v.timed(goals, 1, familyJudgedUntil, longer, 0)
+		ended := v.most([]string{"goal", "collector"}, nil, familyEnded)
+		out := v.timed(goals, 1, familyJudgedUntil, longer, 0)
+		for i, f := range out {
+			if end, ok := ended[joined(f.Labels, "goal", "collector")]; ok && v.Now.Sub(instant(end.value)) >= newsFor {
+				out[i].Holds = false
+			}
+		}
+		return out
 	}
 }
 

@@ -343,7 +343,7 @@ func (d *desk) goal(on string, status Status, since time.Duration) []kpi.Sample 
 	own := labelled("goal", "g", "collector", "subs", "kpi", on, "goal_type", "reach", "severity", "critical", "unit", "ratio")
 	out := []kpi.Sample{
 		{Metric: familyMinSamples, Labels: own, Value: 30},
-		{Metric: familySince, Labels: own, Value: seconds(d.now.Add(-since))},
+		{Metric: familyEnded, Labels: own, Value: seconds(d.now.Add(-since))},
 		{Metric: familyStatusCode, Labels: own, Value: float64(status.Code())},
 		{Metric: familyStanding, Labels: own, Value: float64(status.Code())},
 		{Metric: familyStandingSince, Labels: own, Value: seconds(d.now.Add(-since))},

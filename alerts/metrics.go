@@ -16,8 +16,11 @@ const (
 	familyStanding      = "cx_goal_standing_code"
 	familyStandingSince = "cx_goal_standing_since_timestamp_seconds"
 	familyJudgedUntil   = "cx_goal_judged_until_timestamp_seconds"
+	familyDeadline      = "cx_goal_deadline_timestamp_seconds"
 	familyMinSamples    = "cx_goal_min_samples"
 	familyBaseline      = "cx_goal_baseline"
+	// Since when the end of a goal is news.
+	familyEnded = "cx_goal_ended_timestamp_seconds"
 )
 
 // family is a metric family about goals with one number a goal.
@@ -62,7 +65,7 @@ func families() []family {
 			func(s known) (float64, bool) { return float64(s.g.MinSamples), true }},
 		{"cx_goal_start_timestamp_seconds", "When the work for a goal begins.",
 			func(s known) (float64, bool) { return stamp(s.g.Start) }},
-		{"cx_goal_deadline_timestamp_seconds", "By when a goal is to be reached.",
+		{familyDeadline, "By when a goal is to be reached.",
 			func(s known) (float64, bool) { return stamp(s.g.Deadline) }},
 		{familyBaseline, "Where a goal starts from, in the unit of its KPI.",
 			func(s known) (float64, bool) { return s.base().Value, s.v.Baseline != nil }},
@@ -83,14 +86,16 @@ func families() []family {
 				v, ok := stamp(since)
 				return v, ok && s.v.Known
 			}},
-		{familyJudgedUntil, "Up to when a goal could be judged: its last evaluation, or the first one that had too few samples and none after it enough.",
+		{familyJudgedUntil, "Up to when a goal could be judged: its last evaluation, or the first one that had too few samples and none after it enough; of a goal that is met or missed the one that decided.",
 			func(s known) (float64, bool) {
-				until := s.v.State.Unjudged
-				if until.IsZero() {
-					until = s.v.State.At
-				}
-				v, ok := stamp(until)
+				v, ok := stamp(s.v.State.judgedUntil())
 				return v, ok && s.v.Known
+			}},
+		{familyEnded, "When a goal was found to be met or missed, or not to be judged at its deadline. Alerts tell of that for four days.",
+			func(s known) (float64, bool) {
+				since, ok := s.g.news(s.v)
+				v, _ := stamp(since)
+				return v, ok
 			}},
 		{"cx_goal_last_evaluation_timestamp_seconds", "As of when a goal was last judged.",
 			func(s known) (float64, bool) { v, ok := stamp(s.v.State.At); return v, ok && s.v.Known }},

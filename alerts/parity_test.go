@@ -60,10 +60,23 @@ func board() []moving {
 		fixed("cx_goal_status_since_timestamp_seconds", -days*86400, own...)
 		fixed("cx_goal_standing_code", float64(status.Code()), own...)
 		fixed("cx_goal_standing_since_timestamp_seconds", -days*86400, own...)
-		fixed("cx_goal_judged_until_timestamp_seconds", -days*86400, own...)
+		judged := -days * 86400
+		switch {
+		case name == "missed-blind":
+			judged -= 86400 // the deadline could not be judged
+			fallthrough
+		case status == Met || status == Missed, name == "few-ended", name == "few-long-ago":
+			fixed("cx_goal_ended_timestamp_seconds", -days*86400, own...)
+			fixed("cx_goal_deadline_timestamp_seconds", -days*86400, own...)
+		case name == "few-base":
+			fixed("cx_goal_samples", 30, own...)
+		case name == "few-long":
+			fixed("cx_goal_samples", 29, own...)
+		}
+		fixed("cx_goal_judged_until_timestamp_seconds", judged, own...)
 		fixed("cx_goal_min_samples", 30, own...)
 		fixed("cx_goal_info", 1, append(slices.Clone(own), "title", "Title", "dashboard_url", "https://grafana.example.com/d/"+name)...)
-		if status == InsufficientSample {
+		if status == InsufficientSample || status == NoData {
 			return // no value, so the texts say unknown
 		}
 		fixed("cx_goal_value", 0.0523, own...)
@@ -78,9 +91,14 @@ func board() []moving {
 	goal("risk-short", "keep", AtRisk, 5, "ratio", "warning")
 	goal("missed-now", "reach", Missed, 1, "currency", "warning")
 	goal("missed-long-ago", "reach", Missed, 9, "ratio", "warning")
+	goal("missed-blind", "reach", Missed, 1, "ratio", "warning")
 	goal("met-now", "reach", Met, 1, "ratio", "critical")
 	goal("met-long-ago", "reach", Met, 9, "ratio", "critical")
 	goal("few-long", "keep", InsufficientSample, 4, "ratio", "warning")
+	goal("few-base", "reach", InsufficientSample, 4, "ratio", "warning")
+	goal("few-ended", "reach", InsufficientSample, 3.5, "ratio", "warning")
+	goal("few-long-ago", "reach", NoData, 9, "ratio", "warning")
+	goal("none-long", "keep", NoData, 4, "ratio", "warning")
 	goal("few-short", "keep", InsufficientSample, 1, "ratio", "warning")
 	goal("fine", "reach", OnTrack, 9, "ratio", "warning")
 	baseline := []string{"goal", "fine", "kpi", "churn", "collector", "subs", "unit", "ratio", "severity", "warning", "goal_type", "reach"}

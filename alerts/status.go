@@ -68,6 +68,17 @@ func (s State) Standing() (Status, time.Time) {
 	return s.Stands, s.StandsSince
 }
 
+// judgedUntil is up to when a goal could be judged.
+func (s State) judgedUntil() time.Time {
+	switch {
+	case s.Final() && !s.Judged.IsZero():
+		return s.Judged
+	case !s.Unjudged.IsZero():
+		return s.Unjudged
+	}
+	return s.At
+}
+
 // unjudged reports whether a status says that a reading could not be judged.
 func (s Status) unjudged() bool { return s == NoData || s == InsufficientSample }
 

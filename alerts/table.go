@@ -83,6 +83,11 @@ func since(expr, family, op string, days int) string {
 	return fmt.Sprintf("%s\nand on (goal, collector) (time() - max by (goal, collector) (last_over_time(%s%s))) %s %d * 86400", expr, family, bridge, op, days)
 }
 
+// unlessEnded leaves out goals that ended a number of days ago.
+func unlessEnded(expr string, days int) string {
+	return fmt.Sprintf("%s\nunless on (goal, collector) (time() - max by (goal, collector) (last_over_time(%s%s))) >= %d * 86400", expr, familyEnded, bridge, days)
+}
+
 // latest is the last value of a family, without what tells replicas apart.
 func latest(function, family, labels string) string {
 	return fmt.Sprintf("%s by (%s) (last_over_time(%s%s))", function, labels, family, bridge)
@@ -129,28 +134,28 @@ func Table() []Alert {
 			Over:        goalOver("is no longer at risk", final(map[Status]string{OffTrack: "is no longer at risk: it is off track"})),
 		},
 		{
-			Name: "CXGoalMissed", Group: groupGoals, Expr: since(goalIs(Missed), familySince, "<", 4), For: 15 * time.Minute,
+			Name: "CXGoalMissed", Group: groupGoals, Expr: since(goalIs(Missed), familyEnded, "<", 4), For: 15 * time.Minute,
 			Summary:     "{{ $labels.goal }} was missed",
-			Description: "At the deadline, " + ofGoal + " was " + nowIs() + "; the target was " + inUnit("cx_goal_target") + ".",
+			Description: atDeadline() + ", " + ofGoal + " was " + nowIs() + "; the target was " + inUnit("cx_goal_target") + ".",
 			Anchor:      familyMinSamples,
-			Judge:       recent(Missed, 4*day),
+			Judge:       recent(Missed),
 			Over:        goalOver("is defined anew", map[Status]string{Missed: "was missed four days ago"}),
 		},
 		{
-			Name: "CXGoalMet", Group: groupGoals, Expr: since(goalIs(Met), familySince, "<", 4), For: 15 * time.Minute, Severity: "info", Kind: "celebrate",
+			Name: "CXGoalMet", Group: groupGoals, Expr: since(goalIs(Met), familyEnded, "<", 4), For: 15 * time.Minute, Severity: "info", Kind: "celebrate",
 			Summary:     "{{ $labels.goal }} is met: celebrate",
 			Description: ofGoal + " is " + nowIs() + "; the target was " + inUnit("cx_goal_target") + ", from " + inUnit("cx_goal_baseline") + ".",
 			Anchor:      familyMinSamples,
-			Judge:       recent(Met, 4*day),
+			Judge:       recent(Met),
 			Over:        goalOver("is defined anew", map[Status]string{Met: "was met four days ago"}),
 		},
 		{
-			Name: "CXGoalSampleTooSmall", Group: groupGoals, Expr: since(goalIs(NoData, InsufficientSample), familyJudgedUntil, ">", 3), Severity: "info",
-			Summary:     "{{ $labels.goal }} cannot be judged: too few samples",
-			Description: "For three days " + ofGoal + " has rested on fewer samples than the goal asks for, or on none.",
+			Name: "CXGoalSampleTooSmall", Group: groupGoals, Expr: unlessEnded(since(goalIs(NoData, InsufficientSample), familyJudgedUntil, ">", 3), 4), Severity: "info",
+			Summary:     notJudged(),
+			Description: whyNotJudged(),
 			Anchor:      familyMinSamples,
 			Judge:       unjudged(3 * day),
-			Over:        goalOver("has samples enough to be judged", map[Status]string{Met: "is met", Missed: "was missed: the deadline passed"}),
+			Over:        judgedAgain(),
 		},
 		{
 			Name: "CXGoalBaselineMoved", Group: groupGoals, Severity: "info",

@@ -26,6 +26,9 @@ type Verdict struct {
 	Decisive Measured
 	// Sample is what the samples can show of the change that the goal asks for.
 	Sample Sample
+	// Found is the look that found how the goal ended, or that nobody can tell: zero
+	// before, and where the goal had ended when it was first looked at. See Looked.
+	Found time.Time
 }
 
 // Key is equal for goals that are judged alike: their definition without the

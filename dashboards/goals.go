@@ -141,8 +141,9 @@ func goalFacts() panel {
 			{expr: ofGoal("cx_goal_start_timestamp_seconds") + " * 1000", legend: "begins", instant: true},
 			{expr: ofGoal("cx_goal_standing_since_timestamp_seconds") + " * 1000", legend: "verdict since", instant: true},
 			{expr: ofGoal("cx_goal_judged_until_timestamp_seconds") + " * 1000", legend: "could be judged until", instant: true},
+			{expr: ofGoal("cx_goal_ended_timestamp_seconds") + " * 1000", legend: "found ended", instant: true},
 		},
-		overrides: append(inUnits(), byQuery("B", unitOf(Ago)), byQuery("C", unitOf(Ago)), byQuery("D", unitOf(Ago)), byQuery("E", unitOf(Ago)), byQuery("F", unitOf(Ago))),
+		overrides: append(inUnits(), byQuery("B", unitOf(Ago)), byQuery("C", unitOf(Ago)), byQuery("D", unitOf(Ago)), byQuery("E", unitOf(Ago)), byQuery("F", unitOf(Ago)), byQuery("G", unitOf(Ago))),
 		color:     color{Mode: "fixed", FixedColor: "text"}, noValue: "choose a goal", options: statOptions("none"),
 	}
 }

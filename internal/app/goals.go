@@ -161,6 +161,7 @@ func (w *Watch) judge(ctx context.Context, at time.Time, now []alerts.Reading, v
 			out[i] = g.Judge(out[i], now[i])
 		}
 		out[i].Known = out[i].Known || whole
+		out[i] = g.Looked(verdicts[i], out[i], at)
 	}
 	return out, err
 }

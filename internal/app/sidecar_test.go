@@ -147,6 +147,9 @@ func (w *world) samples() []kpi.Sample {
 			add("cx_goal_status", holds, append(slices.Clone(own), "status", string(status))...)
 		}
 		add("cx_goal_status_since_timestamp_seconds", float64(s.Since.UnixMicro())/1e6, own...)
+		if s.Status == alerts.Met {
+			add("cx_goal_ended_timestamp_seconds", float64(s.Since.UnixMicro())/1e6, own...)
+		}
 		add("cx_goal_standing_code", float64(s.Status.Code()), own...)
 		add("cx_goal_standing_since_timestamp_seconds", float64(s.Since.UnixMicro())/1e6, own...)
 		add("cx_goal_value", 0.034, own...)

@@ -56,7 +56,7 @@ func TestMessagesReadWell(t *testing.T) {
 			"first_response_time of support is 3h 12m 0s (2h 58m 0s to 3h 27m 0s); the target was 4h 0m 0s, from 9h 30m 0s.", "https://grafana.example.com/d/cx-goal?var-goal=answer-sooner"),
 		saying(firing("CXGoalSampleTooSmall", "goal=recommended-by-pro", "goal_owner=product-team", "goal_type=keep", "kpi=nps", "collector=relationship", "dimension=plan", "segment=pro", "unit=points", "severity=info"),
 			begun, "recommended-by-pro cannot be judged: too few samples",
-			"For three days nps of relationship for plan pro has rested on fewer samples than the goal asks for.", ""),
+			"nps of relationship for plan pro could not be judged for three days: it rests on fewer samples than the goal asks for.", ""),
 		saying(firing("CXCollectorFailing", "collector=website", "severity=warning"), begun, "The collector website fails",
 			"Its runs fail. The exporter's log says why, and cx_collector_failures_total the kind of failure.", ""),
 		saying(firing("CXKPIStale", "collector=shop", "severity=warning"), begun, "The KPIs of shop are out of date",
