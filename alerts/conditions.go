@@ -8,6 +8,8 @@ import (
 
 // The families of the exporter itself that conditions look at.
 const (
+	buildFamily       = "cx_exporter_build_info"
+	reachedFamily     = "cx_alertmanager_last_success_timestamp_seconds"
 	newestFamily      = "cx_source_newest_record_timestamp_seconds"
 	intervalFamily    = "cx_collector_interval_seconds"
 	successFamily     = "cx_collector_success"
@@ -131,7 +133,8 @@ func tooFewResponses(v *View) []Finding {
 	return out
 }
 
-// responseRateFallen is that fewer answer, while the results of a survey rise.
+// responseRateFallen is that fewer answer, while the results of a survey rise. It is
+// over where as many answer, whatever is known of the surveys.
 func responseRateFallen(v *View) []Finding {
 	by := []string{"collector", "window"}
 	chances := v.most(by, is("kpi", "response_rate"), pvalueFamily)
@@ -145,8 +148,9 @@ func responseRateFallen(v *View) []Finding {
 	for key, g := range v.most(by, is("kpi", "response_rate"), ratioFamily) {
 		p, ok := chances[key]
 		rise, there := risen[joined(g.labels, "window")]
-		if ok && there {
-			out = append(out, Finding{Labels: g.labels, Value: g.value, Holds: g.value < -0.1 && p.value < 0.003 && rise.value > 0.02})
+		fell := g.value < -0.1 && p.value < 0.003
+		if ok && (there || !fell) {
+			out = append(out, Finding{Labels: g.labels, Value: g.value, Holds: fell && rise.value > 0.02})
 		}
 	}
 	return out

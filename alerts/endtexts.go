@@ -4,9 +4,7 @@ package alerts
 // judged.
 
 // ofFamily asks a template for the value of the alert's goal in a family.
-func ofFamily(family string) string {
-	return `printf "max(` + family + `{goal='%s'})" $labels.goal | query`
-}
+func ofFamily(family string) string { return goalAsked("max", family) }
 
 // ifEnded is a text about a goal that has ended, and another about one that has not.
 func ifEnded(ended, otherwise string) string {

@@ -13,10 +13,19 @@ const (
 	ofGoal    = "{{ $labels.kpi }} of {{ $labels.collector }}" + ofSegment
 )
 
+// goalAsked is what a family shows of the alert's goal, for a template. While the goal
+// is not shown at all, as where its exporter is away, it is what was shown last. That
+// is asked by steps, since a series that was the last of an exporter with another
+// address, or of a goal with other labels, may be far older.
+func goalAsked(aggregate, family string) string {
+	now := aggregate + "(" + family + "{goal='%[1]s'})"
+	return `or (printf "` + now + `" $labels.goal | query) (printf "last_over_time(` + now + `[3d:5m]) unless on () ` + familyStatusCode + `{goal='%[1]s'}" $labels.goal | query)`
+}
+
 // byStatus is a text that depends on the present status of the alert's goal.
 func byStatus(otherwise string, texts map[Status]string) string {
 	var b strings.Builder
-	b.WriteString(`{{ $status := -1.0 }}{{ range printf "max(` + familyStatusCode + `{goal='%s'})" $labels.goal | query }}{{ $status = . | value }}{{ end }}`)
+	b.WriteString(`{{ $status := -1.0 }}{{ range ` + goalAsked("max", familyStatusCode) + ` }}{{ $status = . | value }}{{ end }}`)
 	word := "if"
 	for _, s := range Statuses() {
 		if text, ok := texts[s]; ok {
@@ -31,7 +40,7 @@ func byStatus(otherwise string, texts map[Status]string) string {
 // place while the goal cannot be judged: what it was when it last could.
 func unlessHeld(text, was string) string {
 	last := ". When it last could, it was " + was
-	known := `{{ with printf "max(cx_goal_value{goal='%s'})" $labels.goal | query }}` + text + "{{ else }}cannot be judged at present: nothing is known of it" + last + "{{ end }}"
+	known := "{{ with " + goalAsked("max", "cx_goal_value") + " }}" + text + "{{ else }}cannot be judged at present: nothing is known of it" + last + "{{ end }}"
 	return ofGoal + " " + byStatus(known, map[Status]string{
 		NoData:             "cannot be judged at present: the databases have no such rows" + last,
 		InsufficientSample: "cannot be judged at present: it rests on too few samples" + last,
@@ -67,7 +76,7 @@ func nowIs() string {
 
 // inUnit is a value of the alert's goal as a person reads it.
 func inUnit(family string) string {
-	return `{{ with printf "max(` + family + `{goal='%s'})" $labels.goal | query }}{{ $v := . | first | value }}` +
+	return "{{ with " + goalAsked("max", family) + " }}{{ $v := . | first | value }}" +
 		`{{ if eq $labels.unit "ratio" }}{{ $v | humanizePercentage }}{{ else if eq $labels.unit "seconds" }}{{ $v | humanizeDuration }}{{ else }}{{ $v | humanize }}{{ end }}{{ else }}unknown{{ end }}`
 }
 

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -13,9 +14,11 @@ import (
 //
 //	cx:alert_condition{alert="CXChurnRising"} is the condition, if it holds
 //	cx:collector_silent is a collector that does not answer, or its exporter
+//	cx:rules_evaluated{group="cx-goals"} is that a group was evaluated to its end
 const (
-	heldSeries   = "cx:alert_condition"
-	silentSeries = "cx:collector_silent"
+	heldSeries      = "cx:alert_condition"
+	silentSeries    = "cx:collector_silent"
+	evaluatedSeries = "cx:rules_evaluated"
 )
 
 // awayFor is how long the rules know a collector whose exporter is away: longer
@@ -57,10 +60,16 @@ func (a Alert) hold() (h hold, ok bool) {
 		return hold{by: kpiLabels, seen: over(samplesFamily)}, true
 	case "CXResponseRateFallen":
 		// It rests on surveys of other collectors too, whichever they are.
+		// A response rate that has not fallen needs no surveys to say so.
+		rate := func(family string) string {
+			return "max by (collector, window) (" + over(family+`{kpi="response_rate"}`) + ")"
+		}
 		return hold{
-			by:    "collector, window",
-			seen:  over(pvalueFamily+`{kpi="response_rate"}`) + " and on (window) (" + over(ratioFamily+`{kpi=~"csat|ces|psat"}`) + " or " + over(shareFamily+`{kpi="nps"}`) + ")",
-			while: "and on () " + silentSeries,
+			by: "collector, window",
+			seen: over(pvalueFamily+`{kpi="response_rate"}`) + " and on (window) (" + over(ratioFamily+`{kpi=~"csat|ces|psat"}`) + " or " + over(shareFamily+`{kpi="nps"}`) + ")" +
+				"\n    or " + rate(ratioFamily) + " >= -0.1 or " + rate(pvalueFamily) + " >= 0.003",
+			while: "and on (collector) (\n    " + silentSeries + "\n    or " + recently(intervalFamily) +
+				"\n    and on () (" + silentSeries + " and on (collector) " + untilAway(minSamplesFamily+`{kpi=~"`+strings.Join(a.Others, "|")+`"}`) + ")\n  )",
 		}, true
 	case "CXKPIStale":
 		return hold{by: "collector", seen: over(successTimeFamily)}, true
@@ -69,7 +78,7 @@ func (a Alert) hold() (h hold, ok bool) {
 	case "CXSourceStale":
 		return hold{by: "collector", seen: over(newestFamily)}, true
 	case "CXAlertPushFailing":
-		return hold{by: "alertmanager", seen: over("cx_alertmanager_last_success_timestamp_seconds"), while: "unless on () " + recently("cx_exporter_build_info")}, true
+		return hold{by: "alertmanager", seen: over(reachedFamily), while: "unless on () " + recently(buildFamily) + "\n  and on (alertmanager) " + untilAway(reachedFamily)}, true
 	}
 	return hold{}, false
 }
@@ -82,16 +91,35 @@ const lately = "[25m]"
 // recently is the last value of a family that was there lately.
 func recently(family string) string { return "last_over_time(" + family + lately + ")" }
 
+// untilAway is the last value of a family for as long as the rules know one whose
+// exporter is away.
+func untilAway(family string) string { return "last_over_time(" + family + awayFor + ")" }
+
+// present is a family as it is shown now, and as it was before for as long as a
+// failed scrape or a restart may take: what is missing beside an exporter that
+// answers is no longer configured.
+func present(family string) string {
+	last := "last_over_time(" + family + bridge + ")"
+	return "(\n  " + family + "\n  or " + last + " and on (job, instance) (up == 0)\n  or " + last + " unless on (job) " + buildFamily + "\n)"
+}
+
 // silence is that a collector is configured and does not answer, or that its
-// exporter is not there.
+// exporter is not there. Where the exporter has another address each time, only its
+// job tells that it is away.
 func silence() string {
-	known := "max by (collector) (" + strings.ReplaceAll(recently(intervalFamily), lately, awayFor)
+	known := untilAway(intervalFamily)
 	return "(\n  max by (collector) (" + recently(intervalFamily) + ")\n" +
-		"  or " + known + " and on (job, instance) (up == 0))\n" +
-		"  or " + known + ") unless on () " + recently("cx_exporter_build_info") + "\n)\n" +
+		"  or max by (collector) (" + known + " and on (job, instance) (up == 0))\n" +
+		"  or max by (collector) (" + known + " unless on (job) " + recently(buildFamily) + ")\n)\n" +
 		"unless on (collector) (\n" +
 		"  max by (collector) (" + recently(successFamily) + ") == 1\n" +
 		"  unless on (collector) (time() - max by (collector) (" + recently(successTimeFamily) + ")) > 3 * max by (collector) (" + recently(intervalFamily) + ")\n)"
+}
+
+// lastHeld is an alert's condition at the last evaluation. It is looked for further
+// back only where the rules themselves were away since: what has ended is over.
+func (a Alert) lastHeld(series string) string {
+	return fmt.Sprintf("(\n    %s\n    or %s unless on () %s{group=%q}\n  )", series, recently(series), evaluatedSeries, a.Group)
 }
 
 // held are the rules of an alert: its condition, recorded for as long as it holds
@@ -106,19 +134,19 @@ func (a Alert) held() (condition, expr string, ok bool) {
 		while = "and on (collector) " + silentSeries
 	}
 	series := fmt.Sprintf("%s{alert=%q}", heldSeries, a.Name)
-	condition = fmt.Sprintf("(\n%s\n)\nor on (%s)\n(\n  %s\n  unless on (%s) (%s)\n  %s\n)", indented(a.Expr), h.by, recently(series), h.by, h.seen, while)
+	condition = fmt.Sprintf("(\n%s\n)\nor on (%s)\n(\n  %s\n  unless on (%s) (%s)\n  %s\n)", indented(a.Expr), h.by, a.lastHeld(series), h.by, h.seen, while)
 	return condition, "max without (alert) (" + series + ")", true
 }
 
 func indented(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }
 
-// ranges writes the ranges of an expression for another bridge.
+// bridge is how long data may be missing before an alert ends.
+func (o RuleOptions) bridge() time.Duration { return cmp.Or(o.Bridge, bridgeFor) }
+
+// ranges writes the ranges of an expression for the bridge.
 func (o RuleOptions) ranges(expr string) string {
-	if o.Bridge == 0 {
-		return expr
-	}
 	return strings.NewReplacer(
-		bridge, "["+promDuration(o.Bridge)+"]",
-		lately, "["+promDuration((o.Bridge*5/6).Truncate(time.Millisecond))+"]",
+		bridge, "["+promDuration(o.bridge())+"]",
+		lately, "["+promDuration((o.bridge()*5/6).Truncate(time.Millisecond))+"]",
 	).Replace(expr)
 }

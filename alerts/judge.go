@@ -13,7 +13,10 @@ type writer struct {
 	alert    Alert
 	texts    texts
 	runbooks string
-	errs     []error
+	// missingFor is how long an alert outlives answers that say nothing of it: as
+	// long as for the rules, or the two would contradict each other.
+	missingFor time.Duration
+	errs       []error
 }
 
 // judge moves an instance by a finding.
@@ -83,8 +86,12 @@ func (w *writer) miss(i *Instance) {
 	}
 	reason := ""
 	answers := func() bool {
-		if w.alert.Others && slices.ContainsFunc(w.families[successFamily], func(s kpi.Sample) bool { return s.Value != 1 }) {
-			return false
+		for _, other := range w.alert.Others {
+			if slices.ContainsFunc(w.families[successFamily], func(s kpi.Sample) bool {
+				return s.Value != 1 && w.shows(minSamplesFamily, map[string]string{"collector": valueOf(s.Labels, "collector"), "kpi": other})
+			}) {
+				return false
+			}
 		}
 		success, ok := w.most([]string{"collector"}, is("collector", i.Labels["collector"]), successFamily)[i.Labels["collector"]+"\x00"]
 		return ok && success.value == 1
@@ -102,7 +109,7 @@ func (w *writer) miss(i *Instance) {
 	case i.Missing.IsZero():
 		i.Missing = w.Now
 		return
-	case w.Now.Sub(i.Missing) < missingFor:
+	case w.Now.Sub(i.Missing) < w.missingFor:
 		return
 	default:
 		reason = noValue

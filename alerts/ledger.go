@@ -80,8 +80,6 @@ const (
 	toldFor        = 15 * time.Minute
 	restAfter      = day
 	forgottenAfter = 7 * day
-	// missingFor is how long an alert outlives answers that say nothing of it.
-	missingFor = day
 )
 
 // Texts of the end of an alert that nothing measures any more.
@@ -89,7 +87,7 @@ const (
 	goalRemoved   = "goal removed"
 	goalChanged   = "goal changed"
 	notConfigured = "no longer configured"
-	noValue       = "there has been no value for a day"
+	noValue       = "there has been no value for half an hour"
 )
 
 // Look brings the ledger up to an instant. It reports whether an alert begins or
@@ -121,7 +119,7 @@ func (l *Ledger) Look(now time.Time, samples []kpi.Sample, o RuleOptions, heard 
 			continue
 		}
 		a.For = o.wait(a.For)
-		w := &writer{View: v, alert: a, texts: l.texts, runbooks: o.runbooks()}
+		w := &writer{View: v, alert: a, texts: l.texts, runbooks: o.runbooks(), missingFor: o.bridge()}
 		for _, f := range a.Judge(v) {
 			labels := a.labels(f.Labels)
 			key := keyOf(labels)

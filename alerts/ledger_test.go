@@ -154,18 +154,18 @@ func TestARestartForgetsNeitherAWaitNorAnAlertAndCountsNoTimeAway(t *testing.T) 
 	}
 }
 
-func TestMissingDataIsNoEndAndADayOfAnswersWithoutAValueIs(t *testing.T) {
+func TestMissingDataIsNoEndAndHalfAnHourOfAnswersWithoutAValueIs(t *testing.T) {
 	t.Parallel()
 	d := sit(t)
 	d.pass(20*time.Minute, shown(true, 2)...)
 	d.phase(Firing, "with a bad value")
-	d.pass(10*time.Hour, shown(true, 0)...)
-	d.phase(Firing, "after half a day of answers without a value")
+	d.pass(20*time.Minute, shown(true, 0)...)
+	d.phase(Firing, "after twenty minutes of answers without a value")
 	d.pass(10*time.Minute, shown(true, 2)...)
-	d.pass(23*time.Hour, shown(true, 0)...)
-	d.phase(Firing, "after almost a day more")
-	d.pass(2*time.Hour, shown(true, 0)...)
-	if i := d.phase(none, "and a day"); i != nil {
+	d.pass(29*time.Minute, shown(true, 0)...)
+	d.phase(Firing, "after almost half an hour more")
+	d.pass(3*time.Minute, shown(true, 0)...)
+	if i := d.phase(Resolved, "and half an hour"); i.Annotations["summary"] != "CXChurnRising: there has been no value for half an hour" {
 		t.Errorf("it is %+v", i)
 	}
 }
@@ -183,6 +183,7 @@ func TestAnAlertOutlivesTheSilenceOfAnotherCollectorThatItRestsOn(t *testing.T) 
 	survey := func(success float64, more ...kpi.Sample) []kpi.Sample {
 		out := append(own[:len(own):len(own)],
 			kpi.Sample{Metric: intervalFamily, Labels: labelled("collector", "surveys"), Value: 300},
+			kpi.Sample{Metric: minSamplesFamily, Labels: labelled("collector", "surveys", "kpi", "csat", "stat", "ratio", "window", "30d"), Value: 30},
 			kpi.Sample{Metric: successFamily, Labels: labelled("collector", "surveys"), Value: success})
 		return append(out, more...)
 	}
@@ -203,9 +204,18 @@ func TestAnAlertOutlivesTheSilenceOfAnotherCollectorThatItRestsOn(t *testing.T) 
 	if got := fired(); got != Firing {
 		t.Errorf("while the surveys cannot be read it is %q", got)
 	}
-	d.pass(25*time.Hour, survey(1)...)
+	d.pass(time.Hour, survey(1, kpi.Sample{Metric: successFamily, Labels: labelled("collector", "desk"), Value: 0})...)
 	if got := fired(); got != none {
-		t.Errorf("after a day of answers without surveys it is %q", got)
+		t.Errorf("after answers without surveys, while a collector fails that has none, it is %q", got)
+	}
+	d.pass(25*time.Hour, survey(1, risen)...)
+	if got := fired(); got != Firing {
+		t.Fatalf("after a day more it is %q", got)
+	}
+	own[2].Value = 0.1
+	d.pass(time.Hour, survey(0)...)
+	if got := fired(); got != none {
+		t.Errorf("when as many answer, while the surveys cannot be read, it is %q", got)
 	}
 }
 

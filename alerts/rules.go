@@ -83,6 +83,11 @@ func groups(o RuleOptions) []ruleGroup {
 			out[i].Rules = append(out[i].Rules, r)
 		}
 	}
+	for i := range out[1:] {
+		g := &out[i+1]
+		// The last of its rules, so that it tells of the evaluation before.
+		g.Rules = append(g.Rules, rule{Record: evaluatedSeries, Expr: "vector(1)", Labels: map[string]string{"group": g.Name}})
+	}
 	return out
 }
 

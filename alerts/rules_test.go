@@ -67,6 +67,7 @@ func TestPrometheusAgreesWithTheRules(t *testing.T) {
 		{"test", "rules", "cx.rules.days.test.yml"},
 		{"test", "rules", "cx.rules.outage.test.yml"},
 		{"test", "rules", "cx.rules.away.test.yml"},
+		{"test", "rules", "cx.rules.removed.test.yml"},
 	} {
 		out, err := exec.CommandContext(t.Context(), promtool, args...).CombinedOutput()
 		if err != nil {

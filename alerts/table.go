@@ -30,8 +30,8 @@ type Alert struct {
 	// Anchor is a family that shows something with the alert's labels for as long
 	// as that is configured.
 	Anchor string
-	// Others tells that it rests on other collectors than its own too.
-	Others bool
+	// Others are the KPIs that it rests on, whichever collectors have them.
+	Others []string
 	// Over are the texts of the exporter's message that the alert has ended.
 	Over Over
 }
@@ -57,8 +57,12 @@ const kpiLabels = "kpi, collector, stat, window, dimension, segment, currency, b
 
 // bridge is how long data may be missing before an alert ends where its collector
 // answers without it: restarts and failed scrapes are no news. hold.go tells what
-// is where the collector does not answer.
-const bridge = "[30m]"
+// is where the collector does not answer. bridgeFor is the same for the exporter's
+// own alerts; RuleOptions.ranges writes it, or another, in place of bridge.
+const (
+	bridge    = "[30m]"
+	bridgeFor = 30 * time.Minute
+)
 
 // goalIs is that a goal has one of some statuses.
 func goalIs(statuses ...Status) string {
@@ -207,7 +211,7 @@ func Table() []Alert {
 			Description: "The response rate of {{ $labels.collector }} over {{ $labels.window }} fell while a survey's result rose. Perhaps the unhappy have stopped answering.",
 			Anchor:      intervalFamily,
 			Judge:       responseRateFallen,
-			Others:      true,
+			Others:      []string{"nps", "csat", "ces", "psat"},
 			Over: Over{
 				Reads: "{{ $value | humanizePercentage }}", Summary: "The response rate of {{ $labels.collector }} no longer falls while results rise",
 				Description: "The response rate over {{ $labels.window }} changed by {{ $value | humanizePercentage }} of the window before (was {{ $was }}).",
@@ -215,7 +219,7 @@ func Table() []Alert {
 		},
 		{
 			Name: "CXKPIStale", Group: groupExporter, For: 5 * time.Minute, Severity: "warning",
-			Expr:        "time() - " + latest("max", "cx_collector_last_success_timestamp_seconds", "collector") + "\n> 3 * " + latest("max", "cx_collector_interval_seconds", "collector"),
+			Expr:        "time() - " + latest("max", "cx_collector_last_success_timestamp_seconds", "collector") + "\n> 3 * " + latest("max", intervalFamily, "collector") + "\nand on (collector) " + present(intervalFamily),
 			Summary:     "The KPIs of {{ $labels.collector }} are out of date",
 			Description: "The last successful run was {{ $value | humanizeDuration }} ago, more than three intervals.",
 			Anchor:      intervalFamily,
@@ -256,7 +260,7 @@ func Table() []Alert {
 		},
 		{
 			Name: "CXAlertPushFailing", Group: groupExporter, For: 5 * time.Minute, Severity: "warning",
-			Expr:        "time() - " + latest("max", "cx_alertmanager_last_success_timestamp_seconds", "alertmanager") + "\n> 600",
+			Expr:        "time() - " + latest("max", reachedFamily, "alertmanager") + "\n> 600\nand on (alertmanager) " + present(reachedFamily),
 			Summary:     "Alerts do not reach {{ $labels.alertmanager }}",
 			Description: "For {{ $value | humanizeDuration }} the exporter could not send its alerts to this Alertmanager. Its log says why.",
 			Elsewhere:   "it is about the way that it would have to take",

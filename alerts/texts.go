@@ -19,7 +19,7 @@ func (a Alert) annotations(runbooks string) map[string]string {
 		"summary": a.Summary, "description": a.Description, "runbook_url": strings.TrimRight(runbooks, "/") + "/" + a.Name + ".md",
 	}
 	if a.Group == groupGoals {
-		all["dashboard_url"] = `{{ with printf "cx_goal_info{goal='%s'}" $labels.goal | query }}{{ . | first | label "dashboard_url" }}{{ end }}`
+		all["dashboard_url"] = "{{ with " + goalAsked("max by (dashboard_url) ", "cx_goal_info") + ` }}{{ . | first | label "dashboard_url" }}{{ end }}`
 	}
 	return all
 }
@@ -39,10 +39,14 @@ type queried struct {
 
 // asked is the form of the queries in our texts: a family with one label, and
 // perhaps the greatest of it.
-var asked = regexp.MustCompile(`^(max\()?(\w+)\{(\w+)='([^']*)'\}\)?$`)
+var asked = regexp.MustCompile(`^(max(?: by \(\w+\) )?\()?(\w+)\{(\w+)='([^']*)'\}\)?$`)
 
-// query answers a query of a template.
+// query answers a query of a template. It knows of no past: the texts of an alert
+// whose goal is not shown stay as they were.
 func (v *View) query(q string) ([]queried, error) {
+	if strings.HasPrefix(q, "last_over_time(") {
+		return nil, nil
+	}
 	m := asked.FindStringSubmatch(q)
 	if m == nil {
 		return nil, fmt.Errorf("the query %q is not of the form that is known", q)
@@ -58,7 +62,7 @@ func (v *View) query(q string) ([]queried, error) {
 		}
 		out = append(out, queried{labels, s.Value})
 	}
-	if m[1] == "" || len(out) == 0 {
+	if m[1] != "max(" || len(out) == 0 {
 		return out, nil
 	}
 	greatest := queried{value: math.Inf(-1)}
