@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/cx-exporter/cx-exporter/collectors"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
@@ -23,6 +24,8 @@ func (c *converter) goalScale(raw *rawGoal, g *Goal) {
 		c.onScale(raw.Target, g.Stat)
 	case g.Target.Kind == TargetValue || !fits:
 	case g.Target.Kind == TargetRelative && (g.Target.Value <= -1 || g.Stat.Range() > 0): // told elsewhere
+	case g.BaselineKnown && g.Target.Kind == TargetRelative && g.Baseline == 0:
+		c.problem(raw.Change.at, "%s of a baseline of 0 is nothing; give `target`, or a change that is no share", strings.TrimLeft(raw.Change.V, "+-"))
 	case g.BaselineKnown:
 		if to := g.Target.From(g.Baseline); !g.Stat.Ends.Hold(to) {
 			c.add(raw.Change.at, note{

@@ -41,6 +41,10 @@ func TestGoalsAtTheEndsOfAScale(t *testing.T) {
 		{"the same with it", "collector: base, kpi: revenue_retention, target: 1100%", ""},
 		{"less than nothing kept", "collector: base, kpi: revenue_retention, target: -1%", "cx_net_revenue_retention_ratio cannot be -1%"},
 		{"more than all by a formula", "collector: left, kpi: left, target: 101%", "cx_custom_left_ratio cannot be 101%"},
+		{"a share of nothing", "collector: base, kpi: churn, change: -15%, baseline: {value: 0}" + reach, "15% of a baseline of 0 is nothing; give `target`"},
+		{"a share of nothing, upwards", "collector: surveys, kpi: csat, change: +15%, baseline: {value: 0%}" + reach, "is nothing"},
+		{"points from nothing", "collector: surveys, kpi: csat, change: +15 points, baseline: {value: 0}" + reach, ""},
+		{"a share of a baseline that will be measured", "collector: base, kpi: churn, change: -15%" + reach, ""},
 		{"a share of a growth", "collector: orders, kpi: revenue_growth, change: -15%, direction: lower_is_better" + reach, "can be zero or negative"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
