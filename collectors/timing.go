@@ -109,7 +109,9 @@ func (t timing) compute(s kpi.Span, f facts.Facts) []Value {
 		}
 	})
 	values := []Value{
-		{Stat: timingMean, Evidence: stats.PositiveMean{N: n, Sum: sum, Squares: squares}},
+		// Times that are stored as binary fractions may end a part of a
+		// microsecond before they start, and are at once all the same.
+		{Stat: timingMean, Evidence: stats.PositiveMean{N: n, Sum: max(0, sum), Squares: squares}},
 		{Stat: timingP50, Evidence: stats.Quantile{P: 0.5, Sketch: sketch}},
 		{Stat: timingP90, Evidence: stats.Quantile{P: 0.9, Sketch: sketch}},
 	}

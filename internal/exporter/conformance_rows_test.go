@@ -61,6 +61,9 @@ func (w *world) census(rows []oracle.Row, at time.Time, together []time.Time) *c
 		if refuser, ok := w.kpis[i].oracle.(oracle.Refuser); ok {
 			for _, span := range w.currentSpans(k.Desc().Unwindowed, []time.Time{at}) {
 				for reason, n := range refuser.Refused(rows, span) {
+					if reason == facts.RejectedNullSubject && len(together) > 1 {
+						continue // told with the rows of a statement, as below
+					}
 					c.count(reason, n, n)
 				}
 			}
