@@ -37,11 +37,11 @@ func whyNotJudged() string {
 	return ofGoal + " could not be judged " + ifEnded(
 		"at its deadline: "+byStatus(unknown, map[Status]string{
 			NoData: "there was no data", InsufficientSample: "its samples, or those of its baseline, were too few",
-		})+". Nobody can tell whether the goal was met.",
+		})+". Nobody can tell whether the goal was met",
 		"for three days: "+byStatus(unknown, map[Status]string{
 			NoData:             "there is no data",
 			InsufficientSample: ifLess("cx_goal_samples", familyMinSamples, "it rests on fewer samples than the goal asks for", baseline),
-		})+".")
+		})) + "."
 }
 
 // judgedAgain are the ends of that.
