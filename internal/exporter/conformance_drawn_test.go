@@ -58,7 +58,7 @@ func TestEveryVariantIsDrawn(t *testing.T) {
 				w.fitWindows()
 				for _, what := range w.variants(t) {
 					drawn[what]++
-					gate[what] = gate[what] || seed <= 150
+					gate[what] = gate[what] || seed <= 100
 				}
 			}
 			all := everyVariant()
@@ -75,7 +75,7 @@ func TestEveryVariantIsDrawn(t *testing.T) {
 					least = min(least, n)
 				}
 			}
-			t.Logf("%d variants in %d cases, each in %d cases at least; %d of them in the first 150", len(all), *drawnCases, least, len(gate))
+			t.Logf("%d variants in %d cases, each in %d cases at least; %d of them in the first 100", len(all), *drawnCases, least, len(gate))
 			if testing.Verbose() {
 				for _, what := range slices.Sorted(maps.Keys(drawn)) {
 					t.Logf("%6d %s", drawn[what], what)

@@ -25,7 +25,7 @@ import (
 var (
 	onlySeed  = flag.Uint64("seed", 0, "run only the conformance case of this seed")
 	firstSeed = flag.Uint64("first-seed", 1, "the seed of the first conformance case")
-	caseCount = flag.Int("cases", 0, "the number of conformance cases an engine; default CX_CONFORMANCE_CASES, or 150")
+	caseCount = flag.Int("cases", 0, "the number of conformance cases an engine; default CX_CONFORMANCE_CASES, or 100")
 )
 
 // cases is how many random cases an engine gets.
@@ -40,7 +40,7 @@ func cases(t *testing.T) int {
 		}
 		return n
 	}
-	return 150
+	return 100
 }
 
 // identities are what has to add up in every case that knows its parts.
