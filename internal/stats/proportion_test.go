@@ -31,6 +31,19 @@ func TestWilsonIntervalsThatWerePublished(t *testing.T) {
 	checkInterval(t, Proportion{20, 20}, 0.95, 1-0.1611, 1, 4)
 }
 
+// Tullis and Albert give 36 to 98 % for 4 of 5 by Agresti and Coull, whose interval
+// has the centre of Wilson's and holds it.
+func TestWilsonIsWithinThePublishedIntervalOfAgrestiAndCoull(t *testing.T) {
+	t.Parallel()
+	lower, upper, ok := Proportion{N: 5, Hits: 4}.Interval(0.95)
+	if !ok || lower < 0.36 || upper > 0.98 {
+		t.Errorf("4 of 5 are in [%v, %v], want it within 36 to 98 %%", lower, upper)
+	}
+	if centre := (lower + upper) / 2; math.Abs(centre-0.67) > 0.005 { // of whole percents
+		t.Errorf("the centre is %v, want that of 36 and 98 %%", centre)
+	}
+}
+
 // outcomes are the probabilities of 0 to n hits, by counting up from the most
 // likely one.
 func outcomes(n int, p float64) []float64 {
