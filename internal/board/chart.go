@@ -198,8 +198,11 @@ func newChart(story *Story, past []Point, s *exporter.Series, at time.Time) *cha
 	for _, v := range ticks(low, high) {
 		c.Ticks = append(c.Ticks, tick{y(v), amount(s.Unit, currency, v), "end"})
 	}
-	for i, p := range []Point{points[0], points[len(points)/2], points[len(points)-1]} {
-		c.Days = append(c.Days, tick{x(p), story.moment(p.At).Day, [...]string{"start", "middle", "end"}[i]})
+	// Days are told at even places, since points may be missing or all be late.
+	for i, anchor := range []string{"start", "middle", "end"} {
+		part := float64(i) / 2
+		day := from.Add(time.Duration(part * length * float64(time.Second)))
+		c.Days = append(c.Days, tick{coordinate(chartLeft + plotWidth*part), story.moment(day).Day, anchor})
 	}
 	c.Text = "From " + c.Rows[0].Value + " on " + c.Rows[0].At.Day + " to " + c.Rows[len(c.Rows)-1].Value + " now; the table below has all points"
 	return c
