@@ -30,18 +30,6 @@ func read(t *testing.T, file string, into any) {
 	}
 }
 
-// build makes the program as the image has it.
-func build(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "cx-exporter")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "../cmd/cx-exporter")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return path
-}
-
 // knowsFlags asks the program's help for each flag of a command line.
 func knowsFlags(t *testing.T, program string, args []string) {
 	t.Helper()

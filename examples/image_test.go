@@ -70,7 +70,7 @@ func TestTheImageRunsAsNobodyOnAReadOnlyFileSystem(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	program, err := os.ReadFile(build(t))
+	program, err := os.ReadFile(testdb.Program(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cx-exporter/cx-exporter/internal/testdb"
 	"github.com/google/go-cmp/cmp"
 	monitoring "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	apps "k8s.io/api/apps/v1"
@@ -228,7 +229,7 @@ func TestThePodIsLocked(t *testing.T) {
 func TestTheClusterHasTheRulesAndTheBoards(t *testing.T) {
 	t.Parallel()
 	c := kustomized(t)
-	printed, err := exec.CommandContext(t.Context(), build(t), "rules", "--format=prometheusrule").Output()
+	printed, err := exec.CommandContext(t.Context(), testdb.Program(t), "rules", "--format=prometheusrule").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +282,7 @@ func TestTheClusterRunsTheProgram(t *testing.T) {
 	t.Parallel()
 	c := kustomized(t)
 	container := &c.deployments[0].Spec.Template.Spec.Containers[0]
-	program := build(t)
+	program := testdb.Program(t)
 	if container.Args[0] != "serve" {
 		t.Errorf("the arguments are %q", container.Args)
 	}

@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"github.com/cx-exporter/cx-exporter/internal/testdb"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,7 +44,7 @@ func TestTheStackHoldsTogether(t *testing.T) {
 		Volumes  map[string]any
 	}
 	read(t, "compose/compose.yml", &stack)
-	program := build(t)
+	program := testdb.Program(t)
 	for name, s := range stack.Services {
 		if s.User == "" || strings.HasPrefix(s.User, "0") || !s.ReadOnly || !slices.Contains(s.CapDrop, "ALL") || !slices.Contains(s.SecurityOpt, "no-new-privileges:true") {
 			t.Errorf("%s is not locked: %+v", name, s)
@@ -95,7 +96,7 @@ func TestTheUnitIsRight(t *testing.T) {
 	if line == nil {
 		t.Fatal("the unit starts nothing")
 	}
-	program := build(t)
+	program := testdb.Program(t)
 	knowsFlags(t, program, strings.Fields(string(line[2])))
 	tool, err := exec.LookPath("systemd-analyze")
 	if err != nil {

@@ -31,12 +31,7 @@ import (
 // These tests look at the program as it is shipped: static and stripped.
 func TestTheBinary(t *testing.T) {
 	t.Parallel()
-	b := &binary{path: filepath.Join(t.TempDir(), "cx-exporter")}
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.path, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	b := &binary{path: testdb.Program(t)}
 	for name, test := range map[string]func(*testing.T){
 		"is under 25 MB": b.isSmall,
 		"listens within 100 ms although its database never answers": b.listensAtOnce,

@@ -35,10 +35,7 @@ func TestAYearOfThePast(t *testing.T) {
 		megabytes      = 300
 		seed           = 20260101
 	)
-	b := &binary{path: filepath.Join(t.TempDir(), "cx-exporter")}
-	if out, err := exec.Command("go", "build", "-o", b.path, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	b := &binary{path: testdb.Program(t)}
 	dir := t.TempDir()
 	y := &year{binary: b, file: filepath.Join(dir, "company.yml"), db: filepath.Join(dir, "company.db")}
 	p := b.start(t, nil, "demo", "--keep="+y.db)

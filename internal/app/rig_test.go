@@ -21,6 +21,7 @@ import (
 	"github.com/cx-exporter/cx-exporter/config"
 	"github.com/cx-exporter/cx-exporter/internal/app"
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/testdb"
 )
 
 // patience bounds every wait. It is far more than anything here takes: the
@@ -221,27 +222,7 @@ func (r *rig) eventually(what string, check func() error) {
 
 func eventually(t *testing.T, what string, check func() error) {
 	t.Helper()
-	within(t, patience, what, check)
-}
-
-// within waits so long at most.
-func within(t *testing.T, long time.Duration, what string, check func() error) {
-	t.Helper()
-	tick := time.NewTicker(25 * time.Millisecond)
-	defer tick.Stop()
-	deadline := time.NewTimer(long)
-	defer deadline.Stop()
-	for {
-		err := check()
-		if err == nil {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-deadline.C:
-			t.Fatalf("not within %s: %s: %v", long, what, err)
-		}
-	}
+	testdb.Eventually(t, patience, what, check)
 }
 
 // journal is a log that can be read while it is written.

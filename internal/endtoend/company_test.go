@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -71,7 +70,7 @@ func invent(t *testing.T) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		path, program := filepath.Join(dir, "company.db"), program(t)
+		path, program := filepath.Join(dir, "company.db"), testdb.Program(t)
 		// It listens when the company is complete.
 		testdb.StartService(t, "the demo", "/-/healthy", nil, func(_, address string) []string {
 			return []string{program, "demo", "--keep=" + path, "--web.listen-address=" + address}
@@ -82,19 +81,6 @@ func invent(t *testing.T) string {
 		t.Fatal("there is no company")
 	}
 	return invented.path
-}
-
-// program builds the program as it is shipped, which is quick where it has been
-// built before.
-func program(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "cx-exporter")
-	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "../../cmd/cx-exporter")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return path
 }
 
 // copy copies the contracts.

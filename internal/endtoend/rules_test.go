@@ -129,7 +129,7 @@ goals:
 // of their labels.
 func exported(t *testing.T) map[string]map[string]bool {
 	t.Helper()
-	program := program(t)
+	program := testdb.Program(t)
 	ago := func(days int) string { return time.Now().AddDate(0, 0, -days).Format(time.DateOnly) }
 	cx := fmt.Sprintf(board, invent(t), ago(20), ago(200), ago(10))
 	exporter := testdb.StartService(t, "the exporter", "/-/ready", map[string]string{"cx.yml": cx}, func(dir, address string) []string {

@@ -94,21 +94,5 @@ alerting: {alertmanagers: [{static_configs: [{targets: [%s]}]}]}
 // eventually waits until a check finds nothing.
 func eventually(t *testing.T, what string, check func() error) {
 	t.Helper()
-	begun := time.Now()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	deadline := time.NewTimer(patience)
-	defer deadline.Stop()
-	for {
-		err := check()
-		if err == nil {
-			t.Logf("%5.1f s until %s", time.Since(begun).Seconds(), what)
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-deadline.C:
-			t.Fatalf("not within %s: %s: %v", patience, what, err)
-		}
-	}
+	testdb.Eventually(t, patience, what, check)
 }
