@@ -44,7 +44,7 @@ func TestThePages(t *testing.T) {
 		"what chance explains is no news": {
 			answers(chance), "/", 200, []string{"down by", "1.0\u00a0points", "<strong>within chance</strong>"}, []string{"Moved by more than chance", "<strong>worse"},
 		},
-		"too few samples are told": {answers(few), "/", 200, []string{"only 12, too few to judge"}, []string{"Moved by more than chance", `change better"><span aria-hidden="true">▲`}},
+		"too few samples are told": {answers(few), "/", 200, []string{"only 12, too few to judge"}, []string{"Moved by more than chance", `change better"><span aria-hidden="true">▲`, "<strong>better", "<strong>worse"}},
 		"an undefined value is none": {
 			answers(none), "/", 200, []string{"–", "nothing in this window"}, []string{"84.0", "0.0\u00a0%"},
 		},

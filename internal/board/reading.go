@@ -53,7 +53,7 @@ func read(s *exporter.Series, minSamples int, level float64) reading {
 	}
 	r.Change = moved(s, level)
 	if r.Doubt != "" { // then its change is not to be judged either
-		r.Change.Class, r.Change.Sure = "same", false
+		r.Change.Class, r.Change.Sure, r.Change.Word = "same", false, ""
 	}
 	return r
 }
