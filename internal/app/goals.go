@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"time"
@@ -222,7 +223,7 @@ func (w *Watch) evaluator(e exporter.Evaluation, book *Book, told *narrator, log
 			return s, err
 		}
 		verdicts, err := w.Judge(ctx, s, book.verdicts(w.Goals))
-		if err != nil {
+		if err != nil && !errors.Is(ctx.Err(), context.Canceled) { // there is no next run after the end
 			log.Warn("the past of goals is not read to its end; the next run goes on", "err", err)
 		}
 		w.doubt(verdicts, log)
