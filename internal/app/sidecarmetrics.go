@@ -17,26 +17,21 @@ func (s *sidecar) Describe(chan<- *prometheus.Desc) {}
 
 // Collect implements prometheus.Collector: how the sending of alerts goes.
 func (s *sidecar) Collect(out chan<- prometheus.Metric) {
-	desc := func(name, help string) *prometheus.Desc {
-		return prometheus.NewDesc(name, help, []string{"alertmanager"}, nil)
-	}
-	sent := desc("cx_alertmanager_alerts_sent_total", "Number of alerts that an Alertmanager has taken, each as often as it was sent.")
-	dropped := desc("cx_alertmanager_alerts_dropped_total", "Number of alerts that were dropped since too many waited to be sent.")
-	failed := desc("cx_alertmanager_request_errors_total", "Number of requests to an Alertmanager that failed.")
-	took := desc("cx_alertmanager_request_duration_seconds", "How long requests to an Alertmanager took.")
-	queued := desc("cx_alertmanager_queue_length", "Number of alerts that wait to be sent.")
-	capacity := desc("cx_alertmanager_queue_capacity", "Number of alerts that may wait to be sent.")
-	success := desc("cx_alertmanager_last_success_timestamp_seconds", "When a request to an Alertmanager last succeeded, or since when that has been tried.")
+	labels := []string{"alertmanager"}
+	sent := prometheus.NewDesc("cx_alertmanager_alerts_sent_total", "Number of alerts that an Alertmanager has taken, each as often as it was sent.", labels, nil)
+	dropped := prometheus.NewDesc("cx_alertmanager_alerts_dropped_total", "Number of alerts that were dropped since too many waited to be sent.", labels, nil)
+	failed := prometheus.NewDesc("cx_alertmanager_request_errors_total", "Number of requests to an Alertmanager that failed.", labels, nil)
+	took := prometheus.NewDesc("cx_alertmanager_request_duration_seconds", "How long requests to an Alertmanager took.", labels, nil)
+	queued := prometheus.NewDesc("cx_alertmanager_queue_length", "Number of alerts that wait to be sent.", labels, nil)
+	capacity := prometheus.NewDesc("cx_alertmanager_queue_capacity", "Number of alerts that may wait to be sent.", labels, nil)
+	success := prometheus.NewDesc("cx_alertmanager_last_success_timestamp_seconds", "When a request to an Alertmanager last succeeded, or since when that has been tried.", labels, nil)
 	for _, h := range s.health() {
-		add := func(d *prometheus.Desc, kind prometheus.ValueType, v float64) {
-			out <- prometheus.MustNewConstMetric(d, kind, v, h.Alertmanager)
-		}
-		add(sent, prometheus.CounterValue, h.Sent)
-		add(dropped, prometheus.CounterValue, h.Dropped)
-		add(failed, prometheus.CounterValue, h.Errors)
-		add(queued, prometheus.GaugeValue, float64(h.Queued))
-		add(capacity, prometheus.GaugeValue, float64(h.Capacity))
-		add(success, prometheus.GaugeValue, float64(h.LastSuccess.UnixMilli())/1000)
+		out <- prometheus.MustNewConstMetric(sent, prometheus.CounterValue, h.Sent, h.Alertmanager)
+		out <- prometheus.MustNewConstMetric(dropped, prometheus.CounterValue, h.Dropped, h.Alertmanager)
+		out <- prometheus.MustNewConstMetric(failed, prometheus.CounterValue, h.Errors, h.Alertmanager)
+		out <- prometheus.MustNewConstMetric(queued, prometheus.GaugeValue, float64(h.Queued), h.Alertmanager)
+		out <- prometheus.MustNewConstMetric(capacity, prometheus.GaugeValue, float64(h.Capacity), h.Alertmanager)
+		out <- prometheus.MustNewConstMetric(success, prometheus.GaugeValue, float64(h.LastSuccess.UnixMilli())/1000, h.Alertmanager)
 		out <- prometheus.MustNewConstSummary(took, h.Requests, h.Took.Seconds(), nil, h.Alertmanager)
 	}
 }
