@@ -3,13 +3,10 @@ package endtoend
 import (
 	"database/sql"
 	"fmt"
-	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/lib/pq"
 	_ "modernc.org/sqlite" // the driver that the demo's database is read with
 
 	"github.com/cx-exporter/cx-exporter/internal/demo"
@@ -55,8 +52,9 @@ func found(t *testing.T) *company {
 // invention is the database of the shipped program's demonstration. It takes
 // seconds to write, so all tests read the same one.
 type invention struct {
-	once sync.Once
-	path string
+	once     sync.Once
+	path     string
+	complete bool
 }
 
 var invented invention
@@ -66,18 +64,14 @@ var invented invention
 func invent(t *testing.T) string {
 	t.Helper()
 	invented.once.Do(func() {
-		dir, err := os.MkdirTemp("", "cx-endtoend-")
-		if err != nil {
-			t.Fatal(err)
-		}
-		path, program := filepath.Join(dir, "company.db"), testdb.Program(t)
+		program := testdb.Program(t)
 		// It listens when the company is complete.
 		testdb.StartService(t, "the demo", "/-/healthy", nil, func(_, address string) []string {
-			return []string{program, "demo", "--keep=" + path, "--web.listen-address=" + address}
+			return []string{program, "demo", "--keep=" + invented.path, "--web.listen-address=" + address}
 		}).Stop()
-		invented.path = path
+		invented.complete = true
 	})
-	if invented.path == "" {
+	if !invented.complete {
 		t.Fatal("there is no company")
 	}
 	return invented.path
@@ -95,7 +89,7 @@ func (c *company) copy(t *testing.T, from *sql.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	into, err := tx.PrepareContext(t.Context(), pq.CopyIn("subscriptions", "customer_id", "plan", "started_at", "ended_at"))
+	into, err := tx.PrepareContext(t.Context(), "COPY subscriptions (customer_id, plan, started_at, ended_at) FROM STDIN")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -100,14 +100,17 @@ func (in *inbox) all() string {
 func slackText(body io.Reader) (string, error) {
 	var m struct {
 		Channel     string
-		Attachments []struct{ Fallback, Title, Color, Text, Footer, Title_link string } //nolint:revive // as Slack spells it
+		Attachments []struct {
+			Title, Color, Text, Footer string
+			Link                       string `json:"title_link"`
+		}
 	}
 	if err := json.NewDecoder(body).Decode(&m); err != nil {
 		return "", err
 	}
 	var b strings.Builder
 	for _, a := range m.Attachments {
-		fmt.Fprintf(&b, "=== Slack %s %s\n%s\n-> %s\n\n%s\n(%s)\n", m.Channel, a.Color, a.Title, a.Title_link, strings.TrimSpace(a.Text), a.Footer)
+		fmt.Fprintf(&b, "=== Slack %s %s\n%s\n-> %s\n\n%s\n(%s)\n", m.Channel, a.Color, a.Title, a.Link, strings.TrimSpace(a.Text), a.Footer)
 	}
 	return b.String(), nil
 }

@@ -27,10 +27,14 @@ const asExporter = "CX_ENDTOEND_EXPORTER"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asExporter) == "" {
-		code := m.Run()
-		if invented.path != "" {
-			_ = os.RemoveAll(filepath.Dir(invented.path))
+		dir, err := os.MkdirTemp("", "cx-endtoend-")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
 		}
+		invented.path = filepath.Join(dir, "company.db")
+		code := m.Run()
+		_ = os.RemoveAll(dir)
 		os.Exit(code)
 	}
 	if err := export(os.Args[1], os.Args[2], os.Args[3]); err != nil {

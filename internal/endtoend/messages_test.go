@@ -65,8 +65,15 @@ func TestMessagesReadWell(t *testing.T) {
 			"The database answers, but its newest row is older than twice the longest pause of the week before. Has an import stopped?", ""),
 	)
 	for _, wanted := range [][]string{
-		{"Slack", "Churn is rising"}, {"Mail to cx-leads@", "Churn is rising"}, {"Slack", "keep-customers"}, {"Mail to cx-leads@", "keep-customers"},
-		{"Slack", "satisfy-blue"}, {"Slack", "answer-sooner"}, {"Mail to cx-team@", "recommended-by-pro"}, {"Mail to operators@", "website"}, {"Mail to operators@", "shop"},
+		{"Slack", "Churn is rising"},
+		{"Mail to cx-leads@", "Churn is rising"},
+		{"Slack", "keep-customers"},
+		{"Mail to cx-leads@", "keep-customers"},
+		{"Slack", "satisfy-blue"},
+		{"Slack", "answer-sooner"},
+		{"Mail to cx-team@", "recommended-by-pro"},
+		{"Mail to operators@", "website"},
+		{"Mail to operators@", "shop"},
 	} {
 		eventually(t, fmt.Sprint(wanted), func() error { return missing(in, wanted...) })
 	}
