@@ -189,7 +189,7 @@ func (b *board) kpi(w http.ResponseWriter, r *http.Request) {
 	buffer := b.buffers.Get().(*bytes.Buffer)
 	defer b.buffers.Put(buffer)
 	buffer.Reset()
-	err := b.pages.ExecuteTemplate(buffer, "kpi.html", newDetail(now, story, s, d, stat, window, windows, b.o.Version))
+	err := b.pages.ExecuteTemplate(buffer, "kpi.html", newDetail(story, s, d, stat, window, windows, b.o.Version))
 	b.show(w, buffer.Bytes(), err)
 }
 

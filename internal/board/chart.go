@@ -2,6 +2,7 @@ package board
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -166,11 +167,8 @@ func newChart(story *Story, past []Point, s *exporter.Series, at time.Time) *cha
 	var above, below []string
 	flush := func() {
 		if len(above) > 1 {
-			band := strings.Join(above, " ")
-			for i := len(below) - 1; i >= 0; i-- {
-				band += " " + below[i]
-			}
-			c.Bands = append(c.Bands, band)
+			slices.Reverse(below)
+			c.Bands = append(c.Bands, strings.Join(append(above, below...), " "))
 		}
 		above, below = nil, nil
 	}

@@ -85,7 +85,7 @@ func query(window, stat string) string {
 }
 
 // newDetail makes the page of a KPI.
-func newDetail(now *exporter.Board, story *Story, s *exporter.Standing, d *collectors.Desc, stat int, window string, windows []string, version string) *detail {
+func newDetail(story *Story, s *exporter.Standing, d *collectors.Desc, stat int, window string, windows []string, version string) *detail {
 	st := d.Stats[stat]
 	name := s.Collector.Name
 	origin := story.Origins[name]

@@ -15,7 +15,7 @@ func Steps(from, to time.Time, step string, zone *time.Location) ([]time.Time, e
 	}
 	var out []time.Time
 	for k := 0; ; k++ {
-		at := from
+		var at time.Time
 		switch w.kind {
 		case hours:
 			at = from.Add(time.Duration(k*w.n) * time.Hour)

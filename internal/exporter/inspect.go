@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/collectors"
@@ -145,13 +146,7 @@ func (c census) swapped() (Concern, bool) {
 // listed names a few of many.
 func listed(names []string) string {
 	const most = 3
-	text := ""
-	for i, name := range names[:min(len(names), most)] {
-		if i > 0 {
-			text += ", "
-		}
-		text += name
-	}
+	text := strings.Join(names[:min(len(names), most)], ", ")
 	if more := len(names) - most; more > 0 {
 		text += fmt.Sprintf(" and %d more months", more)
 	}

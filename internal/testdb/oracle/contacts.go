@@ -102,7 +102,7 @@ func (k Wait) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	}
 	mean := positiveMean("mean", "", xs)
 	mean.Terms = max(mean.Terms, clock)
-	return []Value{mean, quantileOf("p50", "", xs, median), quantileOf("p90", "", xs, ninth)}
+	return []Value{mean, quantileOf("p50", xs, median), quantileOf("p90", xs, ninth)}
 }
 
 // Abandoned is the share of contacts that gave up.

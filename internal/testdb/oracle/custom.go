@@ -151,7 +151,7 @@ func (k Quantile) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	if !ok {
 		panic("the quantile " + k.Q + " is no number")
 	}
-	return []Value{quantileOf("value", "", xs, q)}
+	return []Value{quantileOf("value", xs, q)}
 }
 
 // Gauge shows each row as a sample. Rows that share their labels are refused,

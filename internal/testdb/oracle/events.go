@@ -91,7 +91,7 @@ func (h Happenings) ticket(id any, events []Row) Row {
 		}
 	}
 	t["agent_replies"] = float64(len(replies))
-	if r := Row(t); r.backwards("created_at", "resolved_at") {
+	if t.backwards("created_at", "resolved_at") {
 		t["open_until"] = t["resolved_at"] // it was never open
 	}
 	if id == nil {

@@ -49,8 +49,8 @@ func (k Duration) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	mean.Terms = max(mean.Terms, clock)
 	values := []Value{
 		mean,
-		quantileOf("p50", "", xs, median),
-		quantileOf("p90", "", xs, ninth),
+		quantileOf("p50", xs, median),
+		quantileOf("p90", xs, ninth),
 	}
 	if k.Target > 0 {
 		values = append(values, share("within_target", within, float64(len(xs))))
@@ -69,8 +69,8 @@ func positiveMean(stat, labels string, xs []float64) Value {
 	return v
 }
 
-func quantileOf(stat, labels string, xs []float64, p *big.Rat) Value {
-	v := Value{Stat: stat, Labels: labels, N: float64(len(xs)), Quantile: true}
+func quantileOf(stat string, xs []float64, p *big.Rat) Value {
+	v := Value{Stat: stat, N: float64(len(xs)), Quantile: true}
 	v.V, v.Defined = quantile(xs, p)
 	f, _ := p.Float64()
 	v.Bounds = func(c float64) (float64, float64, bool) { return orderStatistics(xs, f, c) }
