@@ -44,18 +44,21 @@ func TestCartAbandonment(t *testing.T) {
 			map[string]float64{"cx_cart_abandonment_ratio": 4.0 / 6, "cx_carts": 6},
 		},
 		{
-			"what is in them", ofCarts, []facts.Role{roleValue},
+			"what is in them", ofCarts,
+			[]facts.Role{roleValue},
 			map[string]float64{"cx_cart_abandonment_ratio": 4.0 / 6, "cx_carts": 6, "cx_abandoned_cart_value": 100},
 		},
 		{
-			"by currency", ofCarts, []facts.Role{roleValue, roleCurrency},
+			"by currency", ofCarts,
+			[]facts.Role{roleValue, roleCurrency},
 			map[string]float64{
 				"cx_cart_abandonment_ratio": 4.0 / 6, "cx_carts": 6,
 				"cx_abandoned_cart_value{currency=EUR}": 20, "cx_abandoned_cart_value{currency=USD}": 80,
 			},
 		},
 		{
-			"those that reached the checkout", ofCheckouts, []facts.Role{roleReachedCheckout, roleValue},
+			"those that reached the checkout", ofCheckouts,
+			[]facts.Role{roleReachedCheckout, roleValue},
 			map[string]float64{"cx_cart_abandonment_ratio": 3.0 / 5, "cx_carts": 5, "cx_abandoned_cart_value": 160},
 		},
 	}

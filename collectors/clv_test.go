@@ -32,7 +32,9 @@ func TestCLVSoFarAndCarriedOn(t *testing.T) {
 		want   map[string]float64
 	}{
 		{
-			"so far, by currency", CLV{Method: clvHistoric, Margin: 1, Amounts: amountsGross}, []facts.Role{roleCurrency},
+			"so far, by currency",
+			CLV{Method: clvHistoric, Margin: 1, Amounts: amountsGross},
+			[]facts.Role{roleCurrency},
 			map[string]float64{
 				"cx_customer_lifetime_value{method=historic,currency=EUR}": 200.0 / 6,
 				"cx_customer_lifetime_value{method=historic,currency=USD}": 7,
@@ -41,11 +43,15 @@ func TestCLVSoFarAndCarriedOn(t *testing.T) {
 			},
 		},
 		{
-			"a tenth of it is earned", CLV{Method: clvHistoric, Margin: 0.1, Amounts: amountsGross}, nil,
+			"a tenth of it is earned",
+			CLV{Method: clvHistoric, Margin: 0.1, Amounts: amountsGross},
+			nil,
 			map[string]float64{"cx_customer_lifetime_value{method=historic}": 20.7 / 6, "cx_clv_customers": 6, "cx_clv_repeat_customers": 1},
 		},
 		{
-			"30 days are too few to be carried on", CLV{Method: clvSimple, Lifespan: ptr(duration("90d")), Margin: 1, Amounts: amountsGross}, nil,
+			"30 days are too few to be carried on",
+			CLV{Method: clvSimple, Lifespan: ptr(duration("90d")), Margin: 1, Amounts: amountsGross},
+			nil,
 			map[string]float64{
 				"cx_customer_lifetime_value{method=simple}": math.NaN(), "cx_clv_customers": 6, "cx_clv_repeat_customers": 1,
 				"cx_customer_lifespan_seconds": 90 * 86400,

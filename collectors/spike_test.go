@@ -86,7 +86,8 @@ func TestSpikesOfChurn(t *testing.T) {
 			},
 		},
 		"a year and 11 days of history": {
-			&Churn{}, EntitySubscriptions, []row{one("a", "2024-12-21")},
+			&Churn{}, EntitySubscriptions,
+			[]row{one("a", "2024-12-21")},
 			[]Spike{{"10d", stats.Count{Exposure: 10 * day}, stats.Count{Exposure: 120 * day}, stats.Count{Exposure: 1}, stats.Count{Exposure: 12}}},
 		},
 		"a year and 10 days of history": {&Churn{}, EntitySubscriptions, []row{one("a", "2024-12-22")}, nil},
@@ -158,12 +159,12 @@ func TestContractsThatEndOnAFixedDayOfTheMonthAreNoSpike(t *testing.T) {
 			}
 			k := build(t, &Churn{}, EntitySubscriptions).(Spiker)
 			for _, date := range []string{"02-28", "03-01", "03-05", "03-31", "04-30", "05-01", "05-10"} {
-				for _, hour := range []time.Duration{0, 9} {
+				for _, later := range []time.Duration{0, 9 * time.Hour} {
 					at, err := time.ParseInLocation(time.DateOnly, "2026-"+date, berlin)
 					if err != nil {
 						t.Fatal(err)
 					}
-					at = at.Add(hour * time.Hour)
+					at = at.Add(later)
 					s := kpi.Span{Hi: at, At: at, Zone: berlin}
 					spikes := k.Spikes(s, &table{t: t, rows: rows, declared: k.SpikeNeeds(s)})
 					if len(spikes) != 2 {

@@ -10,12 +10,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cx-exporter/cx-exporter/internal/testdb"
 	"github.com/google/go-cmp/cmp"
 	monitoring "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	apps "k8s.io/api/apps/v1"
 	core "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
+
+	"github.com/cx-exporter/cx-exporter/internal/testdb"
 )
 
 // cluster is what the example applies, in the types of those who read it.

@@ -1,7 +1,6 @@
 package examples_test
 
 import (
-	"github.com/cx-exporter/cx-exporter/internal/testdb"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/cx-exporter/cx-exporter/internal/testdb"
 )
 
 // service is what the stack says of one of its containers, in fields of the

@@ -58,7 +58,8 @@ func TestThePages(t *testing.T) {
 		"a window that nobody has is refused":        {answers(value()), "/?window=5d", 404, []string{"No collector has this window"}, nil},
 		"a KPI has its definition": {
 			answers(value()), "/kpi/answers/csat", 200,
-			[]string{"from 4 of 5", "Satisfied answers by all answers.", "cx_csat_ratio", "Exact:", "Higher is better.", "answers"}, nil,
+			[]string{"from 4 of 5", "Satisfied answers by all answers.", "cx_csat_ratio", "Exact:", "Higher is better.", "answers"},
+			nil,
 		},
 		"a KPI that is not there":          {answers(value()), "/kpi/answers/nps", 404, []string{"There is no such KPI"}, nil},
 		"a value that a KPI does not have": {answers(value()), "/kpi/answers/csat?stat=responses", 404, []string{"no such value"}, nil},

@@ -64,7 +64,8 @@ func (c *company) addFormulas() {
 	ratios := []leaf{{text: "base.retention", term: rate}, {text: "base.churn.ratio", term: c.term("subscriptions", oracle.Churn{Base: base}, "ratio")}}
 	for range 2 {
 		x := expressions{rng: c.rng, counts: counts, ratios: ratios}
-		unit, whole := "things", part{}
+		var whole part
+		unit := "things"
 		switch c.rng.IntN(4) {
 		case 0:
 			unit, whole = "ratio", x.join(x.leaf(ratios), x.part(2, true), true)

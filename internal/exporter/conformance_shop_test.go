@@ -36,7 +36,7 @@ func (w *world) orders() {
 	}
 	if w.some() {
 		growth := oracle.RevenueGrowth{Currency: currency, Net: net}
-		against := ""
+		var against string
 		switch w.rng.IntN(3) {
 		case 0:
 			against, growth.Just = "just_before", true

@@ -44,8 +44,10 @@ func cases(t *testing.T) int {
 }
 
 // identities are what has to add up in every case that knows its parts.
-var identities = []string{"customers", "kept and lost", "kept and joined", "wanted or not", "revenue", "answers", "backlog",
-	inEveryCase + "customers", inEveryCase + "kept and joined", inEveryCase + "revenue", inEveryCase + "answers", inEveryCase + "backlog"}
+var identities = []string{
+	"customers", "kept and lost", "kept and joined", "wanted or not", "revenue", "answers", "backlog",
+	inEveryCase + "customers", inEveryCase + "kept and joined", inEveryCase + "revenue", inEveryCase + "answers", inEveryCase + "backlog",
+}
 
 // detailed is how many failures of an engine are told in full.
 const detailed = 3

@@ -223,23 +223,31 @@ func TestIntervalsAreMovedThroughTheExpression(t *testing.T) {
 		{
 			// 1200 / (4·0.75): the ends of the rate's interval, exactly.
 			"one uncertain value moves its bounds", "a.x / (b.y * 4)",
-			[]float64{1200, 0.75}, []*formula.Bounds{nil, b(0.3, 0.96)}, b(312.5, 1000),
+			[]float64{1200, 0.75},
+			[]*formula.Bounds{nil, b(0.3, 0.96)},
+			b(312.5, 1000),
 		},
 		{
 			"also where it stands twice", "(a.x * 100 - 50) / (a.x * 0 + 50)",
-			[]float64{0.75}, []*formula.Bounds{b(0.5, 0.8)}, b(0, 0.6),
+			[]float64{0.75},
+			[]*formula.Bounds{b(0.5, 0.8)},
+			b(0, 0.6),
 		},
 		{
 			// Newcombe's difference of 56/70 and 48/80, 0.2, from the Wilson limits
 			// of both: 0.0524 to 0.3339 (1998, Statistics in Medicine 17:873, table II
 			// column (a), method 10).
 			"two give Newcombe's difference", "a.x - b.y",
-			[]float64{0.8, 0.6}, []*formula.Bounds{b(0.6918, 0.8770), b(0.4904, 0.7003)}, b(0.0524, 0.3339),
+			[]float64{0.8, 0.6},
+			[]*formula.Bounds{b(0.6918, 0.8770), b(0.4904, 0.7003)},
+			b(0.0524, 0.3339),
 		},
 		{
 			// ln(2)² + ln(2)² under the root: a factor of 2^√2 either way.
 			"quotients are on the logarithm", "a.x / b.y",
-			[]float64{8, 4}, []*formula.Bounds{b(4, 16), b(2, 8)}, b(2/math.Exp2(math.Sqrt2), 2*math.Exp2(math.Sqrt2)),
+			[]float64{8, 4},
+			[]*formula.Bounds{b(4, 16), b(2, 8)},
+			b(2/math.Exp2(math.Sqrt2), 2*math.Exp2(math.Sqrt2)),
 		},
 		{"sums are not", "a.x + b.y", []float64{10, 20}, []*formula.Bounds{b(7, 14), b(16, 23)}, b(25, 35)},
 		{"exact values have none", "a.x + b.y", []float64{1, 2}, []*formula.Bounds{nil, nil}, nil},

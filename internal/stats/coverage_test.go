@@ -46,7 +46,7 @@ func TestCoverageOfIntervals(t *testing.T) {
 					covered, known := coverageOf(p, n)
 					noise := 4 * math.Sqrt(0.95*0.05/max(float64(known), 1))
 					judged := n >= p.enough && known > *coverageDraws/2
-					t.Log(fmt.Sprintf("%-24s n %4d: %.4f of %d, judged %v", p.name, n, covered, known, judged))
+					t.Logf("%-24s n %4d: %.4f of %d, judged %v", p.name, n, covered, known, judged)
 					if !judged {
 						continue
 					}
