@@ -97,7 +97,7 @@ func (p *AtRisk) KPI(b Binding) (KPI, error) {
 			riskCustomers: {
 				Name: "customers", Metric: "cx_customers_at_risk",
 				Help: "Customers at risk at the end of the window; reason is ending (all their subscriptions have an end), silent (no order for a while), detractor (a low last answer), tickets (many of them), breached (a broken promise) or open (a ticket for long).",
-				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter, Labels: []Label{k.reasons()}, Whole: true,
 			},
 		},
 	}
@@ -105,10 +105,19 @@ func (p *AtRisk) KPI(b Binding) (KPI, error) {
 		k.desc.Stats = append(k.desc.Stats, Stat{
 			Name: "value", Metric: "cx_value_at_risk",
 			Help: "What customers at risk are worth a month, in units of the currency: their recurring revenue, or what they ordered lately.",
-			Unit: kpi.Currency, Direction: kpi.LowerIsBetter,
+			Unit: kpi.Currency, Direction: kpi.LowerIsBetter, Labels: currencies(k.money.currency), Whole: true,
 		})
 	}
 	return k, nil
+}
+
+// reasons are the values of the label reason.
+func (k *atRisk) reasons() Label {
+	l := fixed("reason")
+	for _, s := range k.signs {
+		l.Values = append(l.Values, s.reason)
+	}
+	return l
 }
 
 // value asks what customers are worth.

@@ -68,7 +68,7 @@ func (p *AverageOrderValue) KPI(b Binding) (KPI, error) {
 			Variant:      which + ", " + m.words() + ", by the time of the order",
 			BusinessGoal: goalRevenue,
 			Fidelity:     fidelity,
-			Stats: []Stat{
+			Stats: labelled([]Stat{
 				aovMean: {
 					Name: "mean", Metric: "cx_average_order_value",
 					Help: "Mean amount of the orders in the window, in units of the currency: sum of amounts / orders.",
@@ -79,7 +79,7 @@ func (p *AverageOrderValue) KPI(b Binding) (KPI, error) {
 					Help: "Orders with an amount in the window.",
 					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 				},
-			},
+			}, m.labels()...),
 		}},
 	}, nil
 }

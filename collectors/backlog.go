@@ -73,7 +73,7 @@ func (p *Backlog) KPI(b Binding) (KPI, error) {
 	}
 	k.ages = slices.Compact(slices.Sorted(slices.Values(p.OlderThan)))
 	of := func(name, metric string, unit kpi.Unit, help string) Stat {
-		return Stat{Name: name, Metric: metric, Help: help, Unit: unit, Ends: kpi.From(0), Direction: kpi.LowerIsBetter}
+		return Stat{Name: name, Metric: metric, Help: help, Unit: unit, Ends: kpi.From(0), Direction: kpi.LowerIsBetter, Whole: true}
 	}
 	k.desc = Desc{
 		Name:         "backlog",
@@ -89,11 +89,13 @@ func (p *Backlog) KPI(b Binding) (KPI, error) {
 		},
 	}
 	if len(k.ages) > 0 {
-		k.desc.Stats = append(k.desc.Stats, of("older", "cx_backlog_older_tickets", kpi.Count, "Open tickets at the end of the window that were created longer before it than the age."))
+		older := of("older", "cx_backlog_older_tickets", kpi.Count, "Open tickets at the end of the window that were created longer before it than the age.")
 		var words []string
 		for _, age := range k.ages {
 			words = append(words, age.String())
 		}
+		older.Labels = []Label{fixed("age", words...)}
+		k.desc.Stats = append(k.desc.Stats, older)
 		k.desc.Variant += fmt.Sprintf("; older than %s", strings.Join(words, ", "))
 	}
 	return k, nil

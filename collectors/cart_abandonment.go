@@ -88,7 +88,7 @@ func (p *CartAbandonment) KPI(b Binding) (KPI, error) {
 		k.desc.Stats = append(k.desc.Stats, Stat{
 			Name: "value", Metric: "cx_abandoned_cart_value",
 			Help: "Sum of the values of the abandoned carts, in units of the currency.",
-			Unit: kpi.Currency, Direction: kpi.LowerIsBetter,
+			Unit: kpi.Currency, Direction: kpi.LowerIsBetter, Labels: k.money.labels(),
 		})
 	}
 	return k, nil

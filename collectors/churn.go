@@ -98,7 +98,7 @@ func (p *Churn) KPI(b Binding) (KPI, error) {
 				churnRatio: {
 					Name: "ratio", Metric: "cx_churn_ratio",
 					Help: "Share of the customers active at the beginning of the window who are not active at its end, from 0 to 1; basis is contract or activity.",
-					Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.LowerIsBetter,
+					Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.LowerIsBetter, Labels: []Label{fixed("basis", base.name())},
 				},
 				churnStart: {
 					Name: "at_start", Metric: "cx_customers_at_start",

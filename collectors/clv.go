@@ -132,7 +132,7 @@ func (p *CLV) KPI(b Binding) (KPI, error) {
 		BusinessGoal: goalRevenue,
 		Fidelity:     fidelity,
 		Unwindowed:   true,
-		Stats:        clvStats(),
+		Stats:        clvStats(p.Method, m.labels()),
 	}
 	return k, nil
 }
@@ -214,12 +214,13 @@ func (p *CLV) variant(m money) string {
 	return words
 }
 
-func clvStats() []Stat {
-	return []Stat{
+// clvStats are the values by a method. All have further labels.
+func clvStats(method string, labels []Label) []Stat {
+	return labelled([]Stat{
 		clvValue: {
 			Name: "value", Metric: "cx_customer_lifetime_value",
 			Help: "Value of a customer in units of the currency, by the method in the label: so far, carried on for a lifespan, expected within a horizon, or by what subscriptions pay and churn.",
-			Unit: kpi.Currency, Direction: kpi.HigherIsBetter,
+			Unit: kpi.Currency, Direction: kpi.HigherIsBetter, Labels: []Label{fixed("method", method)},
 		},
 		clvCustomers: {
 			Name: "customers", Metric: "cx_clv_customers",
@@ -251,7 +252,7 @@ func clvStats() []Stat {
 			Help: "Purchases that the model as of the holdout ago predicts for the time since / those that came - 1: below 0 it predicts too few.",
 			Unit: kpi.Ratio, Ends: kpi.From(-1), Direction: kpi.Neutral,
 		},
-	}
+	}, labels...)
 }
 
 // histories asks for what customers bought before an instant.

@@ -58,7 +58,7 @@ func (p *CLV) subscribed(b Binding) (KPI, error) {
 		return nil, err
 	}
 	r := newRecurring(b)
-	all := clvStats()
+	all := clvStats(clvSubscription, r.labels())
 	return &clvSubscribed{
 		recurring: r,
 		margin:    p.Margin,

@@ -65,6 +65,10 @@ func (p *CohortRetention) KPI(b Binding) (KPI, error) {
 	if base.activity {
 		variant = "an order in the month"
 	}
+	age, cohort := fixed("age"), Label{Name: "cohort"}
+	for i := 1; i <= p.Months; i++ {
+		age.Values = append(age.Values, ageLabel(i).Value)
+	}
 	k.desc = Desc{
 		Name:         "cohort_retention",
 		Title:        "Retention curve",
@@ -76,17 +80,17 @@ func (p *CohortRetention) KPI(b Binding) (KPI, error) {
 			curveRatio: {
 				Name: "ratio", Metric: "cx_retention_cohort_ratio",
 				Help: "Share of the customers who are active so many months (age) after the one they began in, from 0 to 1, over the cohorts that are old enough.",
-				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.HigherIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.HigherIsBetter, Labels: []Label{age},
 			},
 			curveCohort: {
 				Name: "cohort", Metric: "cx_retention_cohort_month_ratio",
 				Help: "Share of the customers who began in a month (cohort) who are active so many months (age) later, from 0 to 1.",
-				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.HigherIsBetter, Component: true,
+				Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.HigherIsBetter, Component: true, Labels: []Label{cohort, age},
 			},
 			curveCustomers: {
 				Name: "customers", Metric: "cx_retention_cohort_customers",
 				Help: "Customers who began in a month (cohort).",
-				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Component: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Component: true, Labels: []Label{cohort},
 			},
 		},
 	}

@@ -73,6 +73,12 @@ type Stat struct {
 	// Ends are the lowest and the highest value that there can be, as far as they
 	// are known. What subscriptions cost is taken to be nothing at the least.
 	Ends kpi.Ends
+	// Labels are the further ones that every series of the value has.
+	Labels []Label
+	// Whole marks a value that is no estimate from a sample: a stock, a number of
+	// things, what was spent, or what a query has computed. That few rows are behind
+	// it is no reason not to judge it.
+	Whole bool
 	// Component marks a numerator, a denominator or a count beside the KPI: it
 	// has no interval, no sample size of its own and no goal.
 	Component bool

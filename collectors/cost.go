@@ -27,8 +27,9 @@ type cost struct {
 
 // KPI builds the KPI.
 func (*Cost) KPI(b Binding) (KPI, error) {
+	m := money{time: roleIncurredOn, amount: roleAmount, currency: b.Has(roleCurrency)}
 	return &cost{
-		money: money{time: roleIncurredOn, amount: roleAmount, currency: b.Has(roleCurrency)},
+		money: m,
 		described: described{Desc{
 			Name:         "cost",
 			Title:        "Cost",
@@ -38,7 +39,7 @@ func (*Cost) KPI(b Binding) (KPI, error) {
 			Stats: []Stat{{
 				Name: "amount", Metric: "cx_cost",
 				Help: "Sum of the money spent in the window, in units of the currency.",
-				Unit: kpi.Currency, Direction: kpi.LowerIsBetter,
+				Unit: kpi.Currency, Direction: kpi.LowerIsBetter, Labels: m.labels(), Whole: true,
 			}},
 		}},
 	}, nil

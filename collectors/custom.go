@@ -96,6 +96,12 @@ func (c custom) stat(help string, ends kpi.Ends) Stat {
 	}
 }
 
+// whole marks a value that is counted.
+func (s Stat) whole() Stat {
+	s.Whole = true
+	return s
+}
+
 // title is a name as a heading.
 func title(name string) string {
 	return strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "_", " ")

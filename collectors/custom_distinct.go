@@ -36,7 +36,7 @@ func (p *Distinct) KPI(b Binding) (KPI, error) {
 		return nil, err
 	}
 	return &distinct{
-		described: described{c.desc(fmt.Sprintf("different values of %s by %s", p.Of, time), c.stat("Custom number of different values as configured.", kpi.From(0)))},
+		described: described{c.desc(fmt.Sprintf("different values of %s by %s", p.Of, time), c.stat("Custom number of different values as configured.", kpi.From(0)).whole())},
 		time:      time, of: facts.Role(p.Of),
 	}, nil
 }

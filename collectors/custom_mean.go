@@ -64,7 +64,7 @@ func (p *Mean) KPI(b Binding) (KPI, error) {
 	if p.Min != nil || p.Max != nil {
 		ends = kpi.Between(k.min, k.max)
 	}
-	k.desc = c.desc(fmt.Sprintf("mean of %s by %s", p.Of, k.money.time), c.stat("Custom mean as configured.", ends))
+	k.desc = c.desc(fmt.Sprintf("mean of %s by %s", p.Of, k.money.time), labelled([]Stat{c.stat("Custom mean as configured.", ends)}, k.money.labels()...)...)
 	return k, nil
 }
 

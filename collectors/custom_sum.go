@@ -39,7 +39,7 @@ func (p *Sum) KPI(b Binding) (KPI, error) {
 		return nil, err
 	}
 	return &sum{
-		described: described{c.desc(fmt.Sprintf("sum of %s by %s", p.Of, m.time), c.stat("Custom sum as configured.", kpi.Ends{}))},
+		described: described{c.desc(fmt.Sprintf("sum of %s by %s", p.Of, m.time), labelled([]Stat{c.stat("Custom sum as configured.", kpi.Ends{})}, m.labels()...)...)},
 		money:     m,
 	}, nil
 }

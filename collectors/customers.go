@@ -60,17 +60,17 @@ func (p *Customers) KPI(b Binding) (KPI, error) {
 				customersActive: {
 					Name: "active", Metric: "cx_customers_active",
 					Help: "Customers active at the end of the window.",
-					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter,
+					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Whole: true,
 				},
 				customersNew: {
 					Name: "new", Metric: "cx_customers_new",
 					Help: "Customers active at the end of the window who were no customers at its beginning nor ever before.",
-					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter,
+					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Whole: true,
 				},
 				customersReturned: {
 					Name: "returned", Metric: "cx_customers_returned",
 					Help: "Customers active at the end of the window who were not so at its beginning, but at some time before.",
-					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter,
+					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Whole: true,
 				},
 				customersMoved: {
 					Name: "moved", Metric: "cx_customers_moved",

@@ -63,12 +63,12 @@ func (p *FirstResponseTime) KPI(b Binding) (KPI, error) {
 			Stat{
 				Name: "waiting", Metric: "cx_first_response_waiting_tickets",
 				Help: "Tickets created and not answered before the end of the window.",
-				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter, Whole: true,
 			},
 			Stat{
 				Name: "oldest_waiting", Metric: "cx_first_response_oldest_waiting_seconds",
 				Help: "Time since creation of the oldest unanswered ticket at the end of the window, in seconds.",
-				Unit: kpi.Seconds, Ends: kpi.From(0), Direction: kpi.LowerIsBetter,
+				Unit: kpi.Seconds, Ends: kpi.From(0), Direction: kpi.LowerIsBetter, Whole: true,
 			}),
 	}
 	return k, nil

@@ -74,7 +74,10 @@ func (p *Gauge) KPI(Binding) (KPI, error) {
 				continue
 			}
 		}
-		stat := of.stat("Custom gauge as configured.", kpi.Ends{})
+		stat := of.stat("Custom gauge as configured.", kpi.Ends{}).whole()
+		for _, name := range k.labels {
+			stat.Labels = append(stat.Labels, Label{Name: name})
+		}
 		if len(p.Values) > 0 {
 			stat.Name = column
 		}

@@ -55,7 +55,7 @@ func (*MRR) KPI(b Binding) (KPI, error) {
 		return Stat{
 			Name: name, Metric: "cx_mrr_change",
 			Help: "By how much a movement changed the monthly recurring revenue over the window, in units of the currency; churned and contraction are losses.",
-			Unit: kpi.Currency, Direction: d,
+			Unit: kpi.Currency, Direction: d, Labels: []Label{fixed("movement", name)},
 		}
 	}
 	return &mrr{
@@ -66,11 +66,11 @@ func (*MRR) KPI(b Binding) (KPI, error) {
 			Variant:      r.variant("mrr of running subscriptions"),
 			BusinessGoal: goalRevenue,
 			Fidelity:     kpi.Exact,
-			Stats: []Stat{
+			Stats: labelled([]Stat{
 				mrrEnd: {
 					Name: "amount", Metric: "cx_mrr",
 					Help: "Monthly recurring revenue at the end of the window, in units of the currency.",
-					Unit: kpi.Currency, Direction: kpi.HigherIsBetter,
+					Unit: kpi.Currency, Direction: kpi.HigherIsBetter, Whole: true,
 				},
 				mrrStart: {
 					Name: "at_start", Metric: "cx_mrr_at_start",
@@ -82,7 +82,7 @@ func (*MRR) KPI(b Binding) (KPI, error) {
 				mrrExpansion:   movement("expansion", kpi.HigherIsBetter),
 				mrrContraction: movement("contraction", kpi.LowerIsBetter),
 				mrrChurned:     movement("churned", kpi.LowerIsBetter),
-			},
+			}, r.labels()...),
 		}},
 	}, nil
 }

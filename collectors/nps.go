@@ -119,6 +119,7 @@ func (p *NPS) netPromoter(name, title string, b Binding) (KPI, error) {
 				Name: "responses", Metric: metric + "_responses",
 				Help: "Answers to the question for the " + title + " by category: promoter, passive or detractor.",
 				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
+				Labels: []Label{fixed("category", "promoter", "passive", "detractor")},
 			},
 		},
 	}

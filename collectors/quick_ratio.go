@@ -42,7 +42,7 @@ func (p *QuickRatio) KPI(b Binding) (KPI, error) {
 			Stats: []Stat{{
 				Name: "ratio", Metric: "cx_mrr_quick_ratio",
 				Help: "Monthly recurring revenue won in the window by that lost: (new + returned + expansion) / (churned + contraction); may exceed 1.",
-				Unit: kpi.Ratio, Ends: kpi.From(0), Direction: kpi.HigherIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Labels: r.labels(),
 			}},
 		}},
 	}, nil

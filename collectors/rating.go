@@ -113,6 +113,7 @@ func (k *rating) show(what ratingValue, s Stat) {
 		s.Unit, s.Ends, s.Direction = kpi.Score, k.read.scale.ends(), k.best
 	case scoreCounts:
 		s.Unit, s.Ends, s.Direction, s.Component = kpi.Count, kpi.From(0), kpi.Neutral, true
+		s.Labels = []Label{{Name: "score"}}
 	case goodShare, normalizedMean:
 		s.Unit, s.Ends, s.Direction = kpi.Ratio, kpi.Between(0, 1), kpi.HigherIsBetter
 	case netShare:

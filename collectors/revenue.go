@@ -45,7 +45,7 @@ func (p *Revenue) KPI(b Binding) (KPI, error) {
 			Stats: []Stat{{
 				Name: "amount", Metric: "cx_revenue",
 				Help: "Sum of the amounts of the orders in the window, in units of the currency.",
-				Unit: kpi.Currency, Direction: kpi.HigherIsBetter,
+				Unit: kpi.Currency, Direction: kpi.HigherIsBetter, Labels: m.labels(),
 			}},
 		}},
 	}, nil

@@ -67,7 +67,7 @@ func (p *RevenueGrowth) KPI(b Binding) (KPI, error) {
 			Stats: []Stat{{
 				Name: "ratio", Metric: "cx_revenue_growth_ratio",
 				Help: "Revenue of the window / revenue of the earlier window - 1: 0.1 is a growth of ten percent; the earlier window is in cx_kpi_info.",
-				Unit: kpi.Ratio, Ends: kpi.Anything(), Direction: kpi.HigherIsBetter,
+				Unit: kpi.Ratio, Ends: kpi.Anything(), Direction: kpi.HigherIsBetter, Labels: m.labels(),
 			}},
 		}},
 	}, nil

@@ -49,7 +49,7 @@ func (*RevenueRetention) KPI(b Binding) (KPI, error) {
 			Variant:      r.variant("mrr of the customers at the beginning"),
 			BusinessGoal: goalRetention,
 			Fidelity:     kpi.Exact,
-			Stats: []Stat{
+			Stats: labelled([]Stat{
 				revenueNet: {
 					Name: "net", Metric: "cx_net_revenue_retention_ratio",
 					Help: "Monthly recurring revenue at the end of the window of the customers at its beginning, as a share of what they paid then; may exceed 1.",
@@ -65,7 +65,7 @@ func (*RevenueRetention) KPI(b Binding) (KPI, error) {
 					Help: "Share of the monthly recurring revenue at the beginning of the window that was lost to churn or contraction by its end, from 0 to 1.",
 					Unit: kpi.Ratio, Ends: kpi.Between(0, 1), Direction: kpi.LowerIsBetter,
 				},
-			},
+			}, r.labels()...),
 		}},
 	}, nil
 }

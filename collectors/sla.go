@@ -70,13 +70,17 @@ func (p *SLA) KPI(b Binding) (KPI, error) {
 	if len(k.promises) == 0 {
 		k.promises = promises()
 	}
+	target := fixed("target")
+	for _, t := range k.promises {
+		target.Values = append(target.Values, t.name)
+	}
 	k.desc = Desc{
 		Name:         "sla",
 		Title:        "SLA attainment",
 		Variant:      "met of due, by the time that targets are due; due soon within " + p.DueSoon.String(),
 		BusinessGoal: goalSupport,
 		Fidelity:     kpi.Terminal,
-		Stats: []Stat{
+		Stats: labelled([]Stat{
 			slaMet: {
 				Name: "met", Metric: "cx_sla_met_ratio",
 				Help: "Share of the targets that fell due in the window that were met, from 0 to 1: met / due, by target.",
@@ -85,7 +89,7 @@ func (p *SLA) KPI(b Binding) (KPI, error) {
 			slaDueSoon: {
 				Name: "due_soon", Metric: "cx_sla_due_soon_tickets",
 				Help: "Tickets whose target is not met at the end of the window and falls due soon after it, by target.",
-				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter, Whole: true,
 			},
 			slaDue: {
 				Name: "due", Metric: "cx_sla_due_tickets",
@@ -97,7 +101,7 @@ func (p *SLA) KPI(b Binding) (KPI, error) {
 				Help: "Tickets whose target fell due in the window and was not met by then, by target.",
 				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.LowerIsBetter, Component: true,
 			},
-		},
+		}, target),
 	}
 	return k, nil
 }

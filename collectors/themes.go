@@ -75,7 +75,7 @@ func (p *Themes) KPI(Binding) (KPI, error) {
 			Variant:      fmt.Sprintf("tags of all answers; detractors to %s on %s", number(p.DetractorsTo), p.Scale),
 			BusinessGoal: goalLoyalty,
 			Fidelity:     kpi.Restated,
-			Stats: []Stat{
+			Stats: labelled([]Stat{
 				themeRatio: {
 					Name: "ratio", Metric: "cx_theme_ratio",
 					Help: "Share of the answers that carry the tag, from 0 to 1: answers with the tag / answers, by the time of the answer.",
@@ -96,7 +96,7 @@ func (p *Themes) KPI(Binding) (KPI, error) {
 					Help: "Detractors whose answers carry the tag; one with several tags counts for each.",
 					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Component: true,
 				},
-			},
+			}, Label{Name: "theme"}),
 		}},
 	}, nil
 }

@@ -120,7 +120,7 @@ func (e *engine) run(ctx context.Context, w *world, seed uint64) (wrong []string
 	if err != nil {
 		return []string{"evaluate: " + err.Error()}
 	}
-	wrong = append(w.judge(snapshots), w.onScale(snapshots)...)
+	wrong = slices.Concat(w.judge(snapshots), w.onScale(snapshots), w.asDescribed(snapshots))
 	more, err := e.alwaysAddsUp(ctx, w, table)
 	if err != nil {
 		wrong = append(wrong, "evaluate what adds up: "+err.Error())
