@@ -73,6 +73,7 @@ func (c *converter) formula(raw *rawFormula, file *rawFile, all []Collector) For
 		return out
 	}
 	out.Values = r.values
+	out.describeValue()
 	c.checkUnit(raw, f, &out)
 	if stat := &out.Desc.Stats[0]; !stat.Ends.Known() {
 		stat.Ends = ends(&out)
@@ -178,6 +179,37 @@ func (c *converter) checkUnit(raw *rawFormula, f form, out *Formula) {
 	case !q.Is(unit):
 		c.problem(raw.Unit.at, "the expression gives %s, not %s", q, formula.Of(unit))
 	}
+}
+
+// describeValue tells of the formula's value what follows from those that it reads:
+// which labels its series have, and whether it is no estimate from a sample.
+func (f *Formula) describeValue() {
+	stat := &f.Desc.Stats[0]
+	stat.Whole = true
+	for _, l := range f.Labels {
+		stat.Labels = append(stat.Labels, collectors.Label{Name: l.Name, Values: []string{l.Value}})
+	}
+	for _, v := range f.Values {
+		stat.Whole = stat.Whole && v.Stat.Whole && !v.Samples
+		if l, ok := v.currency(); ok && !slices.ContainsFunc(stat.Labels, func(o collectors.Label) bool { return o.Name == l.Name }) {
+			stat.Labels = append(stat.Labels, l)
+		}
+	}
+}
+
+// currency is the label by which the series of the value, and so those of the
+// formula, are told apart; ok is false where there is none, or one was chosen.
+func (v FormulaValue) currency() (l collectors.Label, ok bool) {
+	chosen := v.Label != ""
+	for _, o := range v.Stat.Labels {
+		if slices.Contains(o.Values, v.Label) {
+			chosen = false // of another label
+		}
+		if o.Name == "currency" {
+			l, ok = o, true
+		}
+	}
+	return l, ok && !chosen
 }
 
 // ends are those of a formula's value, from those of the values that it reads.

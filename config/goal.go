@@ -16,6 +16,8 @@ import (
 // alerts.
 type Goal struct {
 	Name, Title string
+	// At is where the configuration has it.
+	At Place
 	// Reach tells a goal with a way to go, from a baseline to a target by a
 	// deadline, from one that keeps a limit.
 	Reach bool
@@ -42,6 +44,15 @@ type Goal struct {
 	Owner, Severity          string
 	RunbookURL, DashboardURL string
 }
+
+// Place is a character of a configuration file, from line 1 and column 1.
+type Place struct {
+	File         string
+	Line, Column int
+}
+
+// String is the place as problems have it.
+func (p Place) String() string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }
 
 // The types of goals, as they are written and as the label goal_type tells them.
 const (
@@ -97,15 +108,20 @@ func (c *converter) goal(raw *rawGoal, all []subject) Goal {
 	if g.Title == "" {
 		g.Title = g.Name
 	}
-	if !raw.MinSamples.at.set() {
-		g.MinSamples = c.global.MinSamples.V
+	g.At.File = c.reporter.text.name
+	if raw.Name.at.set() {
+		g.At.Line, g.At.Column, _ = c.reporter.text.find(raw.Name.at.node, 0, 0)
 	}
 	of, ok := c.goalSubject(raw, all)
 	if !ok || !c.goalValue(raw, of, &g) {
 		return g
 	}
+	if !raw.MinSamples.at.set() && !g.Stat.Whole {
+		g.MinSamples = c.global.MinSamples.V
+	}
 	c.goalWindow(raw, of, &g)
 	c.goalSegment(raw, of, &g)
+	c.goalLabels(raw, &g)
 	c.goalTarget(raw, &g)
 	c.goalTimes(raw, &g)
 	c.goalScale(raw, &g)

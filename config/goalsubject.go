@@ -150,9 +150,6 @@ func (c *converter) goalWindow(raw *rawGoal, of subject, g *Goal) {
 
 // goalSegment finds the dimension of the columns that the goal names.
 func (c *converter) goalSegment(raw *rawGoal, of subject, g *Goal) {
-	for _, name := range slices.Sorted(maps.Keys(raw.Labels)) {
-		g.Labels = append(g.Labels, kpi.Label{Name: name, Value: raw.Labels[name].V})
-	}
 	if len(raw.Segment) == 0 {
 		return
 	}

@@ -22,7 +22,7 @@ type rawGoal struct {
 	Stat      value[string]            `yaml:"stat" is:"text" otherwise:"the first of the KPI" doc:"which of its values: mean, p90, ratio …"`
 	Window    value[string]            `yaml:"window" is:"window" otherwise:"the only one there is" doc:"one of the windows of the collector or formula"`
 	Segment   map[string]value[string] `yaml:"segment" doc:"dimension: segment, where the goal is for one segment only; a combination names each of its columns"`
-	Labels    map[string]value[string] `yaml:"labels" doc:"label: value, where the KPI has further labels such as currency"`
+	Labels    map[string]value[string] `yaml:"labels" doc:"label: value, which choose one series where the KPI has several, such as one a currency"`
 	Direction value[string]            `yaml:"direction" enum:"higher_is_better,lower_is_better" otherwise:"the KPI's" doc:"which way is better, for a KPI that does not say"`
 
 	Target   value[amount]              `yaml:"target" only:"target" doc:"the value to reach or to keep; shares may be written as 95%, times as 4h"`
@@ -33,7 +33,7 @@ type rawGoal struct {
 	Grace    value[collectors.Duration] `yaml:"grace" max:"52w" otherwise:"half the window" doc:"how long after start nothing is said of the pace"`
 	Hold     value[collectors.Duration] `yaml:"hold" max:"52w" otherwise:"the window, at least 7d" doc:"how long the target has to be held to be met before the deadline"`
 
-	MinSamples   value[int]    `yaml:"min_samples" min:"1" max:"1000000000" otherwise:"global.min_samples" doc:"number of samples below which the goal is not judged"`
+	MinSamples   value[int]    `yaml:"min_samples" min:"1" max:"1000000000" otherwise:"global.min_samples, or 0 for what is no estimate" doc:"number of samples below which the goal is not judged; what is counted or stocked, and a gauge, is no estimate from a sample"`
 	Owner        value[string] `yaml:"owner" is:"text" doc:"who answers for the goal; value of the label goal_owner, so a team rather than a person"`
 	Severity     value[string] `yaml:"severity" enum:"critical,warning,info" default:"warning" doc:"severity of its alerts"`
 	RunbookURL   value[string] `yaml:"runbook_url" is:"url" doc:"what to do when the goal is missed"`

@@ -4,12 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/cx-exporter/cx-exporter/collectors"
-	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/formula"
-	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
 // referrer finds what the references of one formula mean.
@@ -52,7 +49,7 @@ func (r *referrer) find(at place, ref formula.Reference) (FormulaValue, bool) {
 	}
 	k := col.KPIs[i]
 	v := FormulaValue{Collector: col.Name, KPI: k.Desc().Name}
-	if !r.stat(at, ref, k.Desc(), &v) || !v.Samples && !r.label(at, ref, k, &v) {
+	if !r.stat(at, ref, k.Desc(), &v) || !v.Samples && !r.label(at, ref, &v) {
 		return v, false
 	}
 	if !slices.Contains(r.order, col.Name) {
@@ -133,58 +130,26 @@ func (r *referrer) stat(at place, ref formula.Reference, d collectors.Desc, v *F
 
 // label finds out whether the value has one series or several, as far as that
 // shows without data, and whether the reference chooses one.
-func (r *referrer) label(at place, ref formula.Reference, k collectors.KPI, v *FormulaValue) bool {
+func (r *referrer) label(at place, ref formula.Reference, v *FormulaValue) bool {
 	var known []string
-	for _, x := range k.Compute(anySpan(), nothing{}) {
-		if k.Desc().Stats[x.Stat].Name != v.Stat.Name {
-			continue
-		}
-		for _, l := range x.Labels {
-			known = append(known, l.Value)
-		}
+	several, open := false, false
+	for _, l := range v.Stat.Labels {
+		known = append(known, l.Values...)
+		several, open = several || len(l.Values) > 1, open || l.Values == nil
 	}
 	p := ref.Parts[len(ref.Parts)-1]
 	switch {
-	case len(ref.Parts) < 4 && len(known) > 1:
+	case len(ref.Parts) < 4 && several:
 		n := note{message: fmt.Sprintf("%s has several series: say which, such as %s.%s", v.Stat.Metric, ref, known[0]), allowed: describedAs(ref, known)}
 		n.from, n.to = p.From, p.To
 		r.add(at, n)
 		return false
 	case len(ref.Parts) < 4:
 		return true
-	case len(known) > 0 && !slices.Contains(known, p.Text):
+	case !open && !slices.Contains(known, p.Text):
 		r.unknown(at, p, fmt.Sprintf("%s has no series", v.Stat.Metric), known)
 		return false
 	}
 	v.Label = p.Text
 	return true
 }
-
-// anySpan is a span that every KPI can be asked for: longer than every maturity.
-func anySpan() kpi.Span {
-	at := time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)
-	return kpi.Span{Lo: at.AddDate(-20, 0, 0), Hi: at, At: at}
-}
-
-// nothing are the facts of no rows.
-type nothing struct{}
-
-// Cells implements facts.Facts.
-func (nothing) Cells(*facts.Cube, time.Time, time.Time, func(facts.Cell)) {}
-
-// Patterns implements facts.Facts.
-func (nothing) Patterns(*facts.Subjects, func(facts.Pattern)) {}
-
-// Histories implements facts.Facts.
-func (nothing) Histories(*facts.Histories, func(facts.History)) {}
-
-// Returns implements facts.Facts.
-func (nothing) Returns(*facts.Returns, time.Time, time.Time) (subjects, again float64) {
-	return 0, 0
-}
-
-// Stays implements facts.Facts.
-func (nothing) Stays(*facts.Stays, int) (there, left float64) { return 0, 0 }
-
-// Rows implements facts.Facts.
-func (nothing) Rows(*facts.Listing, func([]any)) {}
