@@ -19,6 +19,8 @@ func TestThePages(t *testing.T) {
 	few, none := value(), value()
 	few.Samples = 12
 	few.Change = better.Change
+	counted := few
+	counted.Whole = true
 	none.Defined, none.Samples = false, 0
 	old := answers(value())
 	old.Failing, old.Reason, old.Down = true, "connect", []string{"helpdesk"}
@@ -44,7 +46,8 @@ func TestThePages(t *testing.T) {
 		"what chance explains is no news": {
 			answers(chance), "/", 200, []string{"down by", "1.0\u00a0points", "<strong>within chance</strong>"}, []string{"Moved by more than chance", "<strong>worse"},
 		},
-		"too few samples are told": {answers(few), "/", 200, []string{"only 12, too few to judge"}, []string{"Moved by more than chance", `change better"><span aria-hidden="true">▲`, "<strong>better", "<strong>worse"}},
+		"too few samples are told":             {answers(few), "/", 200, []string{"only 12, too few to judge"}, []string{"Moved by more than chance", `change better"><span aria-hidden="true">▲`, "<strong>better", "<strong>worse"}},
+		"what is no estimate needs no samples": {answers(counted), "/", 200, []string{"n 12", "<strong>better</strong>"}, []string{"too few"}},
 		"an undefined value is none": {
 			answers(none), "/", 200, []string{"–", "nothing in this window"}, []string{"84.0", "0.0\u00a0%"},
 		},

@@ -48,7 +48,7 @@ func read(s *exporter.Series, minSamples int, level float64) reading {
 	if s.Bounded {
 		r.Interval = amount(s.Unit, currency, s.Lower) + " to " + amount(s.Unit, currency, s.Upper)
 	}
-	if !s.Component && s.Samples < float64(minSamples) {
+	if !s.Component && !s.Whole && s.Samples < float64(minSamples) {
 		r.Doubt = "only " + grouped(s.Samples, 0) + ", too few to judge"
 	}
 	r.Change = moved(s, level)

@@ -389,7 +389,7 @@ func (e *Evaluator) series(desc collectors.Desc, w windowSpans, seg kpi.Segment,
 		stat := desc.Stats[v.Stat]
 		x := Series{
 			Metric: stat.Metric, KPI: desc.Name, Stat: stat.Name, Window: w.name, Segment: seg,
-			Labels: v.Labels, Unit: stat.Unit, Component: stat.Component, Fidelity: desc.Fidelity, Samples: v.Evidence.Samples(),
+			Labels: v.Labels, Unit: stat.Unit, Component: stat.Component, Whole: stat.Whole, Fidelity: desc.Fidelity, Samples: v.Evidence.Samples(),
 			Evidence: v.Evidence,
 		}
 		x.Value, x.Defined = v.Evidence.Value()

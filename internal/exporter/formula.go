@@ -247,7 +247,7 @@ func (e *FormulaEvaluator) series(inputs map[string]*Snapshot, window string, se
 // one computes the formula for one currency.
 func (e *FormulaEvaluator) one(found []operand, currency string) Series {
 	stat := e.formula.Desc.Stats[0]
-	x := Series{Metric: stat.Metric, KPI: e.formula.Desc.Name, Stat: stat.Name, Unit: stat.Unit, Fidelity: e.formula.Desc.Fidelity}
+	x := Series{Metric: stat.Metric, KPI: e.formula.Desc.Name, Stat: stat.Name, Unit: stat.Unit, Whole: stat.Whole, Fidelity: e.formula.Desc.Fidelity}
 	now, before := make([]float64, len(found)), make([]float64, len(found))
 	own := make([]Series, len(found))
 	for i, f := range found {

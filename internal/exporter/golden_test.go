@@ -41,6 +41,10 @@ func company() (Collector, *Snapshot) {
 			Name: "revenue", Title: "Revenue", BusinessGoal: "revenue", Fidelity: kpi.Terminal,
 			Stats: []collectors.Stat{{Name: "sum", Metric: "cx_revenue", Help: "Sum of the amounts of orders.", Unit: kpi.Currency, Direction: kpi.HigherIsBetter}},
 		},
+		{
+			Name: "queue", Title: "Queue", BusinessGoal: "support", Fidelity: kpi.Snapshot, Unwindowed: true,
+			Stats: []collectors.Stat{{Name: "value", Metric: "cx_custom_queue_tickets", Help: "As a query has it.", Unit: kpi.Count, Direction: kpi.LowerIsBetter, Whole: true}},
+		},
 	}
 	nps := Series{
 		Metric: "cx_nps_score", KPI: "nps", Stat: "score", Window: "30d", Unit: kpi.Score,

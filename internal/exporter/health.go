@@ -66,12 +66,16 @@ func describeStat(f families, c Collector, d collectors.Desc, st collectors.Stat
 		collectorLabel, c.Name, kpiLabel, d.Name, statLabel, st.Name,
 		"variant", d.Variant, "unit", string(st.Unit), "direction", string(st.Direction),
 		"business_goal", d.BusinessGoal, "reconstructable", string(d.Fidelity)))
+	minSamples := float64(c.MinSamples)
+	if st.Whole {
+		minSamples = 0
+	}
 	windows := c.Windows
 	if d.Unwindowed {
 		windows = []string{""} // no label
 	}
 	for _, w := range windows {
-		f.gauge("cx_kpi_min_samples", "Number of samples below which a value of a KPI is not to be judged.", float64(c.MinSamples),
+		f.gauge("cx_kpi_min_samples", "Number of samples below which a value of a KPI is not to be judged; 0 where it is no estimate from a sample.", minSamples,
 			labelsOf(collectorLabel, c.Name, kpiLabel, d.Name, statLabel, st.Name, windowLabel, w))
 	}
 }

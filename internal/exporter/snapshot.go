@@ -44,6 +44,8 @@ type Series struct {
 	Labels    []kpi.Label // further labels: currency, category, score
 	Unit      kpi.Unit
 	Component bool
+	// Whole marks a value that is no estimate from a sample.
+	Whole bool
 	// Fidelity says how true the value is as of a past instant.
 	Fidelity kpi.Fidelity
 
