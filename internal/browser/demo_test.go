@@ -63,9 +63,7 @@ func TestTheBoardInABrowser(t *testing.T) {
 				if page.name == "front" {
 					b.shootElement("section[aria-labelledby=goals]", fmt.Sprintf("goals-%d-%s", width, scheme))
 				}
-				if width == 1280 || scheme == "light" && width == 390 {
-					b.accessible(shown) // it takes seconds, and a wall shows what a desk does
-				}
+				b.accessible(shown)
 			}
 		}
 	}
