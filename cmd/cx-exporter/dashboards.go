@@ -14,7 +14,7 @@ import (
 // boards writes the Grafana dashboards.
 func boards(cli *kingpin.Application, w *world) command {
 	c := cli.Command("dashboards", "Write the Grafana dashboards, for Grafana 10 and later. They need no editing: they find what is exported.")
-	dir := c.Flag("output", "Folder to write them to; it is made where it is missing.").Default("dashboards").PlaceHolder("DIR").String()
+	dir := c.Flag("output", "Folder to write them to, which is made where it is missing. Default: dashboards.").Default("dashboards").PlaceHolder("DIR").String()
 	file := c.Flag("config.file", "Show the custom KPIs of this configuration in panels of their own.").PlaceHolder("FILE").String()
 	return command{c.FullCommand(), func(context.Context) error {
 		var custom []dashboards.Custom

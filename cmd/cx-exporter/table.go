@@ -147,15 +147,21 @@ func writeParts(w io.Writer, snapshot *exporter.Snapshot) {
 func difference(s exporter.Series, v float64) string {
 	text := value(s, math.Abs(v), true)
 	if s.Unit == kpi.Ratio {
-		text = strconv.FormatFloat(math.Abs(v)*100, 'f', 1, 64) + " points"
+		text = points(v)
 	}
 	switch {
+	case !strings.ContainsAny(text, "123456789"): // but for rounding
 	case v > 0:
 		return "+" + text
 	case v < 0:
 		return "−" + text
 	}
 	return text
+}
+
+// points is the size of a difference of two shares.
+func points(v float64) string {
+	return grouped(math.Abs(v)*100, kpi.PointDigits(v)) + " points"
 }
 
 func rowName(s exporter.Series) string {
@@ -247,7 +253,7 @@ func changeText(s exporter.Series, level float64) string {
 	var text string
 	switch {
 	case s.Unit == kpi.Ratio:
-		text = signed(diff*100, strconv.FormatFloat(math.Abs(diff)*100, 'f', 1, 64)+" points")
+		text = signed(diff, points(diff))
 	case s.Unit != kpi.Score && c.Before > 0:
 		text = signed(diff, percent(math.Abs(diff)/c.Before, 1))
 	default:
@@ -271,12 +277,14 @@ func changeText(s exporter.Series, level float64) string {
 
 func signed(diff float64, size string) string {
 	switch {
+	case diff == 0:
+		return "="
+	case !strings.ContainsAny(size, "123456789"): // but for rounding
+		return size
 	case diff > 0:
 		return "▲ +" + size
-	case diff < 0:
-		return "▼ −" + size
 	}
-	return "="
+	return "▼ −" + size
 }
 
 // trend is a sparkline of the same series in the weeks before.

@@ -142,6 +142,8 @@ func TestAmounts(t *testing.T) {
 		"5.71":                       amount(kpi.Score, "", 5.712),
 		"1,234":                      amount(kpi.Count, "", 1234),
 		"0.25":                       amount(kpi.Count, "", 0.25),
+		"12.3":                       amount(kpi.Count, "", 12.345),
+		"117":                        amount(kpi.Count, "", 116.85),
 		"last month":                 windowWords("last_month"),
 		"30\u00a0days":               windowWords("30d"),
 		"1\u00a0week":                windowWords("1w"),
@@ -149,6 +151,45 @@ func TestAmounts(t *testing.T) {
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// A number beside a value is told with what it is a number of.
+func TestLabels(t *testing.T) {
+	t.Parallel()
+	for want, labels := range map[string][]kpi.Label{
+		"age 1":                   {{Name: "age", Value: "1"}},
+		"cohort 2026-03, age 2":   {{Name: "cohort", Value: "2026-03"}, {Name: "age", Value: "2"}},
+		"no theme":                {{Name: "theme", Value: "(none)"}},
+		"first response":          {{Name: "target", Value: "first_response"}},
+		"plan 4u, support tier 1": {{Name: "plan", Value: "plan 4u"}, {Name: "support_tier", Value: "1"}},
+		"by BG/NBD, EUR":          {{Name: "method", Value: "bgnbd"}, {Name: "currency", Value: "EUR"}},
+		"👩":                       {{Name: "team", Value: "👩"}},
+		"":                        {{Name: "team", Value: ""}},
+	} {
+		if got := labelsOf(&exporter.Series{Unit: kpi.Ratio, Labels: labels}); got != want {
+			t.Errorf("%v: got %q, want %q", labels, got, want)
+		}
+	}
+}
+
+// What was read, or counted, is told once.
+func TestTheNumberOfSamplesIsToldWhereItSaysMore(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		of   exporter.Series
+		want string
+	}{
+		"an estimate":       {exporter.Series{Value: 0.5, Samples: 1200}, "1,200"},
+		"a state":           {exporter.Series{Value: 7, Samples: 1, Whole: true, Fidelity: kpi.Snapshot}, ""},
+		"a number":          {exporter.Series{Value: 8, Samples: 8, Whole: true}, ""},
+		"a sum of bookings": {exporter.Series{Value: 5521, Samples: 33, Whole: true}, "33"},
+		"a component":       {exporter.Series{Value: 8, Samples: 3, Component: true}, ""},
+	} {
+		tt.of.Defined = true
+		if got := read(&tt.of, 30, 0.05).Samples; got != tt.want {
+			t.Errorf("%s: got %q, want %q", name, got, tt.want)
 		}
 	}
 }

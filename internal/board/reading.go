@@ -2,6 +2,7 @@ package board
 
 import (
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
 // reading is one value with what it takes to judge it.
@@ -37,7 +38,7 @@ type change struct {
 func read(s *exporter.Series, minSamples int, level float64) reading {
 	r := reading{Label: labelsOf(s)}
 	currency := currencyOf(s)
-	if !s.Component {
+	if !s.Component && s.Fidelity != kpi.Snapshot && (!s.Whole || s.Samples != s.Value) { // else it says nothing more
 		r.Samples = grouped(s.Samples, 0)
 	}
 	if !s.Defined {

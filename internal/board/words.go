@@ -40,8 +40,11 @@ func amount(unit kpi.Unit, currency string, v float64) string {
 		}
 		return grouped(v, 1)
 	}
-	if v == math.Trunc(v) || math.Abs(v) >= 1000 {
+	switch size := math.Abs(v); {
+	case v == math.Trunc(v) || size >= 100:
 		return grouped(v, 0)
+	case size >= 10:
+		return grouped(v, 1)
 	}
 	return grouped(v, 2)
 }
@@ -103,11 +106,7 @@ func difference(s *exporter.Series, before float64) string {
 	size := math.Abs(s.Value - before)
 	switch {
 	case s.Unit == kpi.Ratio:
-		digits := 1
-		if size < 0.01 {
-			digits = 2
-		}
-		return grouped(size*100, digits) + space + "points"
+		return grouped(size*100, kpi.PointDigits(size)) + space + "points"
 	case s.Unit == kpi.Score:
 		return grouped(size, 1+truth(size < 10)) + space + "points"
 	case before > 0:
@@ -139,10 +138,25 @@ func labelsOf(s *exporter.Series) string {
 	var words []string
 	for _, l := range s.Labels {
 		if l.Value != "" && (l.Name != "currency" || s.Unit != kpi.Currency) {
-			words = append(words, printable(strings.ReplaceAll(l.Value, "_", " ")))
+			words = append(words, printable(labelWords(l)))
 		}
 	}
 	return strings.Join(words, ", ")
+}
+
+// labelWords is the value of a label, with its name where it does not speak for
+// itself: a number beside a number could be anything.
+func labelWords(l kpi.Label) string {
+	name := strings.ReplaceAll(l.Name, "_", " ")
+	switch {
+	case l.Value == kpi.NoSegment:
+		return "no " + name
+	case l.Name == "method" && l.Value == "bgnbd":
+		return "by BG/NBD"
+	case strings.ContainsFunc(l.Value, unicode.IsDigit) && !strings.ContainsFunc(l.Value, unicode.IsLetter):
+		return name + " " + l.Value
+	}
+	return strings.ReplaceAll(l.Value, "_", " ")
 }
 
 // printable keeps text from a database from doing anything but being read:

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
+
+// Below a point there is a digit more, as on the board, and what rounds to
+// nothing has no sign.
+func TestChangesOfSharesAreTold(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		before, now         float64
+		change, part, power string
+	}{
+		{0.5, 0.6, "▲ +10.0 points", "+10.0 points", "±10.0 points"},
+		{0.6, 0.5, "▼ −10.0 points", "−10.0 points", ""},
+		{0.0226, 0.0239, "▲ +0.13 points", "+0.13 points", "±0.13 points"},
+		{0.0226, 0.0222, "▼ −0.04 points", "−0.04 points", ""},
+		{0.02260, 0.02258, "0.00 points", "0.00 points", ""},
+		{0.5, 0.5, "=", "0.00 points", "±0.00 points"},
+		{0.1, 12.6, "▲ +1,250.0 points", "+1,250.0 points", "±1,250.0 points"},
+	} {
+		s := exporter.Series{Unit: kpi.Ratio, Value: tt.now, Defined: true, Change: exporter.Change{Known: true, Before: tt.before}}
+		if got := changeText(s, 0.05); got != tt.change {
+			t.Errorf("from %v to %v: %q, want %q", tt.before, tt.now, got, tt.change)
+		}
+		if got := difference(s, tt.now-tt.before); got != tt.part {
+			t.Errorf("from %v to %v: %q, want %q", tt.before, tt.now, got, tt.part)
+		}
+		s.Detects, s.Detectable = tt.now >= tt.before, tt.now-tt.before
+		if got := detectable(s); got != tt.power {
+			t.Errorf("from %v to %v: %q, want %q", tt.before, tt.now, got, tt.power)
+		}
+	}
+}
