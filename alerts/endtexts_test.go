@@ -46,9 +46,10 @@ func TestTextsAboutGoalsSayWhatIsSo(t *testing.T) {
 				if a.Name != c.alert {
 					continue
 				}
-				got, err := texts{}.fill(view, a.Name, a.Description, subject{Labels: labels})
-				if err != nil || !strings.Contains(got, c.want) {
-					t.Errorf("it says %q, %v; want %q", got, err, c.want)
+				w, i := &writer{View: view, alert: a, texts: texts{}}, &Instance{Labels: labels}
+				w.annotate(i, map[string]string{"description": a.Description}, subject{Labels: labels})
+				if got := i.Annotations["description"]; len(w.errs) > 0 || !strings.Contains(got, c.want) {
+					t.Errorf("it says %q, %v; want %q", got, w.errs, c.want)
 				}
 			}
 		})

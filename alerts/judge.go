@@ -17,6 +17,8 @@ type writer struct {
 	// long as for the rules, or the two would contradict each other.
 	missingFor time.Duration
 	errs       []error
+	// origin is what the texts are made of that are being written.
+	origin *origin
 }
 
 // judge moves an instance by a finding.
@@ -51,12 +53,23 @@ func (w *writer) judge(i *Instance, f Finding, passed time.Duration) {
 	if !f.Since.IsZero() {
 		i.Waited = max(i.Waited, w.Now.Sub(i.StartsAt))
 	}
-	if i.Phase == Firing || i.Waited >= w.alert.For {
+	switch {
+	case i.Phase == Firing && i.origin.stands(w, about):
+	case i.Phase == Firing || i.Waited >= w.alert.For:
 		i.Phase, i.Before = Firing, nil
-		w.annotate(i, w.alert.annotations(w.runbooks), about)
-		if was := w.text(w.alert.Over.Reads, about); was != "" {
-			i.Was = was
-		}
+		w.fire(i, about)
+	}
+}
+
+// fire writes the texts of an instance that fires.
+func (w *writer) fire(i *Instance, about subject) {
+	wrong := len(w.errs)
+	w.annotate(i, w.alert.annotations(w.runbooks), about)
+	if was := w.text(w.alert.Over.Reads, about); was != "" {
+		i.Was = was
+	}
+	if i.origin = nil; len(w.errs) == wrong {
+		i.origin = w.origin
 	}
 }
 
@@ -72,6 +85,7 @@ func notBefore(a, b time.Time) time.Time {
 // annotate fills the texts of an instance.
 func (w *writer) annotate(i *Instance, templates map[string]string, about subject) {
 	i.Annotations = map[string]string{}
+	w.origin = &origin{runbooks: w.runbooks, value: about.Value, was: about.Was, answers: map[question][]queried{}}
 	for name, text := range templates {
 		if filled := w.text(text, about); filled != "" {
 			i.Annotations[name] = filled
@@ -141,7 +155,7 @@ func (w *writer) anchor(i *Instance) string {
 
 // text fills a text of the alert; empty where it cannot be filled.
 func (w *writer) text(text string, about subject) string {
-	filled, err := w.texts.fill(w.View, w.alert.Name, text, about)
+	filled, err := w.texts.fill(w.query, w.alert.Name, text, about)
 	if err != nil {
 		w.errs = append(w.errs, err)
 	}

@@ -45,6 +45,9 @@ type Instance struct {
 	// Missing is since when its collector has answered without saying anything of
 	// it; zero where it does.
 	Missing time.Time `json:"missing,omitzero"`
+
+	// origin is what the texts were made of while it fires.
+	origin *origin
 }
 
 // Ending is the end of an alert, as it is told.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"strings"
 	"text/template"
 )
@@ -31,47 +30,6 @@ func (a Alert) over(runbooks string) map[string]string {
 	return all
 }
 
-// queried is a sample that a template asked for.
-type queried struct {
-	labels map[string]string
-	value  float64
-}
-
-// asked is the form of the queries in our texts: a family with one label, and
-// perhaps the greatest of it.
-var asked = regexp.MustCompile(`^(max(?: by \(\w+\) )?\()?(\w+)\{(\w+)='([^']*)'\}\)?$`)
-
-// query answers a query of a template. It knows of no past: the texts of an alert
-// whose goal is not shown stay as they were.
-func (v *View) query(q string) ([]queried, error) {
-	if strings.HasPrefix(q, "last_over_time(") {
-		return nil, nil
-	}
-	m := asked.FindStringSubmatch(q)
-	if m == nil {
-		return nil, fmt.Errorf("the query %q is not of the form that is known", q)
-	}
-	var out []queried
-	for _, s := range v.families[m[2]] {
-		if valueOf(s.Labels, m[3]) != m[4] {
-			continue
-		}
-		labels := make(map[string]string, len(s.Labels))
-		for _, l := range s.Labels {
-			labels[l.Name] = l.Value
-		}
-		out = append(out, queried{labels, s.Value})
-	}
-	if m[1] != "max(" || len(out) == 0 {
-		return out, nil
-	}
-	greatest := queried{value: math.Inf(-1)}
-	for _, s := range out {
-		greatest.value = max(greatest.value, s.value)
-	}
-	return []queried{greatest}, nil
-}
-
 // subject is what a text is about.
 type subject struct {
 	Labels map[string]string
@@ -79,17 +37,17 @@ type subject struct {
 	Was    string
 }
 
-// texts are templates that were read before: alerts that fire are written anew at
-// every look.
+// texts are templates that were read before: alerts that fire are written anew
+// whenever a number in them changes.
 type texts map[string]*template.Template
 
-// fill fills a template with what a view shows. The name is for messages.
-func (all texts) fill(v *View, name, text string, about subject) (string, error) {
+// fill fills a template with the answers to its queries. The name is for messages.
+func (all texts) fill(query func(string) ([]queried, error), name, text string, about subject) (string, error) {
 	t := all[text]
 	if t == nil {
 		var err error
 		t, err = template.New(name).Option("missingkey=zero").Funcs(template.FuncMap{
-			"query":              v.query,
+			"query":              query,
 			"first":              first,
 			"value":              func(s queried) float64 { return s.value },
 			"label":              func(name string, s queried) string { return s.labels[name] },
@@ -103,7 +61,7 @@ func (all texts) fill(v *View, name, text string, about subject) (string, error)
 		all[text] = t
 	}
 	var b strings.Builder
-	if err := t.Funcs(template.FuncMap{"query": v.query}).Execute(&b, about); err != nil {
+	if err := t.Funcs(template.FuncMap{"query": query}).Execute(&b, about); err != nil {
 		return "", fmt.Errorf("the text %s: %w", name, err)
 	}
 	return b.String(), nil

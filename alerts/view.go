@@ -14,12 +14,13 @@ import (
 type View struct {
 	Now      time.Time
 	families map[string][]kpi.Sample
+	byLabel  map[[2]string]map[string][]kpi.Sample // by label and family; made when asked for
 	past     *History
 }
 
 // NewView makes a view of samples and of what is remembered of earlier ones.
 func NewView(now time.Time, samples []kpi.Sample, past *History) *View {
-	v := &View{Now: now, families: map[string][]kpi.Sample{}, past: past}
+	v := &View{Now: now, families: map[string][]kpi.Sample{}, byLabel: map[[2]string]map[string][]kpi.Sample{}, past: past}
 	for _, s := range samples {
 		v.families[s.Metric] = append(v.families[s.Metric], s)
 	}
