@@ -3,18 +3,15 @@ package alerts
 // The parts of the texts of alerts on how goals ended, and on those that cannot be
 // judged.
 
-// ofFamily asks a template for the value of the alert's goal in a family.
-func ofFamily(family string) string { return goalAsked("max", family) }
-
 // ifEnded is a text about a goal that has ended, and another about one that has not.
 func ifEnded(ended, otherwise string) string {
-	return "{{ with " + ofFamily(familyEnded) + " }}" + ended + "{{ else }}" + otherwise + "{{ end }}"
+	return "{{ with " + goalAsked("max", familyEnded) + " }}" + ended + "{{ else }}" + otherwise + "{{ end }}"
 }
 
 // ifLess is a text where a goal's value in one family is less than in another, and
 // another text where it is not, or nobody knows.
 func ifLess(family, than, less, otherwise string) string {
-	return "{{ $less := false }}{{ range " + ofFamily(family) + " }}{{ $first := . | value }}{{ range " + ofFamily(than) + " }}{{ if lt $first (. | value) }}{{ $less = true }}{{ end }}{{ end }}{{ end }}" +
+	return "{{ $less := false }}{{ range " + goalAsked("max", family) + " }}{{ $first := . | value }}{{ range " + goalAsked("max", than) + " }}{{ if lt $first (. | value) }}{{ $less = true }}{{ end }}{{ end }}{{ end }}" +
 		"{{ if $less }}" + less + "{{ else }}" + otherwise + "{{ end }}"
 }
 
@@ -33,14 +30,14 @@ func notJudged() string {
 // whyNotJudged describes it: beyond the deadline by what was then.
 func whyNotJudged() string {
 	const unknown = "nothing is known of it"
-	baseline := `{{ if eq $labels.goal_type "keep" }}its samples give no value{{ else }}{{ with ` + ofFamily(familyBaseline) + " }}its samples give no value{{ else }}the samples of its baseline are too few{{ end }}{{ end }}"
+	baseline := `{{ if eq $labels.goal_type "keep" }}its samples give no value{{ else }}{{ with ` + goalAsked("max", familyBaseline) + " }}its samples give no value{{ else }}the samples of its baseline are too few{{ end }}{{ end }}"
 	return ofGoal + " could not be judged " + ifEnded(
 		"at its deadline: "+byStatus(unknown, map[Status]string{
 			NoData: "there was no data", InsufficientSample: "its samples, or those of its baseline, were too few",
 		})+". Nobody can tell whether the goal was met",
 		"for three days: "+byStatus(unknown, map[Status]string{
 			NoData:             "there is no data",
-			InsufficientSample: ifLess("cx_goal_samples", familyMinSamples, "it rests on fewer samples than the goal asks for", baseline),
+			InsufficientSample: ifLess(familySamples, familyMinSamples, "it rests on fewer samples than the goal asks for", baseline),
 		})) + "."
 }
 

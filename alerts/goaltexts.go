@@ -40,7 +40,7 @@ func byStatus(otherwise string, texts map[Status]string) string {
 // place while the goal cannot be judged: what it was when it last could.
 func unlessHeld(text, was string) string {
 	last := ". When it last could, it was " + was
-	known := "{{ with " + goalAsked("max", "cx_goal_value") + " }}" + text + "{{ else }}cannot be judged at present: nothing is known of it" + last + "{{ end }}"
+	known := "{{ with " + goalAsked("max", familyValue) + " }}" + text + "{{ else }}cannot be judged at present: nothing is known of it" + last + "{{ end }}"
 	return ofGoal + " " + byStatus(known, map[Status]string{
 		NoData:             "cannot be judged at present: the databases have no such rows" + last,
 		InsufficientSample: "cannot be judged at present: it rests on too few samples" + last,
@@ -50,11 +50,11 @@ func unlessHeld(text, was string) string {
 // goalOver are the texts of the end of an alert on a goal: by the status that the
 // goal has now, and otherwise. What it was is the value that was last judged.
 func goalOver(otherwise string, ends map[Status]string) Over {
-	value := inUnit("cx_goal_value")
+	value := inUnit(familyValue)
 	return Over{
 		Reads:       byStatus(value, map[Status]string{NoData: "", InsufficientSample: ""}),
 		Summary:     "{{ $labels.goal }} " + byStatus(otherwise, ends),
-		Description: ofGoal + " is " + value + "{{ if $was }} (was {{ $was }}){{ end }}; the target is " + inUnit("cx_goal_target") + ".",
+		Description: ofGoal + " is " + value + "{{ if $was }} (was {{ $was }}){{ end }}; the target is " + inUnit(familyTarget) + ".",
 	}
 }
 
@@ -71,7 +71,7 @@ func final(more map[Status]string) map[Status]string {
 }
 
 func nowIs() string {
-	return inUnit("cx_goal_value") + " (" + inUnit("cx_goal_lower_bound") + " to " + inUnit("cx_goal_upper_bound") + ")"
+	return inUnit(familyValue) + " (" + inUnit(familyLower) + " to " + inUnit(familyUpper) + ")"
 }
 
 // inUnit is a value of the alert's goal as a person reads it.
@@ -91,7 +91,7 @@ func churnTold(byGoal, byMonths string) string {
 
 // churnBehind describes a goal on churn that is off track.
 func churnBehind() string {
-	due := `{{ if eq $labels.goal_type "keep" }}; the limit is ` + inUnit("cx_goal_target") + "{{ else }}, where " + inUnit("cx_goal_expected") + " was to be expected by now{{ end }}"
+	due := `{{ if eq $labels.goal_type "keep" }}; the limit is ` + inUnit(familyTarget) + "{{ else }}, where " + inUnit(familyExpected) + " was to be expected by now{{ end }}"
 	return unlessHeld("is "+nowIs()+due+". Chance does not explain the difference", "higher by more than chance explains")
 }
 

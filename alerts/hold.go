@@ -25,62 +25,56 @@ const (
 // than a weekend. While the exporter is there, there is no limit.
 const awayFor = "[3d]"
 
-// hold is how an alert outlives the values that it rests on.
-type hold struct {
-	// by are the labels that tell its instances apart, or as many of them as what it
+// Hold is how an alert outlives the values that it rests on, as PromQL.
+type Hold struct {
+	// By are the labels that tell its instances apart, or as many of them as what it
 	// rests on has.
-	by string
-	// seen is what it rests on. While that is there, it alone counts.
-	seen string
-	// while is when it is held; empty is while its collector is silent.
-	while string
+	By string
+	// Seen is what it rests on. While that is there, it alone counts.
+	Seen string
+	// While is when it is held; empty is while its collector is silent.
+	While string
 }
 
-// hold is how the alert is held; ok is false where nothing is to be.
-func (a Alert) hold() (h hold, ok bool) {
-	over := func(selector string) string { return "last_over_time(" + selector + bridge + ")" }
-	switch a.Name {
-	case "CXGoalOffTrack", "CXGoalBreached", "CXGoalAtRisk":
-		return hold{by: "goal, collector", seen: over(familyStanding)}, true
-	case "CXGoalSampleTooSmall":
-		return hold{by: "goal, collector", seen: over(familyStatusCode)}, true
-	case "CXGoalBaselineMoved":
-		return hold{by: "goal, collector", seen: over(familyBaseline)}, true
-	case "CXGoalMissed", "CXGoalMet":
-		// News of four days ago is none, whoever is away.
-		return hold{
-			by: "goal, collector", seen: over(familyStatusCode),
-			while: fmt.Sprintf("and on (collector) %s\n  and on (goal, collector) (time() - max by (goal, collector) (%s) < 4 * 86400)", silentSeries, recently(fmt.Sprintf("ALERTS_FOR_STATE{alertname=%q}", a.Name))),
-		}, true
-	case "CXKPIWorsened":
-		return hold{by: kpiLabels, seen: over(pvalueFamily) + " or " + over(pvalueFamily+bySegment)}, true
-	case "CXChurnRising":
-		return hold{by: "kpi, collector, length, goal", seen: over(spikePFamily) + " or " + over(familyStanding)}, true
-	case "CXSurveyResponsesTooFew":
-		return hold{by: kpiLabels, seen: over(samplesFamily)}, true
-	case "CXResponseRateFallen":
-		// It rests on surveys of other collectors too, whichever they are.
-		// A response rate that has not fallen needs no surveys to say so.
-		rate := func(family string) string {
-			return "max by (collector, window) (" + over(family+`{kpi="response_rate"}`) + ")"
-		}
-		return hold{
-			by: "collector, window",
-			seen: over(pvalueFamily+`{kpi="response_rate"}`) + " and on (window) (" + over(ratioFamily+`{kpi=~"csat|ces|psat"}`) + " or " + over(shareFamily+`{kpi="nps"}`) + ")" +
-				"\n    or " + rate(ratioFamily) + " >= -0.1 or " + rate(pvalueFamily) + " >= 0.003",
-			while: "and on (collector) (\n    " + silentSeries + "\n    or " + recently(intervalFamily) +
-				"\n    and on () (" + silentSeries + " and on (collector) " + untilAway(minSamplesFamily+`{kpi=~"`+strings.Join(a.Others, "|")+`"}`) + ")\n  )",
-		}, true
-	case "CXKPIStale":
-		return hold{by: "collector", seen: over(successTimeFamily)}, true
-	case "CXCollectorFailing":
-		return hold{by: "collector", seen: over(successFamily)}, true
-	case "CXSourceStale":
-		return hold{by: "collector", seen: over(newestFamily)}, true
-	case "CXAlertPushFailing":
-		return hold{by: "alertmanager", seen: over(reachedFamily), while: "unless on () " + recently(buildFamily) + "\n  and on (alertmanager) " + untilAway(reachedFamily)}, true
+// overGoal holds an alert on a goal that rests on a family.
+func overGoal(family string) Hold { return Hold{By: "goal, collector", Seen: last(family)} }
+
+// overNews holds an alert on the end of a goal. News of days ago is none, whoever is
+// away.
+func overNews(alert string) Hold {
+	h := overGoal(familyStatusCode)
+	begun := recently(fmt.Sprintf("ALERTS_FOR_STATE{alertname=%q}", alert))
+	h.While = "and on (collector) " + silentSeries + "\n  and on (goal, collector) (time() - max by (goal, collector) (" + begun + ") < " + days(newsFor) + ")"
+	return h
+}
+
+// overCollector holds an alert on a collector that rests on a family.
+func overCollector(family string) Hold { return Hold{By: "collector", Seen: last(family)} }
+
+// responseRate is a family of the rates of responses.
+func responseRate(family string) string {
+	return latest(family+`{kpi="response_rate"}`, "collector, window")
+}
+
+// surveys are the changes of the results of surveys.
+func surveys() string {
+	return last(ratioFamily+`{kpi=~"csat|ces|psat"}`) + " or " + last(shareFamily+`{kpi="nps"}`)
+}
+
+// surveyed are the KPIs of surveys that an alert on response rates rests on.
+func surveyed() []string { return []string{"nps", "csat", "ces", "psat"} }
+
+// overSurveys holds an alert on response rates. It rests on surveys of other
+// collectors too, whichever they are. A response rate that has not fallen needs no
+// surveys to say so.
+func overSurveys() Hold {
+	return Hold{
+		By: "collector, window",
+		Seen: last(pvalueFamily+`{kpi="response_rate"}`) + " and on (window) (" + surveys() + ")" +
+			"\n    or " + responseRate(ratioFamily) + " >= -0.1 or " + responseRate(pvalueFamily) + " >= 0.003",
+		While: "and on (collector) (\n    " + silentSeries + "\n    or " + recently(intervalFamily) +
+			"\n    and on () (" + silentSeries + " and on (collector) " + untilAway(minSamplesFamily+`{kpi=~"`+strings.Join(surveyed(), "|")+`"}`) + ")\n  )",
 	}
-	return hold{}, false
 }
 
 // lately is a little shorter than the bridge: what is recorded is forgotten
@@ -99,8 +93,8 @@ func untilAway(family string) string { return "last_over_time(" + family + awayF
 // failed scrape or a restart may take: what is missing beside an exporter that
 // answers is no longer configured.
 func present(family string) string {
-	last := "last_over_time(" + family + bridge + ")"
-	return "(\n  " + family + "\n  or " + last + " and on (job, instance) (up == 0)\n  or " + last + " unless on (job) " + buildFamily + "\n)"
+	known := last(family)
+	return "(\n  " + family + "\n  or " + known + " and on (job, instance) (up == 0)\n  or " + known + " unless on (job) " + buildFamily + "\n)"
 }
 
 // silence is that a collector is configured and does not answer, or that its
@@ -125,16 +119,13 @@ func (a Alert) lastHeld(series string) string {
 // held are the rules of an alert: its condition, recorded for as long as it holds
 // or is held, and the alert on that.
 func (a Alert) held() (condition, expr string, ok bool) {
-	h, ok := a.hold()
-	if !ok {
+	h := a.Hold
+	if h == (Hold{}) {
 		return "", a.Expr, false
 	}
-	while := h.while
-	if while == "" {
-		while = "and on (collector) " + silentSeries
-	}
+	while := cmp.Or(h.While, "and on (collector) "+silentSeries)
 	series := fmt.Sprintf("%s{alert=%q}", heldSeries, a.Name)
-	condition = fmt.Sprintf("(\n%s\n)\nor on (%s)\n(\n  %s\n  unless on (%s) (%s)\n  %s\n)", indented(a.Expr), h.by, a.lastHeld(series), h.by, h.seen, while)
+	condition = fmt.Sprintf("(\n%s\n)\nor on (%s)\n(\n  %s\n  unless on (%s) (%s)\n  %s\n)", indented(a.Expr), h.By, a.lastHeld(series), h.By, h.Seen, while)
 	return condition, "max without (alert) (" + series + ")", true
 }
 

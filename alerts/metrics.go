@@ -21,6 +21,13 @@ const (
 	familyBaseline      = "cx_goal_baseline"
 	// Since when the end of a goal is news.
 	familyEnded = "cx_goal_ended_timestamp_seconds"
+	// What texts tell.
+	familyValue    = "cx_goal_value"
+	familyLower    = "cx_goal_lower_bound"
+	familyUpper    = "cx_goal_upper_bound"
+	familyTarget   = "cx_goal_target"
+	familyExpected = "cx_goal_expected"
+	familySamples  = "cx_goal_samples"
 )
 
 // family is a metric family about goals with one number a goal.
@@ -69,7 +76,7 @@ func families() []family {
 			func(s known) (float64, bool) { return stamp(s.g.Deadline) }},
 		{familyBaseline, "Where a goal starts from, in the unit of its KPI.",
 			func(s known) (float64, bool) { return s.base().Value, s.v.Baseline != nil }},
-		{"cx_goal_target", "What a goal has to reach or to keep, in the unit of its KPI.",
+		{familyTarget, "What a goal has to reach or to keep, in the unit of its KPI.",
 			func(s known) (float64, bool) { return s.aim, s.aimed }},
 		{familyStatusCode, "The status of a goal as a number: 0 not started, 1 grace, 2 no data, 3 insufficient sample, 4 off track, 5 at risk, 6 on track, 7 met, 8 missed.",
 			func(s known) (float64, bool) { return float64(s.v.State.Status.Code()), s.v.Known }},
@@ -99,11 +106,11 @@ func families() []family {
 			}},
 		{"cx_goal_last_evaluation_timestamp_seconds", "As of when a goal was last judged.",
 			func(s known) (float64, bool) { v, ok := stamp(s.v.State.At); return v, ok && s.v.Known }},
-		{"cx_goal_samples", "Number of samples that the value of a goal rests on.",
+		{familySamples, "Number of samples that the value of a goal rests on.",
 			func(s known) (float64, bool) { return s.v.Measured.Samples, s.v.Known }},
 		{"cx_goal_needed_samples", "Number of samples, in the window and in a measured baseline each, with which chance hides the change that a goal asks for in one of five times.",
 			func(s known) (float64, bool) { return s.v.Sample.Needed, s.v.Known && s.v.Sample.Needed > 0 }},
-		{"cx_goal_expected", "What the KPI of a goal would show now on an even pace to the target; for a limit the limit itself.",
+		{familyExpected, "What the KPI of a goal would show now on an even pace to the target; for a limit the limit itself.",
 			func(s known) (float64, bool) {
 				if !s.g.Reach {
 					return s.aim, s.v.Known && s.aimed
@@ -112,11 +119,11 @@ func families() []family {
 			}},
 		{"cx_goal_expected_progress_ratio", "Share of the way from baseline to target that the KPI would show now on an even pace.",
 			func(s known) (float64, bool) { return s.g.ExpectedProgress(s.v.State.At), s.paced() }},
-		{"cx_goal_value", "Value of the KPI of a goal, in its unit.",
+		{familyValue, "Value of the KPI of a goal, in its unit.",
 			func(s known) (float64, bool) { return s.v.Measured.Value, s.measured() }},
-		{"cx_goal_lower_bound", "Lower bound of the confidence interval of the value of a goal.",
+		{familyLower, "Lower bound of the confidence interval of the value of a goal.",
 			func(s known) (float64, bool) { return s.v.Measured.Lower, s.measured() }},
-		{"cx_goal_upper_bound", "Upper bound of the confidence interval of the value of a goal.",
+		{familyUpper, "Upper bound of the confidence interval of the value of a goal.",
 			func(s known) (float64, bool) { return s.v.Measured.Upper, s.measured() }},
 		{"cx_goal_margin", "How far the value is better than the target, in the unit of its KPI; negative is worse.",
 			func(s known) (float64, bool) {

@@ -18,7 +18,7 @@ func (a Alert) annotations(runbooks string) map[string]string {
 		"summary": a.Summary, "description": a.Description, "runbook_url": strings.TrimRight(runbooks, "/") + "/" + a.Name + ".md",
 	}
 	if a.Group == groupGoals {
-		all["dashboard_url"] = "{{ with " + goalAsked("max by (dashboard_url) ", "cx_goal_info") + ` }}{{ . | first | label "dashboard_url" }}{{ end }}`
+		all["dashboard_url"] = "{{ with " + goalAsked("max by (dashboard_url) ", familyInfo) + ` }}{{ . | first | label "dashboard_url" }}{{ end }}`
 	}
 	return all
 }
