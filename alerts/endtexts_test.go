@@ -20,13 +20,15 @@ func TestTextsAboutGoalsSayWhatIsSo(t *testing.T) {
 		"few rows":               {baseline(0.05), []step{{day: 40, e: share(5, 20)}}, "CXGoalSampleTooSmall", "could not be judged for three days: it rests on fewer samples than the goal asks for."},
 		"a baseline of few rows": {nil, []step{{day: 40, e: share(50, 1000)}}, "CXGoalSampleTooSmall", "could not be judged for three days: the samples of its baseline are too few."},
 		"few rows at the deadline, and many since": {
-			baseline(0.05), []step{{day: 366, e: share(5, 20)}, {day: 367, e: share(500, 10000)}},
+			baseline(0.05),
+			[]step{{day: 366, e: share(5, 20)}, {day: 367, e: share(500, 10000)}},
 			"CXGoalSampleTooSmall", "could not be judged at its deadline: its samples, or those of its baseline, were too few. Nobody can tell whether the goal was met.",
 		},
 		"no rows at the deadline": {baseline(0.05), []step{{day: 366}}, "CXGoalSampleTooSmall", "could not be judged at its deadline: there was no data."},
 		"missed at the deadline":  {baseline(0.05), []step{{day: 366, e: share(420, 10000)}}, "CXGoalMissed", "At the deadline, churn of subscriptions was 4.2%"},
 		"missed by a value before the deadline": {
-			baseline(0.05), []step{{day: 360, e: share(420, 10000)}, {day: 366}, {day: 367, e: share(900, 10000)}},
+			baseline(0.05),
+			[]step{{day: 360, e: share(420, 10000)}, {day: 366}, {day: 367, e: share(900, 10000)}},
 			"CXGoalMissed", "By the last value that could be judged, churn of subscriptions was 4.2%",
 		},
 	} {

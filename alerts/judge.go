@@ -98,7 +98,7 @@ func (w *writer) miss(i *Instance) {
 	if i.Phase == Resolved {
 		return
 	}
-	reason := ""
+	var reason string
 	answers := func() bool {
 		for _, other := range w.alert.Others {
 			if slices.ContainsFunc(w.families[successFamily], func(s kpi.Sample) bool {

@@ -178,7 +178,8 @@ func TestAnAlertOutlivesTheSilenceOfAnotherCollectorThatItRestsOn(t *testing.T) 
 	own := []kpi.Sample{
 		{Metric: intervalFamily, Labels: labelled("collector", "invitations"), Value: 300},
 		{Metric: successFamily, Labels: labelled("collector", "invitations"), Value: 1},
-		{Metric: ratioFamily, Labels: invited, Value: -0.2}, {Metric: pvalueFamily, Labels: invited, Value: 0.0001},
+		{Metric: ratioFamily, Labels: invited, Value: -0.2},
+		{Metric: pvalueFamily, Labels: invited, Value: 0.0001},
 	}
 	survey := func(success float64, more ...kpi.Sample) []kpi.Sample {
 		out := append(own[:len(own):len(own)],

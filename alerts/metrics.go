@@ -68,72 +68,114 @@ func stamp(t time.Time) (v float64, ok bool) { return float64(t.UnixMicro()) / 1
 // that routing and rules need, which are constant per goal.
 func families() []family {
 	return []family{
-		{familyMinSamples, "Number of samples below which a goal is not judged.",
-			func(s known) (float64, bool) { return float64(s.g.MinSamples), true }},
-		{"cx_goal_start_timestamp_seconds", "When the work for a goal begins.",
-			func(s known) (float64, bool) { return stamp(s.g.Start) }},
-		{familyDeadline, "By when a goal is to be reached.",
-			func(s known) (float64, bool) { return stamp(s.g.Deadline) }},
-		{familyBaseline, "Where a goal starts from, in the unit of its KPI.",
-			func(s known) (float64, bool) { return s.base().Value, s.v.Baseline != nil }},
-		{familyTarget, "What a goal has to reach or to keep, in the unit of its KPI.",
-			func(s known) (float64, bool) { return s.aim, s.aimed }},
-		{familyStatusCode, "The status of a goal as a number: 0 not started, 1 grace, 2 no data, 3 insufficient sample, 4 off track, 5 at risk, 6 on track, 7 met, 8 missed.",
-			func(s known) (float64, bool) { return float64(s.v.State.Status.Code()), s.v.Known }},
-		{familySince, "Since when a goal has its status.",
-			func(s known) (float64, bool) { v, ok := stamp(s.v.State.Since); return v, ok && s.v.Known }},
-		{familyStanding, "The last status of a goal that was judged, as a number as in cx_goal_status_code: readings that cannot be judged leave it as it is. Alerts go by it.",
+		{
+			familyMinSamples, "Number of samples below which a goal is not judged.",
+			func(s known) (float64, bool) { return float64(s.g.MinSamples), true },
+		},
+		{
+			"cx_goal_start_timestamp_seconds", "When the work for a goal begins.",
+			func(s known) (float64, bool) { return stamp(s.g.Start) },
+		},
+		{
+			familyDeadline, "By when a goal is to be reached.",
+			func(s known) (float64, bool) { return stamp(s.g.Deadline) },
+		},
+		{
+			familyBaseline, "Where a goal starts from, in the unit of its KPI.",
+			func(s known) (float64, bool) { return s.base().Value, s.v.Baseline != nil },
+		},
+		{
+			familyTarget, "What a goal has to reach or to keep, in the unit of its KPI.",
+			func(s known) (float64, bool) { return s.aim, s.aimed },
+		},
+		{
+			familyStatusCode, "The status of a goal as a number: 0 not started, 1 grace, 2 no data, 3 insufficient sample, 4 off track, 5 at risk, 6 on track, 7 met, 8 missed.",
+			func(s known) (float64, bool) { return float64(s.v.State.Status.Code()), s.v.Known },
+		},
+		{
+			familySince, "Since when a goal has its status.",
+			func(s known) (float64, bool) { v, ok := stamp(s.v.State.Since); return v, ok && s.v.Known },
+		},
+		{
+			familyStanding, "The last status of a goal that was judged, as a number as in cx_goal_status_code: readings that cannot be judged leave it as it is. Alerts go by it.",
 			func(s known) (float64, bool) {
 				status, _ := s.v.State.Standing()
 				return float64(status.Code()), s.v.Known
-			}},
-		{familyStandingSince, "Since when the last status of a goal that was judged has been that.",
+			},
+		},
+		{
+			familyStandingSince, "Since when the last status of a goal that was judged has been that.",
 			func(s known) (float64, bool) {
 				_, since := s.v.State.Standing()
 				v, ok := stamp(since)
 				return v, ok && s.v.Known
-			}},
-		{familyJudgedUntil, "Up to when a goal could be judged: its last evaluation, or the first one that had too few samples and none after it enough; of a goal that is met or missed the one that decided.",
+			},
+		},
+		{
+			familyJudgedUntil, "Up to when a goal could be judged: its last evaluation, or the first one that had too few samples and none after it enough; of a goal that is met or missed the one that decided.",
 			func(s known) (float64, bool) {
 				v, ok := stamp(s.v.State.judgedUntil())
 				return v, ok && s.v.Known
-			}},
-		{familyEnded, "When a goal was found to be met or missed, or not to be judged at its deadline. Alerts tell of that for four days.",
+			},
+		},
+		{
+			familyEnded, "When a goal was found to be met or missed, or not to be judged at its deadline. Alerts tell of that for four days.",
 			func(s known) (float64, bool) {
 				since, ok := s.g.news(s.v)
 				v, _ := stamp(since)
 				return v, ok
-			}},
-		{"cx_goal_last_evaluation_timestamp_seconds", "As of when a goal was last judged.",
-			func(s known) (float64, bool) { v, ok := stamp(s.v.State.At); return v, ok && s.v.Known }},
-		{familySamples, "Number of samples that the value of a goal rests on.",
-			func(s known) (float64, bool) { return s.v.Measured.Samples, s.v.Known }},
-		{"cx_goal_needed_samples", "Number of samples, in the window and in a measured baseline each, with which chance hides the change that a goal asks for in one of five times.",
-			func(s known) (float64, bool) { return s.v.Sample.Needed, s.v.Known && s.v.Sample.Needed > 0 }},
-		{familyExpected, "What the KPI of a goal would show now on an even pace to the target; for a limit the limit itself.",
+			},
+		},
+		{
+			"cx_goal_last_evaluation_timestamp_seconds", "As of when a goal was last judged.",
+			func(s known) (float64, bool) { v, ok := stamp(s.v.State.At); return v, ok && s.v.Known },
+		},
+		{
+			familySamples, "Number of samples that the value of a goal rests on.",
+			func(s known) (float64, bool) { return s.v.Measured.Samples, s.v.Known },
+		},
+		{
+			"cx_goal_needed_samples", "Number of samples, in the window and in a measured baseline each, with which chance hides the change that a goal asks for in one of five times.",
+			func(s known) (float64, bool) { return s.v.Sample.Needed, s.v.Known && s.v.Sample.Needed > 0 },
+		},
+		{
+			familyExpected, "What the KPI of a goal would show now on an even pace to the target; for a limit the limit itself.",
 			func(s known) (float64, bool) {
 				if !s.g.Reach {
 					return s.aim, s.v.Known && s.aimed
 				}
 				return s.g.Expected(s.base(), s.v.State.At), s.paced()
-			}},
-		{"cx_goal_expected_progress_ratio", "Share of the way from baseline to target that the KPI would show now on an even pace.",
-			func(s known) (float64, bool) { return s.g.ExpectedProgress(s.v.State.At), s.paced() }},
-		{familyValue, "Value of the KPI of a goal, in its unit.",
-			func(s known) (float64, bool) { return s.v.Measured.Value, s.measured() }},
-		{familyLower, "Lower bound of the confidence interval of the value of a goal.",
-			func(s known) (float64, bool) { return s.v.Measured.Lower, s.measured() }},
-		{familyUpper, "Upper bound of the confidence interval of the value of a goal.",
-			func(s known) (float64, bool) { return s.v.Measured.Upper, s.measured() }},
-		{"cx_goal_margin", "How far the value is better than the target, in the unit of its KPI; negative is worse.",
+			},
+		},
+		{
+			"cx_goal_expected_progress_ratio", "Share of the way from baseline to target that the KPI would show now on an even pace.",
+			func(s known) (float64, bool) { return s.g.ExpectedProgress(s.v.State.At), s.paced() },
+		},
+		{
+			familyValue, "Value of the KPI of a goal, in its unit.",
+			func(s known) (float64, bool) { return s.v.Measured.Value, s.measured() },
+		},
+		{
+			familyLower, "Lower bound of the confidence interval of the value of a goal.",
+			func(s known) (float64, bool) { return s.v.Measured.Lower, s.measured() },
+		},
+		{
+			familyUpper, "Upper bound of the confidence interval of the value of a goal.",
+			func(s known) (float64, bool) { return s.v.Measured.Upper, s.measured() },
+		},
+		{
+			"cx_goal_margin", "How far the value is better than the target, in the unit of its KPI; negative is worse.",
 			func(s known) (float64, bool) {
 				return s.g.better(s.v.Measured.Value, s.aim), s.measured() && s.aimed
-			}},
-		{"cx_goal_progress_ratio", "Share of the way from baseline to target that has been gone: 0 at the baseline, 1 at the target.",
+			},
+		},
+		{
+			"cx_goal_progress_ratio", "Share of the way from baseline to target that has been gone: 0 at the baseline, 1 at the target.",
 			func(s known) (float64, bool) {
 				v, ok := s.g.Progress(s.base(), s.v.Measured.Value)
 				return v, ok && s.v.Baseline != nil && s.measured()
-			}},
+			},
+		},
 	}
 }
 

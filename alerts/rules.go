@@ -58,7 +58,9 @@ type rule struct {
 func groups(o RuleOptions) []ruleGroup {
 	out := []ruleGroup{
 		{Name: groupSilence, Rules: []rule{{Record: silentSeries, Expr: o.ranges(silence())}}},
-		{Name: groupGoals}, {Name: groupKPIs}, {Name: groupExporter},
+		{Name: groupGoals},
+		{Name: groupKPIs},
+		{Name: groupExporter},
 	}
 	for _, a := range Table() {
 		wait := o.wait(a.For)

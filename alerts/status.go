@@ -138,7 +138,7 @@ func (g *Goal) judge(s *State, b *Baseline, r Reading) Status {
 		return NotStarted
 	}
 	m := g.Measure(r)
-	status := Status("")
+	var status Status
 	switch {
 	case g.Reach && r.At.After(g.Deadline): // says nothing of the deadline
 		if status = s.Status; !status.unjudged() {

@@ -62,8 +62,11 @@ func TestAGoalGoesThroughItsStatuses(t *testing.T) {
 			{400, share(900, 10000), Met},
 		},
 		"holding begins anew after a relapse": {
-			{200, share(380, 10000), OnTrack}, {204, share(410, 10000), OnTrack},
-			{206, share(380, 10000), OnTrack}, {212, share(380, 10000), OnTrack}, {213, share(380, 10000), Met},
+			{200, share(380, 10000), OnTrack},
+			{204, share(410, 10000), OnTrack},
+			{206, share(380, 10000), OnTrack},
+			{212, share(380, 10000), OnTrack},
+			{213, share(380, 10000), Met},
 		},
 		"what nobody could judge is not held against it": {
 			{200, share(380, 10000), OnTrack}, {203, nil, NoData}, {207, share(380, 10000), Met},

@@ -45,7 +45,6 @@ type world struct {
 	book *Book
 	side *sidecar // nil while the exporter is down
 	line *line    // from the exporter to the Alertmanager
-	data bool     // whether the database is up
 
 	mu sync.Mutex
 	// goals are what is known of them, which the book keeps.
@@ -53,7 +52,7 @@ type world struct {
 	// values are what a good evaluation has found, and read is when; both are
 	// forgotten by a restart.
 	values                   map[string]bool
-	begun, read              time.Time
+	read                     time.Time
 	attempted, lastSucceeded bool
 }
 
@@ -180,7 +179,7 @@ func (w *world) samples() []kpi.Sample {
 // start starts the exporter, which knows no more than its file.
 func (w *world) start() {
 	w.mu.Lock()
-	w.values, w.read, w.begun, w.attempted = map[string]bool{}, time.Time{}, time.Now(), false
+	w.values, w.read, w.attempted = map[string]bool{}, time.Time{}, false
 	w.mu.Unlock()
 	var err error
 	if w.book, err = OpenBook(w.state); err != nil {
