@@ -39,7 +39,7 @@ var (
 // and grouping, and beside counting the rows of the table. All figures are CPU
 // time of the server's process where it runs on this machine, else wall time, the
 // least of repeated, interleaved runs (what else a machine does only adds), with
-// parallel query off.
+// parallel query and sorts off, as in the exporter's sessions.
 func TestSharedScan(t *testing.T) {
 	if !*sharedScan {
 		t.Skip("a benchmark of minutes: make bench, or -shared-scan")
@@ -66,6 +66,7 @@ func TestSharedScan(t *testing.T) {
 	defer conn.Close()
 	scan := &scanner{t: t, conn: conn}
 	scan.exec("SET max_parallel_workers_per_gather = 0")
+	scan.exec("SET enable_sort = off")
 	scan.exec("SET TIME ZONE 'UTC'")
 	scan.find()
 
@@ -81,6 +82,7 @@ func TestSharedScan(t *testing.T) {
 			scan.compare(name, change, ours, naive)
 		}
 	}
+	scan.memory(ourStatement(t, db, at, false))
 	wholeEvaluation(t, db, at)
 }
 
@@ -245,6 +247,26 @@ func (s *scanner) compare(name string, change bool, ours string, naive []string)
 	if ratio := float64(many) / float64(one); ratio < least {
 		s.t.Errorf("%s: %.1f times less than by hand, want at least %.0f", name, ratio, least)
 	}
+}
+
+// memory prints what the statement costs on servers that give it more memory
+// than the default of 4 MB, hashed as the exporter asks for it, and as the
+// planner would have it.
+func (s *scanner) memory(ours string) {
+	s.t.Helper()
+	usual, _ := s.cost(ours)
+	for _, size := range []string{"16MB", "64MB", "256MB"} {
+		s.exec("SET work_mem = '" + size + "'")
+		hashed, _ := s.cost(ours)
+		s.exec("SET enable_sort = on")
+		planned, _ := s.cost(ours)
+		s.exec("SET enable_sort = off")
+		s.t.Logf("work_mem %s: one statement %d ms, %d ms as the planner would have it", size, hashed.Milliseconds(), planned.Milliseconds())
+		if hashed > 2*usual {
+			s.t.Errorf("work_mem %s: %d ms, more than twice the %d ms of the default", size, hashed.Milliseconds(), usual.Milliseconds())
+		}
+	}
+	s.exec("RESET work_mem")
 }
 
 // wholeEvaluation prints what a refresh takes with everything around it.

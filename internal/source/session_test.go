@@ -62,11 +62,11 @@ func TestTheSessionIsInUTCLimitedAndNamed(t *testing.T) {
 		rows, err := query(ctx, d, `SELECT current_setting('TimeZone'), current_setting('application_name'), current_setting('transaction_read_only'),
 			current_setting('transaction_isolation'), extract(epoch FROM current_setting('statement_timeout')::interval) BETWEEN 5 AND 20,
 			current_setting('lock_timeout') <> '0', current_setting('idle_in_transaction_session_timeout') <> '0', current_setting('max_parallel_workers_per_gather'),
-			extract(epoch FROM TIMESTAMPTZ '2026-07-01 00:00')::bigint`)
+			current_setting('enable_sort'), extract(epoch FROM TIMESTAMPTZ '2026-07-01 00:00')::bigint`)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []facts.Row{{"UTC", "cx-exporter", "on", "repeatable read", true, true, true, "0", time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC).Unix()}}
+		want := []facts.Row{{"UTC", "cx-exporter", "on", "repeatable read", true, true, true, "0", "off", time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC).Unix()}}
 		if diff := cmp.Diff(want, rows); diff != "" {
 			t.Errorf("settings differ (-want +got):\n%s", diff)
 		}
