@@ -269,9 +269,12 @@ func (d *decoder) fill(path string, v reflect.Value, f field) {
 // sequence reads a list.
 func (d *decoder) sequence(at place, v reflect.Value, f field) bool {
 	if at.node.Kind != yaml.SequenceNode {
-		hint := ""
-		if at.node.Kind == yaml.ScalarNode && !isSecretKey(f.key) && f.key != "" && !strings.Contains(at.node.Value, "\n") {
-			hint = fmt.Sprintf("write `%s: [%s]`", f.key, short(at.node.Value))
+		hint, key := "", f.key
+		if key == "" && at.key != nil {
+			key = at.key.Value
+		}
+		if at.node.Kind == yaml.ScalarNode && !isSecretKey(key) && key != "" && !strings.Contains(at.node.Value, "\n") {
+			hint = fmt.Sprintf("write `%s: [%s]`", key, short(at.node.Value))
 		}
 		d.mismatch(at, "a list", hint)
 		return false

@@ -177,7 +177,7 @@ func (c *converter) checkUnit(raw *rawFormula, f form, out *Formula) {
 	case err != nil:
 		c.wrong(f.at, err)
 	case !q.Is(unit):
-		c.problem(raw.Unit.at, "the expression gives %s, not %s", q, formula.Of(unit))
+		c.problem(raw.Unit.at, "the expression gives %s, not %s: change it, or the unit", q, formula.Of(unit))
 	}
 }
 

@@ -146,6 +146,11 @@ func (r *referrer) label(at place, ref formula.Reference, v *FormulaValue) bool 
 		return false
 	case len(ref.Parts) < 4:
 		return true
+	case !open && len(known) == 0:
+		n := note{message: fmt.Sprintf("%s has one series, so there is nothing to choose: leave out .%s", v.Stat.Metric, p.Text)}
+		n.from, n.to = p.From, p.To
+		r.add(at, n)
+		return false
 	case !open && !slices.Contains(known, p.Text):
 		r.unknown(at, p, fmt.Sprintf("%s has no series", v.Stat.Metric), known)
 		return false

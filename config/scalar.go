@@ -97,7 +97,7 @@ func (d *decoder) notText(at place, f field, k kind) {
 			hint = fmt.Sprintf("give it a unit, such as %sm or %[1]sh", at.node.Value)
 		case isSecretKey(f.key):
 			hint = "put it in quotes"
-		case len(k.words) == 0 && k.placeholder != "window":
+		case len(k.words) == 0 && k.placeholder != "window" && k.matches(at.node.Value):
 			hint = fmt.Sprintf("put it in quotes: %q", at.node.Value)
 		}
 	}
@@ -269,7 +269,11 @@ func (f field) outside(v reflect.Value) string {
 	}
 	low, high = bound(f.above), bound(f.below)
 	if low != nil && x <= *low || high != nil && x >= *high {
-		return fmt.Sprintf("must be above %s and below %s", f.above, f.below)
+		text := fmt.Sprintf("must be above %s and below %s", f.above, f.below)
+		if share := x / 100; x > 1 && low != nil && high != nil && *high <= 1 && *low < share && share < *high {
+			text += fmt.Sprintf("; write %g for %g %%", share, x)
+		}
+		return text
 	}
 	return ""
 }
