@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"text/template"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -40,7 +42,8 @@ configuration or the command line is wrong.
 `
 
 // usageFuncs are what the help page is made with. Flags that are on or off are
-// shown without the [no-] that could stand before them.
+// shown with the [no-] that could stand before them where they are on by default,
+// and defaults without quotes.
 func usageFuncs() template.FuncMap {
 	return template.FuncMap{
 		"Rows": func(flags []*kingpin.FlagModel) [][2]string {
@@ -50,11 +53,13 @@ func usageFuncs() template.FuncMap {
 					continue
 				}
 				name := "    --" + f.Name
-				if f.Short != 0 {
+				switch {
+				case f.Short != 0:
 					name = fmt.Sprintf("-%c, --%s", f.Short, f.Name)
-				}
-				if !f.IsBoolFlag() {
-					name += "=" + f.FormatPlaceHolder()
+				case !f.IsBoolFlag():
+					name += "=" + unquoted(f.FormatPlaceHolder())
+				case slices.Equal(f.Default, []string{"true"}):
+					name = "    --[no-]" + f.Name
 				}
 				rows = append(rows, [2]string{name, f.HelpWithEnvar()})
 			}
@@ -70,4 +75,12 @@ func usageFuncs() template.FuncMap {
 			return rows
 		},
 	}
+}
+
+// unquoted is a text in quotes without them, unless nothing would be left.
+func unquoted(s string) string {
+	if text, err := strconv.Unquote(s); err == nil && text != "" {
+		return text
+	}
+	return s
 }

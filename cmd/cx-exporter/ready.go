@@ -18,7 +18,7 @@ const askFor = 5 * time.Second
 // nothing else that a health check could run.
 func ready(cli *kingpin.Application, w *world) command {
 	c := cli.Command("ready", "Ask a running exporter whether it is ready, for the health checks of containers.")
-	at := c.Flag("url", "Where it listens.").Default("http://localhost:9926").String()
+	at := c.Flag("url", "Where it listens. Default: http://localhost:9926.").Default("http://localhost:9926").PlaceHolder("URL").String()
 	return command{c.FullCommand(), func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, askFor)
 		defer cancel()

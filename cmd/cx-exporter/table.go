@@ -272,7 +272,11 @@ func changeText(s exporter.Series, level float64) string {
 	case p < level:
 		return fmt.Sprintf("%s %s, p %.3f", text, word, p)
 	}
-	return fmt.Sprintf("%s within noise, p %.2f", text, p)
+	digits := 2
+	if p < 0.1 {
+		digits = 3 // else what is just within reads as if it were at the level
+	}
+	return fmt.Sprintf("%s within noise, p %.*f", text, digits, p)
 }
 
 func signed(diff float64, size string) string {
@@ -363,11 +367,20 @@ func duration(v float64) string {
 	case d < time.Minute:
 		return strconv.FormatFloat(v, 'f', 1, 64) + " s"
 	case d < time.Hour:
-		return fmt.Sprintf("%d min %d s", d/time.Minute, d%time.Minute/time.Second)
+		return inTwo(d, time.Minute, "min", time.Second, "s")
 	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
+		return inTwo(d, time.Hour, "h", time.Minute, "min")
 	}
-	return fmt.Sprintf("%d d %d h", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
+	return inTwo(d, 24*time.Hour, "d", time.Hour, "h")
+}
+
+// inTwo is a duration in a large unit and what is over in a small one.
+func inTwo(d, large time.Duration, name string, small time.Duration, rest string) string {
+	text := fmt.Sprintf("%d %s", d/large, name)
+	if over := d % large / small; over > 0 {
+		text += fmt.Sprintf(" %d %s", over, rest)
+	}
+	return text
 }
 
 // printable keeps text from the database from moving the cursor or breaking a

@@ -7,6 +7,17 @@ import (
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
+func TestDurationsAreTold(t *testing.T) {
+	t.Parallel()
+	for want, seconds := range map[string]float64{
+		"0.0 s": 0, "12.5 s": 12.5, "1 min": 60, "1 min 1 s": 61.9, "24 h": 86400, "24 h 5 min": 86700, "2 d": 2 * 86400, "3 d 4 h": 3*86400 + 4*3600, "-1 h": -3600,
+	} {
+		if got := duration(seconds); got != want {
+			t.Errorf("%v seconds: %q, want %q", seconds, got, want)
+		}
+	}
+}
+
 // Below a point there is a digit more, as on the board, and what rounds to
 // nothing has no sign.
 func TestChangesOfSharesAreTold(t *testing.T) {
