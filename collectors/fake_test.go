@@ -250,7 +250,7 @@ func (f *table) Cells(c *facts.Cube, lo, hi time.Time, yield func(facts.Cell)) {
 		valid := true
 		for _, o := range c.Outcomes {
 			when, ok := instant(r[o.Role])
-			if ok && when.Before(t) {
+			if ok && when.Before(t) && !o.Early {
 				valid = false
 			}
 			id += fmt.Sprint("/", ok, interval(o.Bounds, when))

@@ -1,7 +1,6 @@
 package collectors
 
 import (
-	"slices"
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/facts"
@@ -54,6 +53,12 @@ const (
 	slaDueSoon
 	slaDue
 	slaBreached
+)
+
+// The outcomes of the cube, as indexes.
+const (
+	slaCreated = iota
+	slaDone
 )
 
 // KPI builds the KPI.
@@ -119,12 +124,14 @@ func (t promise) kept() judged {
 // cube asks for the targets that fell due in the span, and for those that soon
 // will.
 func (k *sla) cube(s kpi.Span, t promise) *facts.Cube {
-	j := t.kept()
-	open := append(slices.Clone(j.counts), before(roleCreatedAt, s.Hi), not(before(t.done, s.Hi)))
 	return &facts.Cube{
 		Time: t.due, Planned: true,
 		Bounds: []time.Time{s.Lo, s.Hi, s.Hi.Add(k.soon)},
-		Sums:   append(j.sums(), where(open...)),
+		Outcomes: []facts.Outcome{
+			slaCreated: {Role: roleCreatedAt, Bounds: []time.Time{s.Hi}, Early: true},
+			slaDone:    {Role: t.done, Bounds: []time.Time{s.Hi}, Early: true},
+		},
+		Sums: t.kept().sums(),
 	}
 }
 
@@ -144,7 +151,11 @@ func (k *sla) Compute(s kpi.Span, f facts.Facts) []Value {
 		c := k.cube(s, t)
 		p := t.kept().sum(f, c, s.Lo, s.Hi)
 		soon := 0.0
-		f.Cells(c, s.Hi, c.Bounds[2], func(cell facts.Cell) { soon += cell.Sum(2) })
+		f.Cells(c, s.Hi, c.Bounds[2], func(cell facts.Cell) {
+			if cell.Before(slaCreated, s.Hi) && !cell.Before(slaDone, s.Hi) {
+				soon += cell.Sum(0)
+			}
+		})
 		labels := []kpi.Label{{Name: "target", Value: t.name}}
 		values = append(values,
 			Value{Stat: slaMet, Labels: labels, Evidence: p},

@@ -139,7 +139,9 @@ func readingOf(n facts.Need) (reading, bool) {
 		r = reading{time: n.Cube.Time, planned: n.Cube.Planned, standing: n.Cube.Standing.Role != ""}
 		r.lo, r.hi = between(n.Cube.Bounds)
 		for _, o := range n.Cube.Outcomes {
-			r.later = append(r.later, o.Role)
+			if !o.Early {
+				r.later = append(r.later, o.Role)
+			}
 		}
 		for _, k := range n.Cube.Keys {
 			if k.Bucket && k.Since != "" && k.Role == n.Cube.Time {

@@ -66,10 +66,13 @@ type Standing struct {
 }
 
 // Outcome is the time of something that happened to a row after its own time:
-// resolved, answered, converted. Rows in which it never happened are open.
+// resolved, answered, converted. Rows in which it never happened are open. Those in
+// which it happened before their own time are refused, unless Early says that it
+// may.
 type Outcome struct {
 	Role   Role
 	Bounds []time.Time
+	Early  bool
 }
 
 // Expr is a number in a row: the number in a column or, where Since is set, the

@@ -131,10 +131,10 @@ func (p *Plan) addCube(c *Cube) error {
 	g.planned = g.planned || c.Planned
 	g.bounds = append(g.bounds, c.Bounds...)
 	for _, o := range c.Outcomes {
-		if j := outcomeIndex(g.outcomes, o.Role); j >= 0 {
+		if j := outcomeIndex(g.outcomes, o); j >= 0 {
 			g.outcomes[j].Bounds = append(g.outcomes[j].Bounds, o.Bounds...)
 		} else {
-			g.outcomes = append(g.outcomes, Outcome{Role: o.Role, Bounds: slices.Clone(o.Bounds)})
+			g.outcomes = append(g.outcomes, Outcome{Role: o.Role, Bounds: slices.Clone(o.Bounds), Early: o.Early})
 		}
 	}
 	for _, s := range c.Sums {
@@ -229,6 +229,7 @@ func samePoint(a, b Point) bool {
 		a.Of == b.Of && slices.Equal(a.Words, b.Words) && a.Lo.Equal(b.Lo) && a.Hi.Equal(b.Hi) && a.Where == b.Where && a.Least == b.Least
 }
 
-func outcomeIndex(os []Outcome, r Role) int {
-	return slices.IndexFunc(os, func(o Outcome) bool { return o.Role == r })
+// outcomeIndex is the index of an outcome among those of a grid, -1 for none.
+func outcomeIndex(all []Outcome, o Outcome) int {
+	return slices.IndexFunc(all, func(x Outcome) bool { return x.Role == o.Role && x.Early == o.Early })
 }

@@ -124,16 +124,19 @@ func (p *Plan) gridKeys(c *rows, w *writer, g *grid, columns []string, part chun
 		if err != nil {
 			return at, err
 		}
-		early := m.sql + " < " + at.sql
-		if !sameClock(m, at) {
-			x, err := c.number(Expr{Role: o.Role, Since: g.time})
-			if err != nil {
-				return at, err
+		early, note := "", ""
+		if !o.Early {
+			x := m.sql + " < " + at.sql
+			if !sameClock(m, at) {
+				if x, err = c.number(Expr{Role: o.Role, Since: g.time}); err != nil {
+					return at, err
+				}
+				x += isNegative
 			}
-			early = x + isNegative
+			early, note = " WHEN "+x+" THEN "+strconv.Itoa(earlierOutcome), ", -2 before "+string(g.time)
 		}
-		x := "CASE WHEN " + m.none() + " THEN -1 WHEN " + early + " THEN " + strconv.Itoa(earlierOutcome) + " ELSE " + m.interval(o.Bounds, 0, len(o.Bounds)) + " END"
-		w.key(x, "o"+strconv.Itoa(n), "interval of "+string(o.Role)+": -1 never yet, -2 before "+string(g.time))
+		x := "CASE WHEN " + m.none() + " THEN -1" + early + " ELSE " + m.interval(o.Bounds, 0, len(o.Bounds)) + " END"
+		w.key(x, "o"+strconv.Itoa(n), "interval of "+string(o.Role)+": -1 never yet"+note)
 	}
 	for n, k := range g.keys {
 		if k.Hours != nil {

@@ -156,6 +156,7 @@ func statementCases(t *testing.T) map[string]statementCase {
 			relation: facts.Relation{Table: "tickets", Columns: tickets},
 			needs: []facts.Need{{Cube: &facts.Cube{
 				Time: "due_at", Planned: true, Bounds: []time.Time{day(1), day(30), day(31)},
+				Outcomes: []facts.Outcome{{Role: "created_at", Bounds: []time.Time{day(30)}, Early: true}},
 				Sums: []facts.Sum{
 					{Kind: facts.SumWhere},
 					{Kind: facts.SumWhere, Where: facts.Ranges{
