@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -57,28 +56,15 @@ func indexes(sketches ...*Sketch) []int {
 	all := []int{zeroIndex}
 	for _, s := range sketches {
 		if s != nil {
-			for _, b := range s.buckets {
-				all = append(all, b.index)
+			for i, n := range s.buckets {
+				if n > 0 {
+					all = append(all, s.first+i)
+				}
 			}
 		}
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
-}
-
-// in is the number of values in a bucket.
-func (s *Sketch) in(index int) float64 {
-	if s == nil {
-		return 0
-	}
-	if index == zeroIndex {
-		return s.zeros
-	}
-	i, ok := slices.BinarySearchFunc(s.buckets, index, func(b bucket, index int) int { return cmp.Compare(b.index, index) })
-	if !ok {
-		return 0
-	}
-	return s.buckets[i].n
 }
 
 // half is one half, and what rounding may leave above it.

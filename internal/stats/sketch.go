@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -32,19 +31,18 @@ type Sketch struct {
 	alpha   float64
 	zeros   float64
 	total   float64
-	buckets []bucket // by index
+	first   int       // the index of the first of the buckets
+	buckets []float64 // how many values are in each
 }
 
-// bucket is the number of values in a bucket.
-type bucket struct {
-	index int
-	n     float64
-}
+// leastAlpha keeps sketches small: from MinValue to the greatest number there are
+// 350,000 buckets with it, and 35,000 with the default error.
+const leastAlpha = 0.001
 
 // NewSketch returns an empty sketch with the relative error alpha, which lies
-// between 0 and 1; otherwise it is DefaultAlpha.
+// between 0.001 and 1; otherwise it is DefaultAlpha.
 func NewSketch(alpha float64) *Sketch {
-	if !(alpha > 0 && alpha < 1) {
+	if !(alpha >= leastAlpha && alpha < 1) {
 		alpha = DefaultAlpha
 	}
 	return &Sketch{alpha: alpha}
@@ -78,11 +76,10 @@ func (s *Sketch) AddZero(n float64) {
 // Add counts n values of a bucket. An n that is not positive is ignored, as
 // is a bucket above all numbers; one that lies below MinValue counts as zero.
 func (s *Sketch) Add(index int, n float64) {
-	if !(n > 0) || !finite(n) {
+	if !(n > 0 && n <= math.MaxFloat64) {
 		return
 	}
-	i, found := slices.BinarySearchFunc(s.buckets, index, func(b bucket, index int) int { return cmp.Compare(b.index, index) })
-	if !found {
+	if index < s.first || index >= s.first+len(s.buckets) {
 		switch lower, upper := s.ends(index); {
 		case upper <= MinValue:
 			s.AddZero(n)
@@ -90,10 +87,36 @@ func (s *Sketch) Add(index int, n float64) {
 		case !finite(lower):
 			return
 		}
-		s.buckets = slices.Insert(s.buckets, i, bucket{index: index})
+		s.widen(index)
 	}
-	s.buckets[i].n += n
+	s.buckets[index-s.first] += n
 	s.total += n
+}
+
+// widen makes room for a bucket, and for none beyond it.
+func (s *Sketch) widen(index int) {
+	switch {
+	case len(s.buckets) == 0:
+		s.first, s.buckets = index, make([]float64, 1)
+	case index < s.first:
+		s.buckets = slices.Concat(make([]float64, s.first-index), s.buckets)
+		s.first = index
+	default:
+		s.buckets = append(s.buckets, make([]float64, index+1-s.first-len(s.buckets))...)
+	}
+}
+
+// in is the number of values in a bucket.
+func (s *Sketch) in(index int) float64 {
+	switch {
+	case s == nil:
+		return 0
+	case index == zeroIndex:
+		return s.zeros
+	case index < s.first || index >= s.first+len(s.buckets):
+		return 0
+	}
+	return s.buckets[index-s.first]
 }
 
 // AddValue counts n values of x. Negative numbers, and what is no number, are
@@ -117,8 +140,8 @@ func (s *Sketch) Merge(other *Sketch) error {
 		return fmt.Errorf("sketches with the errors %v and %v do not add up", s.Alpha(), other.Alpha())
 	}
 	s.AddZero(other.zeros)
-	for _, b := range other.buckets {
-		s.Add(b.index, b.n)
+	for i, n := range other.buckets {
+		s.Add(other.first+i, n)
 	}
 	return nil
 }
@@ -164,11 +187,13 @@ func (s *Sketch) bucketOf(r float64) (index int, ok bool) {
 		return 0, false
 	}
 	index, seen := zeroIndex, s.zeros
-	for _, b := range s.buckets {
+	for i, n := range s.buckets {
 		if r <= seen {
 			break
 		}
-		index, seen = b.index, seen+b.n
+		if n > 0 {
+			index, seen = s.first+i, seen+n
+		}
 	}
 	return index, true
 }
@@ -179,11 +204,11 @@ func (s *Sketch) before(index int) float64 {
 		return 0
 	}
 	n := s.zeros
-	for _, b := range s.buckets {
-		if b.index >= index {
+	for i, more := range s.buckets {
+		if s.first+i >= index {
 			break
 		}
-		n += b.n
+		n += more
 	}
 	return n
 }
