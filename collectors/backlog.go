@@ -138,8 +138,11 @@ func (k *backlog) Needs(s kpi.Span) []facts.Need { return cubes(k.cube(s), k.his
 
 // Compute counts the open tickets and their ages.
 func (k *backlog) Compute(s kpi.Span, f facts.Facts) []Value {
-	c := k.cube(s)
-	o := foldOpen(s, f, c)
+	var limits []time.Time // the oldest first
+	for _, age := range slices.Backward(k.ages) {
+		limits = append(limits, s.Hi.Add(-time.Duration(age)))
+	}
+	o, before := foldOpenSince(s, f, k.cube(s), limits...)
 	var mean, median stats.Exact
 	if o.n > 0 {
 		mean = stats.Exact{V: o.ages / o.n, N: o.n, Defined: true}
@@ -159,12 +162,11 @@ func (k *backlog) Compute(s kpi.Span, f facts.Facts) []Value {
 		{Stat: backlogMeanAge, Evidence: mean},
 		{Stat: backlogMedianAge, Evidence: median},
 	}
-	for _, age := range k.ages {
-		older := foldOpenSince(s, f, c, s.Hi.Add(-time.Duration(age)))
+	for i, age := range k.ages {
 		values = append(values, Value{
 			Stat:     backlogOlder,
 			Labels:   []kpi.Label{{Name: "age", Value: age.String()}},
-			Evidence: exactly(older.n),
+			Evidence: exactly(before[len(before)-1-i]),
 		})
 	}
 	return values

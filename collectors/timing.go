@@ -164,22 +164,30 @@ func openCube(s kpi.Span, began facts.Role, ages bool, ended ...facts.Role) *fac
 }
 
 // foldOpen adds up the rows that nothing has ended before the end of the span.
-func foldOpen(s kpi.Span, f facts.Facts, c *facts.Cube) open { return foldOpenSince(s, f, c, s.Hi) }
-
-// foldOpenSince adds up those of them that began before t, a bound of the cube.
-func foldOpenSince(s kpi.Span, f facts.Facts, c *facts.Cube, t time.Time) open {
-	o := open{oldest: math.Inf(1)}
-	f.Cells(c, past(s.Hi)[0], t, func(cell facts.Cell) {
-		if !isOpen(c, cell, s.Hi) {
-			return
-		}
-		o.n += cell.N()
-		o.oldest = min(o.oldest, cell.Sum(0))
-		if len(c.Sums) > 1 {
-			o.ages += cell.N()*epoch(s.Hi) - cell.Sum(1)
-		}
-	})
+func foldOpen(s kpi.Span, f facts.Facts, c *facts.Cube) open {
+	o, _ := foldOpenSince(s, f, c)
 	return o
+}
+
+// foldOpenSince also tells how many of them began before each of some instants, in
+// order, which are bounds of the cube.
+func foldOpenSince(s kpi.Span, f facts.Facts, c *facts.Cube, earlier ...time.Time) (o open, before []float64) {
+	o.oldest = math.Inf(1)
+	from := past(s.Hi)[0]
+	for _, to := range append(earlier, s.Hi) {
+		f.Cells(c, from, to, func(cell facts.Cell) {
+			if !isOpen(c, cell, s.Hi) {
+				return
+			}
+			o.n += cell.N()
+			o.oldest = min(o.oldest, cell.Sum(0))
+			if len(c.Sums) > 1 {
+				o.ages += cell.N()*epoch(s.Hi) - cell.Sum(1)
+			}
+		})
+		from, before = to, append(before, o.n)
+	}
+	return o, before[:len(earlier)]
 }
 
 // isOpen reports whether nothing has ended the rows of a cell before t. Of
