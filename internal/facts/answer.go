@@ -35,7 +35,7 @@ type Answer struct {
 // gridAnswer holds the cells of a grid by segment.
 type gridAnswer struct {
 	sums     []Sum
-	sorted   map[kpi.Segment][]*cell // made when it is asked for
+	sorted   map[kpi.Segment][]cell // made when it is asked for
 	segments map[kpi.Segment]map[string]*cell
 	made     int // cells of all segments
 	rejected map[string]float64
@@ -84,6 +84,9 @@ type cell struct {
 	keys     []keyValue
 	n        float64
 	sums     []float64 // NaN where a MinEpoch has seen nothing yet
+	// backwards is set where an outcome came before the row's own time, or a length
+	// of time is below zero: cubes that ask for it leave the cell out.
+	backwards bool
 }
 
 type keyValue struct {
@@ -118,21 +121,23 @@ func (f *gridFold) add(r Row) error {
 	c.i = int(i)
 	var id strings.Builder
 	id.WriteString(strconv.Itoa(c.i))
-	invalid := false
 	for k := range c.outcomes {
 		x, _ := numeric(next())
 		c.outcomes[k] = int(x)
-		invalid = invalid || c.outcomes[k] == earlierOutcome
+		c.backwards = c.backwards || c.outcomes[k] == earlierOutcome
 		id.WriteByte('/')
 		id.WriteString(strconv.Itoa(c.outcomes[k]))
 	}
+	invalid := c.backwards
 	for k, key := range f.g.keys {
 		v := next()
 		kv := keyValue{null: v == nil}
 		if key.Bucket && v != nil {
 			x, _ := numeric(v)
 			kv.bucket = int(x)
-			invalid = invalid || (kv.bucket == negativeBucket && key.Since != "" && f.g.ends(c.i, key.Until))
+			negative := kv.bucket == negativeBucket && key.Since != ""
+			c.backwards = c.backwards || negative
+			invalid = invalid || negative && f.g.ends(c.i, key.Until)
 		}
 		kv.text = text(v)
 		c.keys[k] = kv
@@ -228,16 +233,36 @@ func (g *gridAnswer) addCell(s kpi.Segment, id string, c *cell) {
 // cells are the cells of a segment by their intervals, and within those in a
 // constant order, so that sums of them do not differ in their last digit from one
 // time to the next.
-func (g *gridAnswer) cells(s kpi.Segment) []*cell {
+func (g *gridAnswer) cells(s kpi.Segment) []cell {
 	if c, ok := g.sorted[s]; ok {
 		return c
 	}
 	if g.sorted == nil {
-		g.sorted = map[kpi.Segment][]*cell{}
+		g.sorted = map[kpi.Segment][]cell{}
 	}
-	g.sorted[s] = inOrder(g.segments[s])
-	slices.SortStableFunc(g.sorted[s], func(a, b *cell) int { return cmp.Compare(a.i, b.i) })
+	all := inOrder(g.segments[s])
+	slices.SortStableFunc(all, func(a, b *cell) int { return cmp.Compare(a.i, b.i) })
+	g.sorted[s] = together(all)
 	return g.sorted[s]
+}
+
+// together puts cells side by side, with what they hold: they are gone through again
+// and again, once for each window of each instant.
+func together(all []*cell) []cell {
+	out := make([]cell, len(all))
+	var outcomes []int
+	var sums []float64
+	for i, c := range all {
+		if i == 0 {
+			outcomes = make([]int, 0, len(all)*len(c.outcomes))
+			sums = make([]float64, 0, len(all)*len(c.sums))
+		}
+		out[i] = *c
+		outcomes, sums = append(outcomes, c.outcomes...), append(sums, c.sums...)
+		out[i].outcomes = outcomes[len(outcomes)-len(c.outcomes):]
+		out[i].sums = sums[len(sums)-len(c.sums):]
+	}
+	return out
 }
 
 func inOrder[T any](m map[string]T) []T {

@@ -41,18 +41,20 @@ func (v view) Cells(c *Cube, lo, hi time.Time, yield func(Cell)) {
 	to := boundIndex(g.bounds, hi, c.Time)
 	r := &cellReader{g: g}
 	for _, o := range c.Outcomes {
-		r.outcomes = append(r.outcomes, outcomeIndex(g.outcomes, o.Role))
+		r.outcomes = append(r.outcomes, outcomeIndex(g.outcomes, o))
 	}
+	r.asked = make([]bound, len(r.outcomes))
 	for _, s := range c.Sums {
 		r.sums = append(r.sums, slices.Index(g.sums, s))
 	}
 	cells := v.a.grids[index].cells(v.segment)
 	begin := sort.Search(len(cells), func(i int) bool { return cells[i].i >= from })
-	for _, x := range cells[begin:] {
+	for i := range cells[begin:] {
+		x := &cells[begin+i]
 		if x.i > to {
 			return
 		}
-		if !r.backwards(c, x) {
+		if !x.backwards || !r.backwards(c, x) {
 			r.cell = x
 			yield(r)
 		}
@@ -81,14 +83,25 @@ type cellReader struct {
 	*cell
 	g              *grid
 	outcomes, sums []int
+	asked          []bound // what was asked of each outcome last
+}
+
+// bound is a bound of an outcome, and its index.
+type bound struct {
+	at    time.Time
+	index int
 }
 
 func (r *cellReader) N() float64 { return r.n }
 
 func (r *cellReader) Before(outcome int, t time.Time) bool {
 	i := r.outcomes[outcome]
+	known := &r.asked[outcome] // cell after cell is asked for the same
+	if known.at != t || t.IsZero() {
+		*known = bound{t, boundIndex(r.g.outcomes[i].Bounds, t, r.g.outcomes[i].Role)}
+	}
 	x := r.cell.outcomes[i]
-	return x >= 0 && x <= boundIndex(r.g.outcomes[i].Bounds, t, r.g.outcomes[i].Role)
+	return x >= 0 && x <= known.index
 }
 
 func (r *cellReader) Key(key int) (string, bool) { return r.keys[key].text, r.keys[key].null }
