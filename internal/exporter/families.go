@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	dto "github.com/prometheus/client_model/go"
+
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
 // families are metric families by name. Families and metrics are read-only once
@@ -15,7 +17,14 @@ type families map[string]*dto.MetricFamily
 
 // gauge adds a sample to a family of gauges.
 func (f families) gauge(name, help string, value float64, labels []*dto.LabelPair) {
-	f.add(name, help, dto.MetricType_GAUGE, &dto.Metric{Label: labels, Gauge: &dto.Gauge{Value: &value}})
+	m := &struct { // together, since there are many
+		metric dto.Metric
+		gauge  dto.Gauge
+		value  float64
+	}{value: value}
+	m.gauge.Value = &m.value
+	m.metric.Label, m.metric.Gauge = labels, &m.gauge
+	f.add(name, help, dto.MetricType_GAUGE, &m.metric)
 }
 
 // counter adds a sample to a family of counters.
@@ -92,6 +101,20 @@ func seriesName(name string, labels []*dto.LabelPair) string {
 func label(name, value string) *dto.LabelPair {
 	value = validText(value)
 	return &dto.LabelPair{Name: &name, Value: &value}
+}
+
+// labelled are labels that were made already: most series share most of theirs.
+type labelled map[kpi.Label]*dto.LabelPair
+
+// of is a label, made once.
+func (l labelled) of(name, value string) *dto.LabelPair {
+	key := kpi.Label{Name: name, Value: value}
+	pair := l[key]
+	if pair == nil {
+		pair = label(name, value)
+		l[key] = pair
+	}
+	return pair
 }
 
 // labelsOf makes a sorted set of labels out of names and values in turn. An

@@ -51,6 +51,19 @@ var reservedPrefixes = [...]string{"cx_kpi_", "cx_goal_", "cx_collector_", "cx_s
 // kpiFamilies turns a snapshot into metric families, or tells why Prometheus
 // would refuse them. Undefined values are left out; their sample sizes are not.
 func kpiFamilies(c Collector, s *Snapshot) (families, error) {
+	f, err := unsorted(c, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.sortMetrics(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// unsorted is kpiFamilies for those who bring metrics in an order of their own,
+// and see then whether two are the same.
+func unsorted(c Collector, s *Snapshot) (families, error) {
 	helps := make(map[string]string)
 	for _, d := range c.Descs {
 		for _, st := range d.Stats {
@@ -58,7 +71,8 @@ func kpiFamilies(c Collector, s *Snapshot) (families, error) {
 		}
 	}
 	f := make(families)
-	collector := label(collectorLabel, c.Name)
+	labels := make(labelled)
+	collector := labels.of(collectorLabel, c.Name)
 	for i := range s.Series {
 		series := &s.Series[i]
 		if err := checkSeries(c.Name, series); err != nil {
@@ -68,14 +82,11 @@ func kpiFamilies(c Collector, s *Snapshot) (families, error) {
 		if help == "" {
 			help = unknownSeriesHelp
 		}
-		own := seriesLabels(series, collector)
+		own := seriesLabels(series, collector, labels)
 		addValues(f, series, help, own)
-		addJudgement(f, series, own)
+		addJudgement(f, series, own, labels)
 	}
 	addSpikes(f, c.Name, s.Spikes)
-	if err := f.sortMetrics(); err != nil {
-		return nil, err
-	}
 	return f, nil
 }
 
@@ -104,18 +115,18 @@ func checkSeries(collector string, s *Series) error {
 }
 
 // seriesLabels are the labels of the value itself, sorted.
-func seriesLabels(s *Series, collector *dto.LabelPair) []*dto.LabelPair {
+func seriesLabels(s *Series, collector *dto.LabelPair, known labelled) []*dto.LabelPair {
 	pairs := make([]*dto.LabelPair, 0, 4+len(s.Labels))
 	pairs = append(pairs, collector)
 	if s.Window != "" {
-		pairs = append(pairs, label(windowLabel, s.Window))
+		pairs = append(pairs, known.of(windowLabel, s.Window))
 	}
 	if !s.Segment.IsTotal() {
-		pairs = append(pairs, label(dimensionLabel, s.Segment.Dimension), label(segmentLabel, s.Segment.Value))
+		pairs = append(pairs, known.of(dimensionLabel, s.Segment.Dimension), known.of(segmentLabel, s.Segment.Value))
 	}
 	for _, l := range s.Labels {
 		if l.Value != "" {
-			pairs = append(pairs, label(l.Name, l.Value))
+			pairs = append(pairs, known.of(l.Name, l.Value))
 		}
 	}
 	return sortLabels(pairs)
@@ -135,11 +146,17 @@ func addValues(f families, s *Series, help string, labels []*dto.LabelPair) {
 
 // addJudgement adds what helps to judge the value: the sample size and the
 // change. Components have neither.
-func addJudgement(f families, s *Series, own []*dto.LabelPair) {
+func addJudgement(f families, s *Series, own []*dto.LabelPair, known labelled) {
 	if s.Component {
 		return
 	}
-	labels := slices.Concat(own, labelsOf(kpiLabel, s.KPI, statLabel, s.Stat))
+	labels := make([]*dto.LabelPair, 0, len(own)+2)
+	labels = append(labels, own...)
+	for _, l := range [...]kpi.Label{{Name: kpiLabel, Value: s.KPI}, {Name: statLabel, Value: s.Stat}} {
+		if l.Value != "" {
+			labels = append(labels, known.of(l.Name, l.Value))
+		}
+	}
 	sortLabels(labels)
 	gaugeOf(f, s, samplesMetric, samplesHelp, s.Samples, labels)
 	if !s.Change.Known {
@@ -156,7 +173,7 @@ func addJudgement(f families, s *Series, own []*dto.LabelPair) {
 		gaugeOf(f, s, pvalueMetric, pvalueHelp, s.Change.PValue, labels)
 	}
 	for _, p := range s.Parts {
-		by := sortLabels(append(slices.Clone(labels), label(dimensionLabel, p.Dimension)))
+		by := sortLabels(append(slices.Clone(labels), known.of(dimensionLabel, p.Dimension)))
 		gaugeOf(f, s, mixMetric, mixHelp, p.Mix, by)
 		gaugeOf(f, s, rateMetric, rateHelp, p.Rate, by)
 	}

@@ -4,7 +4,6 @@ package openmetrics
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -49,7 +48,7 @@ const (
 type spooled struct {
 	help   string
 	kind   dto.MetricType
-	series map[string][]point
+	series map[string]*[]point
 	file   string
 	starts []int64 // of the parts
 	size   int64
@@ -77,11 +76,9 @@ type point struct {
 func (s *Spool) Add(instants []Instant) error {
 	for _, in := range instants {
 		for _, f := range in.Families {
-			keys := make([]string, len(f.GetMetric()))
-			for i, m := range f.GetMetric() {
-				keys[i] = labels(m.GetLabel())
+			if err := s.add(in.At.UnixMilli(), f); err != nil {
+				return err
 			}
-			s.add(in.At.UnixMilli(), f, keys)
 		}
 	}
 	s.mu.Lock()
@@ -92,8 +89,14 @@ func (s *Spool) Add(instants []Instant) error {
 	return s.flush()
 }
 
-// add takes the samples of a family at an instant, whose labels are written out.
-func (s *Spool) add(ms int64, f *dto.MetricFamily, keys []string) {
+// add takes the samples of a family at an instant.
+func (s *Spool) add(ms int64, f *dto.MetricFamily) error {
+	var keys []byte // one behind the other
+	ends := make([]int, len(f.GetMetric()))
+	for i, m := range f.GetMetric() {
+		keys = appendLabels(keys, m.GetLabel())
+		ends[i] = len(keys)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	to := s.families[f.GetName()]
@@ -102,17 +105,29 @@ func (s *Spool) add(ms int64, f *dto.MetricFamily, keys []string) {
 		s.families[f.GetName()] = to
 	}
 	if to.series == nil {
-		to.series = map[string][]point{}
+		to.series = map[string]*[]point{}
 	}
+	from := 0
 	for i, m := range f.GetMetric() {
 		value := m.GetGauge().GetValue()
 		if f.GetType() == dto.MetricType_COUNTER {
 			value = m.GetCounter().GetValue()
 		}
-		to.series[keys[i]] = append(to.series[keys[i]], point{ms, value})
+		key := keys[from:ends[i]]
+		from = ends[i]
+		points := to.series[string(key)]
+		if points == nil {
+			points = new([]point)
+			to.series[string(key)] = points
+		}
+		if n := len(*points); n > 0 && (*points)[n-1].ms >= ms {
+			return fmt.Errorf("two values for the series %s%s at %s", f.GetName(), key, time.UnixMilli(ms).UTC().Format(time.RFC3339))
+		}
+		*points = append(*points, point{ms, value})
 	}
-	s.samples += len(keys)
-	s.pending += len(keys)
+	s.samples += len(ends)
+	s.pending += len(ends)
+	return nil
 }
 
 // flush writes what memory holds as a further part of each family.
@@ -144,7 +159,7 @@ func (f *spooled) append() error {
 	}
 	out := counting{Writer: bufio.NewWriter(file)}
 	for _, key := range slices.Sorted(maps.Keys(f.series)) {
-		points := f.series[key]
+		points := *f.series[key]
 		out.head(key, uint64(len(points)))
 		for _, p := range points {
 			var b [pointSize]byte
@@ -250,24 +265,25 @@ func appendSeconds(b []byte, ms int64) []byte {
 	return b
 }
 
-// labels writes labels as they stand behind a name.
-func labels(pairs []*dto.LabelPair) string {
+// appendLabels writes labels as they stand behind a name.
+func appendLabels(b []byte, pairs []*dto.LabelPair) []byte {
 	if len(pairs) == 0 {
-		return ""
+		return b
 	}
-	var b bytes.Buffer
 	for i, l := range pairs {
-		b.WriteByte("{,"[min(i, 1)])
-		b.WriteString(l.GetName())
-		b.WriteString(`="`)
-		b.WriteString(escape(l.GetValue()))
-		b.WriteByte('"')
+		b = append(b, "{,"[min(i, 1)])
+		b = append(append(b, l.GetName()...), `="`...)
+		b = append(append(b, escape(l.GetValue())...), '"')
 	}
-	b.WriteByte('}')
-	return b.String()
+	return append(b, '}')
 }
 
 // escapes are those of OpenMetrics, between quotes and in help.
 var escapes = strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`)
 
-func escape(s string) string { return escapes.Replace(s) }
+func escape(s string) string {
+	if !strings.ContainsAny(s, "\\\n\"") { // as nearly always
+		return s
+	}
+	return escapes.Replace(s)
+}

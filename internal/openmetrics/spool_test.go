@@ -168,3 +168,25 @@ func TestInstantsBefore1970AreNumbers(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// Prometheus would refuse the whole file for a series that has two values at an
+// instant, or goes back in time.
+func TestASeriesHasOneValueAtAnInstant(t *testing.T) {
+	t.Parallel()
+	s := openmetrics.NewSpool(t.TempDir())
+	when := at("2026-01-02T00:00:00Z")
+	first := family("cx_x", "X.", map[string]float64{"a": 1})
+	if err := s.Add([]openmetrics.Instant{{At: when, Families: []*dto.MetricFamily{first}}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, again := range []time.Time{when, when.Add(-time.Hour)} {
+		err := s.Add([]openmetrics.Instant{{At: again, Families: []*dto.MetricFamily{family("cx_x", "X.", map[string]float64{"a": 2})}}})
+		if err == nil || !strings.Contains(err.Error(), `cx_x{a="a"}`) {
+			t.Errorf("at %s: %v", again, err)
+		}
+	}
+	later := family("cx_x", "X.", map[string]float64{"a": 2, "b": 3})
+	if err := s.Add([]openmetrics.Instant{{At: when.Add(time.Hour), Families: []*dto.MetricFamily{later}}}); err != nil {
+		t.Error(err)
+	}
+}
