@@ -17,6 +17,7 @@ import (
 
 	"github.com/cx-exporter/cx-exporter/alerts"
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/packing"
 )
 
 // Options are what a board is made of. All fields are needed.
@@ -86,6 +87,7 @@ type board struct {
 	css     []byte
 	icon    []byte
 	buffers sync.Pool // *bytes.Buffer
+	packer  packing.Packer
 }
 
 // fronts are the front pages, a window each, of one state of affairs: most look
@@ -100,8 +102,24 @@ type fronts struct {
 // front is one page, rendered when it is first asked for.
 type front struct {
 	once sync.Once
-	body []byte
-	err  error
+	text
+	err error
+}
+
+// text is what is sent, and how it is compressed for those who accept that.
+type text struct {
+	plain []byte
+	pack  func() []byte
+}
+
+// lasting is a text that is sent again and again, and compressed once.
+func (b *board) lasting(plain []byte) text {
+	return text{plain, sync.OnceValue(func() []byte { return b.packer.Gzip(plain) })}
+}
+
+// passing is a text that is sent once.
+func (b *board) passing(plain []byte) text {
+	return text{plain, func() []byte { return b.packer.Gzip(plain) }}
 }
 
 // New makes the handler of the front page at /, of a page a KPI at
@@ -122,18 +140,19 @@ func New(o Options) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", b.front)
 	mux.HandleFunc("GET /kpi/{collector}/{kpi}", b.kpi)
-	mux.HandleFunc("GET /board.css", asset("text/css; charset=utf-8", b.css))
-	mux.HandleFunc("GET /icon.svg", asset("image/svg+xml", b.icon))
+	mux.HandleFunc("GET /board.css", b.asset("text/css; charset=utf-8", b.css))
+	mux.HandleFunc("GET /icon.svg", b.asset("image/svg+xml", b.icon))
 	return mux, nil
 }
 
 // asset answers with a file that comes with the binary.
-func asset(kind string, content []byte) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
+func (b *board) asset(kind string, content []byte) http.HandlerFunc {
+	body := b.lasting(content)
+	return func(w http.ResponseWriter, r *http.Request) {
 		// An hour is long enough for a visit, and short enough for an update.
 		w.Header().Set("Cache-Control", "max-age=3600")
 		w.Header().Set("Content-Type", kind)
-		send(w, http.StatusOK, content)
+		send(w, r, http.StatusOK, body)
 	}
 }
 
@@ -142,7 +161,7 @@ func (b *board) front(w http.ResponseWriter, r *http.Request) {
 	now, story := b.o.Now(), b.o.Story()
 	window, ok := chosen(r.URL.Query().Get("window"), windowsOf(now))
 	if !ok {
-		b.refuse(w, ".", "No collector has this window.")
+		b.refuse(w, r, ".", "No collector has this window.")
 		return
 	}
 	page := b.fronts.page(now, story, window)
@@ -150,9 +169,9 @@ func (b *board) front(w http.ResponseWriter, r *http.Request) {
 		page.err = errors.New("rendering the front page ended in a panic") // unless it ends well
 		var buffer bytes.Buffer
 		page.err = b.pages.ExecuteTemplate(&buffer, "front.html", newCompany(now, story, window, b.o.Version))
-		page.body = bytes.Clone(buffer.Bytes())
+		page.text = b.lasting(bytes.Clone(buffer.Bytes()))
 	})
-	b.show(w, page.body, page.err)
+	b.show(w, r, page.text, page.err)
 }
 
 // page is the front page of a window; of an older state of affairs, none is kept.
@@ -173,7 +192,7 @@ func (b *board) kpi(w http.ResponseWriter, r *http.Request) {
 	now, story := b.o.Now(), b.o.Story()
 	s, d, ok := find(now, r.PathValue("collector"), r.PathValue("kpi"))
 	if !ok {
-		b.refuse(w, "../..", "There is no such KPI. It may have been renamed or removed from the configuration.")
+		b.refuse(w, r, "../..", "There is no such KPI. It may have been renamed or removed from the configuration.")
 		return
 	}
 	windows := windowsOfKPI(s, d)
@@ -183,44 +202,51 @@ func (b *board) kpi(w http.ResponseWriter, r *http.Request) {
 	}
 	stat, ok := statOf(d, r.URL.Query().Get("stat"))
 	if !ok {
-		b.refuse(w, "../..", "This KPI has no such value.")
+		b.refuse(w, r, "../..", "This KPI has no such value.")
 		return
 	}
 	buffer := b.buffers.Get().(*bytes.Buffer)
 	defer b.buffers.Put(buffer)
 	buffer.Reset()
 	err := b.pages.ExecuteTemplate(buffer, "kpi.html", newDetail(story, s, d, stat, window, windows, b.o.Version))
-	b.show(w, buffer.Bytes(), err)
+	b.show(w, r, b.passing(buffer.Bytes()), err)
 }
 
 // show sends a page.
-func (b *board) show(w http.ResponseWriter, body []byte, err error) {
+func (b *board) show(w http.ResponseWriter, r *http.Request, body text, err error) {
 	if err != nil {
 		b.o.Log.Error("cannot render the board", "err", err)
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		send(w, http.StatusInternalServerError, []byte("The board could not be rendered; the log tells why.\n"))
+		send(w, r, http.StatusInternalServerError, b.passing([]byte("The board could not be rendered; the log tells why.\n")))
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	send(w, http.StatusOK, body)
+	send(w, r, http.StatusOK, body)
 }
 
 // refuse answers a request for what is not there.
-func (b *board) refuse(w http.ResponseWriter, root, text string) {
+func (b *board) refuse(w http.ResponseWriter, r *http.Request, root, why string) {
 	var buffer bytes.Buffer
-	err := b.pages.ExecuteTemplate(&buffer, "missing.html", frame{Root: root, Title: "Not found", Text: text, Version: b.o.Version})
+	err := b.pages.ExecuteTemplate(&buffer, "missing.html", frame{Root: root, Title: "Not found", Text: why, Version: b.o.Version})
 	if err != nil {
-		b.show(w, nil, err)
+		b.show(w, r, text{}, err)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	send(w, http.StatusNotFound, buffer.Bytes())
+	send(w, r, http.StatusNotFound, b.passing(buffer.Bytes()))
 }
 
-func send(w http.ResponseWriter, status int, body []byte) {
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+// send sends a text, compressed if the client would rather have that.
+func send(w http.ResponseWriter, r *http.Request, status int, body text) {
+	h, out := w.Header(), body.plain
+	h.Add("Vary", "Accept-Encoding")
+	if packing.Accepted(r.Header) {
+		h.Set("Content-Encoding", "gzip")
+		out = body.pack()
+	}
+	h.Set("Content-Length", strconv.Itoa(len(out)))
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // where it fails, the client has gone
+	_, _ = w.Write(out) // where it fails, the client has gone
 }
 
 // frame is what all pages have in common.

@@ -1,7 +1,11 @@
 package board
 
 import (
+	"compress/gzip"
+	"io"
 	"net/http"
+	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -203,6 +207,51 @@ func TestPagesAskForNothingThatIsElsewhere(t *testing.T) {
 			if strings.Contains(body, bad) {
 				t.Errorf("%s has %q", path, bad)
 			}
+		}
+	}
+}
+
+// Whoever accepts gzip gets the same page in a fraction of the bytes.
+func TestPagesAreCompressedForThoseWhoAccept(t *testing.T) {
+	t.Parallel()
+	h := handler(t, story(), answers(crowd(100)...))
+	for path, status := range map[string]int{"/": 200, "/kpi/answers/csat": 200, "/kpi/answers/none": 404, "/board.css": 200, "/icon.svg": 200} {
+		_, plain := get(t, h, path)
+		for range 2 { // made, and remembered
+			w := httptest.NewRecorder()
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody)
+			r.Header.Set("Accept-Encoding", "br, gzip")
+			h.ServeHTTP(w, r)
+			if w.Code != status || w.Header().Get("Content-Encoding") != "gzip" || w.Header().Get("Vary") != "Accept-Encoding" {
+				t.Errorf("%s answers %d with %v", path, w.Code, w.Header())
+			}
+			if got := w.Header().Get("Content-Length"); got != strconv.Itoa(w.Body.Len()) {
+				t.Errorf("%s has the length %s, want %d", path, got, w.Body.Len())
+			}
+			if size := w.Body.Len(); len(plain) > 4000 && size > len(plain)/2 {
+				t.Errorf("%s has %d of %d bytes", path, size, len(plain))
+			}
+			z, err := gzip.NewReader(w.Body)
+			if err != nil {
+				t.Fatalf("%s: %v", path, err)
+			}
+			if got, err := io.ReadAll(z); err != nil || string(got) != plain {
+				t.Errorf("%s: %v, got\n%s\nwant\n%s", path, err, got, plain)
+			}
+		}
+	}
+}
+
+func TestPagesArePlainForThoseWhoDoNotAsk(t *testing.T) {
+	t.Parallel()
+	h := handler(t, story(), answers(value()))
+	for _, accepted := range []string{"", "br", "gzip;q=0", "identity, gzip;q=0.5"} {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+		r.Header.Set("Accept-Encoding", accepted)
+		h.ServeHTTP(w, r)
+		if w.Header().Get("Content-Encoding") != "" || w.Header().Get("Vary") != "Accept-Encoding" || !strings.HasPrefix(w.Body.String(), "<!") {
+			t.Errorf("%q is answered with %v\n%.100s", accepted, w.Header(), w.Body)
 		}
 	}
 }

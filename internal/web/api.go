@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/packing"
 	"github.com/cx-exporter/cx-exporter/internal/record"
 )
 
@@ -51,7 +52,7 @@ func newAPI(o Options, log *slog.Logger) http.Handler {
 		collectorPath: func() (*listing, error) { return a.kept(collectorPath, listCollectors) },
 		goalsPath:     func() (*listing, error) { return listGoals(a.goals()) },
 	}
-	description := sync.OnceValue(func() []byte { return packed(openapi) })
+	description := sync.OnceValue(func() []byte { return new(packing.Packer).Gzip(openapi) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		find, ok := routes[r.URL.Path]
 		if !ok && r.URL.Path != openapiPath {

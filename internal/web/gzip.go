@@ -5,9 +5,6 @@ import (
 	"compress/flate"
 	"encoding/binary"
 	"hash/crc32"
-	"net/http"
-	"strconv"
-	"strings"
 
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
 )
@@ -48,40 +45,4 @@ func (p *packer) pack(body exporter.Body, tail []byte) []byte {
 	end = binary.LittleEndian.AppendUint32(end, uint32(len(body.Plain)+len(tail)))
 	_, _ = p.out.Write(end)
 	return p.out.Bytes()
-}
-
-// acceptsGzip reports whether the client would rather have gzip than the plain
-// text. As with Prometheus' own handler, a star alone does not ask for it.
-func acceptsGzip(h http.Header) bool {
-	gzip, identity := -1.0, 0.0
-	for _, line := range h.Values("Accept-Encoding") {
-		for item := range strings.SplitSeq(line, ",") {
-			name, params, _ := strings.Cut(item, ";")
-			q := quality(params)
-			switch strings.ToLower(strings.TrimSpace(name)) {
-			case "gzip":
-				gzip = max(gzip, q)
-			case "identity":
-				identity = max(identity, q)
-			case "*":
-				gzip, identity = max(gzip, q), max(identity, q)
-			}
-		}
-	}
-	return gzip > identity
-}
-
-// quality reads the weight of an encoding. One that cannot be read is no wish.
-func quality(params string) float64 {
-	for p := range strings.SplitSeq(params, ";") {
-		name, value, _ := strings.Cut(p, "=")
-		if strings.EqualFold(strings.TrimSpace(name), "q") {
-			q, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-			if err != nil || q < 0 || q > 1 {
-				return 0
-			}
-			return q
-		}
-	}
-	return 1
 }

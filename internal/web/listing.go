@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
@@ -12,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/cx-exporter/cx-exporter/internal/packing"
 )
 
 // listing is a list of records as JSON, made once and answered from often. It is
@@ -23,6 +24,8 @@ type listing struct {
 	rows  []row
 	whole []byte
 	pack  func() []byte
+	// packer compresses what is narrowed.
+	packer packing.Packer
 }
 
 // row is one record as JSON, with the values of the listing's keys.
@@ -55,7 +58,7 @@ func newListing[T any](field string, keys []string, records iter.Seq[T], values 
 		l.rows[i].json = l.whole[at+len(before(i)) : end : end]
 		at = end
 	}
-	l.pack = sync.OnceValue(func() []byte { return packed(l.whole) })
+	l.pack = sync.OnceValue(func() []byte { return l.packer.Gzip(l.whole) })
 	return l, nil
 }
 
@@ -141,7 +144,7 @@ func (l *listing) serve(w http.ResponseWriter, r *http.Request, query map[string
 			return
 		}
 		body = l.join(rows)
-		pack = func() []byte { return packed(body) }
+		pack = func() []byte { return l.packer.Gzip(body) }
 	}
 	document(w, r, body, pack)
 }
@@ -162,7 +165,7 @@ func document(w http.ResponseWriter, r *http.Request, body []byte, pack func() [
 		return
 	}
 	h.Set("Content-Type", jsonType)
-	if acceptsGzip(r.Header) {
+	if packing.Accepted(r.Header) {
 		h.Set("Content-Encoding", "gzip")
 		body = pack()
 	}
@@ -182,15 +185,6 @@ func has(h http.Header, tag string) bool {
 		}
 	}
 	return false
-}
-
-// packed is a text as gzip.
-func packed(text []byte) []byte {
-	var out bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&out, gzip.BestSpeed) // the level is valid
-	_, _ = z.Write(text)                              // writing to a buffer does not fail
-	_ = z.Close()
-	return bytes.Clone(out.Bytes())
 }
 
 // refuse answers that a request cannot be answered, and why.

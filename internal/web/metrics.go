@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/common/expfmt"
 
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/packing"
 )
 
 // metrics serves the rendered page, followed by the metrics of the process.
@@ -53,7 +54,7 @@ func (m *metrics) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", string(format))
 	h.Add("Vary", "Accept")
 	h.Add("Vary", "Accept-Encoding")
-	if acceptsGzip(r.Header) {
+	if packing.Accepted(r.Header) {
 		p := m.packers.Get().(*packer)
 		defer m.packers.Put(p)
 		end := p.pack(body, tail.Bytes())
