@@ -50,7 +50,7 @@ func serve(cli *kingpin.Application, w *world, logging *promslog.Config) command
 	c := cli.Command("serve", "Evaluate the collectors on their schedules and serve the metrics. The default command.").Default()
 	file := configFlag(c)
 	lifecycle := c.Flag("web.enable-lifecycle", "Allow a reload by POST to /-/reload.").Bool()
-	state := c.Flag("goals.state-file", "File that keeps the verdicts on goals over restarts, so that nothing is judged anew; none by default.").PlaceHolder("FILE").String()
+	state := c.Flag("goals.state-file", "File that keeps verdicts on goals, own alerts, and when collectors succeeded and Alertmanagers were reached, over restarts; none by default.").PlaceHolder("FILE").String()
 	past := historyFlag(c)
 	flags := kingpinflag.AddFlags(c, defaultAddress)
 	return command{c.FullCommand(), func(ctx context.Context) error {

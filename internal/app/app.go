@@ -36,7 +36,7 @@ type Options struct {
 	Web *toolkit.FlagConfig
 	// Lifecycle allows a reload by HTTP.
 	Lifecycle bool
-	// Book keeps the verdicts on goals.
+	// Book keeps the verdicts on goals and the other things that outlive a restart.
 	Book *Book
 	// History has the past of the KPIs looked at in the background, for the board.
 	History bool

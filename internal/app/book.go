@@ -46,6 +46,9 @@ type bookFile struct {
 
 const bookVersion = 1
 
+// bookHolds is what the file keeps, in words.
+const bookHolds = "the verdicts on goals, the exporter's own alerts, and when collectors last succeeded and Alertmanagers were last reached"
+
 // OpenBook reads the book of an earlier run, if there is one. A file that cannot
 // be read as one is an error: to begin anew would tell old news again.
 func OpenBook(file string) (*Book, error) {
@@ -59,11 +62,11 @@ func OpenBook(file string) (*Book, error) {
 		return b, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the verdicts on goals: %w", err)
+		return nil, fmt.Errorf("read the state file, which keeps %s: %w", bookHolds, err)
 	}
 	var f bookFile
 	if err := json.Unmarshal(content, &f); err != nil || f.Version != bookVersion {
-		return nil, fmt.Errorf("the file %s holds no verdicts on goals that this version can read; remove it to begin anew", file)
+		return nil, fmt.Errorf("the file %s is no state file that this version can read: one keeps %s; remove it to begin anew", file, bookHolds)
 	}
 	if f.Alerts != nil {
 		b.ledger = *f.Alerts
@@ -191,7 +194,7 @@ func (b *Book) write() {
 	case err != nil:
 		b.failures++
 		if !was {
-			b.log.Warn("the state file cannot be written, so that a restart would forget; it is tried again", "file", b.file, "err", err)
+			b.log.Warn("the state file cannot be written, so that a restart would forget what it keeps; it is tried again", "keeps", bookHolds, "file", b.file, "err", err)
 		}
 	case was:
 		b.log.Info("the state file can be written again", "file", b.file)
