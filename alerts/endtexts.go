@@ -36,8 +36,8 @@ func whyNotJudged() string {
 			NoData: "there was no data", InsufficientSample: "its samples, or those of its baseline, were too few",
 		})+". Nobody can tell whether the goal was met",
 		"for three days: "+byStatus(unknown, map[Status]string{
-			NoData:             "there is no data",
-			InsufficientSample: ifLess(familySamples, familyMinSamples, "it rests on fewer samples than the goal asks for", baseline),
+			NoData:             unlessUnchosen("there is no data"),
+			InsufficientSample: unlessUnchosen(ifLess(familySamples, familyMinSamples, "it rests on fewer samples than the goal asks for", baseline)),
 		})) + "."
 }
 

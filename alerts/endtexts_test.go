@@ -11,25 +11,39 @@ import (
 // The texts about goals that ended, or that cannot be judged, say what is so.
 func TestTextsAboutGoalsSayWhatIsSo(t *testing.T) {
 	t.Parallel()
+	_, several := reduceChurn(t, "30d").Choose(series("currency=EUR", "currency=USD"))
 	for name, c := range map[string]struct {
 		base        *Baseline
 		steps       []step
 		alert, want string
+		several     int // the day on which there are several values
 	}{
-		"no rows":                {baseline(0.05), []step{{day: 40}}, "CXGoalSampleTooSmall", "churn of subscriptions could not be judged for three days: there is no data."},
-		"few rows":               {baseline(0.05), []step{{day: 40, e: share(5, 20)}}, "CXGoalSampleTooSmall", "could not be judged for three days: it rests on fewer samples than the goal asks for."},
-		"a baseline of few rows": {nil, []step{{day: 40, e: share(50, 1000)}}, "CXGoalSampleTooSmall", "could not be judged for three days: the samples of its baseline are too few."},
+		"no rows":                {baseline(0.05), []step{{day: 40}}, "CXGoalSampleTooSmall", "churn of subscriptions could not be judged for three days: there is no data.", 0},
+		"few rows":               {baseline(0.05), []step{{day: 40, e: share(5, 20)}}, "CXGoalSampleTooSmall", "could not be judged for three days: it rests on fewer samples than the goal asks for.", 0},
+		"a baseline of few rows": {nil, []step{{day: 40, e: share(50, 1000)}}, "CXGoalSampleTooSmall", "could not be judged for three days: the samples of its baseline are too few.", 0},
 		"few rows at the deadline, and many since": {
 			baseline(0.05),
 			[]step{{day: 366, e: share(5, 20)}, {day: 367, e: share(500, 10000)}},
-			"CXGoalSampleTooSmall", "could not be judged at its deadline: its samples, or those of its baseline, were too few. Nobody can tell whether the goal was met.",
+			"CXGoalSampleTooSmall", "could not be judged at its deadline: its samples, or those of its baseline, were too few. Nobody can tell whether the goal was met.", 0,
 		},
-		"no rows at the deadline": {baseline(0.05), []step{{day: 366}}, "CXGoalSampleTooSmall", "could not be judged at its deadline: there was no data."},
-		"missed at the deadline":  {baseline(0.05), []step{{day: 366, e: share(420, 10000)}}, "CXGoalMissed", "At the deadline, churn of subscriptions was 4.2%"},
+		"no rows at the deadline": {baseline(0.05), []step{{day: 366}}, "CXGoalSampleTooSmall", "could not be judged at its deadline: there was no data.", 0},
+		"several values": {
+			baseline(0.05), []step{{day: 40}},
+			"CXGoalSampleTooSmall", "could not be judged for three days: its labels do not choose one of several values.", 40,
+		},
+		"several values of the baseline": {
+			nil, []step{{day: 1}, {day: 40, e: share(50, 1000)}},
+			"CXGoalSampleTooSmall", "could not be judged for three days: its labels do not choose one of several values.", 1,
+		},
+		"several values after a verdict": {
+			baseline(0.05), []step{{day: 180, e: share(600, 10000)}, {day: 190}},
+			"CXGoalOffTrack", "cannot be judged at present: its labels do not choose one of several values. When it last could, it was behind its pace", 190,
+		},
+		"missed at the deadline": {baseline(0.05), []step{{day: 366, e: share(420, 10000)}}, "CXGoalMissed", "At the deadline, churn of subscriptions was 4.2%", 0},
 		"missed by a value before the deadline": {
 			baseline(0.05),
 			[]step{{day: 360, e: share(420, 10000)}, {day: 366}, {day: 367, e: share(900, 10000)}},
-			"CXGoalMissed", "By the last value that could be judged, churn of subscriptions was 4.2%",
+			"CXGoalMissed", "By the last value that could be judged, churn of subscriptions was 4.2%", 0,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -37,7 +51,14 @@ func TestTextsAboutGoalsSayWhatIsSo(t *testing.T) {
 			g := reduceChurn(t, "30d")
 			v := Verdict{Known: true, Baseline: c.base}
 			for _, x := range c.steps {
-				v = g.Judge(v, Reading{At: date(2026, 1, x.day), Evidence: x.e})
+				r := Reading{At: date(2026, 1, x.day), Evidence: x.e}
+				if x.day == c.several {
+					r.Choice = several
+				}
+				if c.base == nil && x.day == 1 {
+					v = g.Based(v, r)
+				}
+				v = g.Judge(v, r)
 			}
 			labels := map[string]string{"goal_type": "reach", "unit": "ratio"}
 			for _, l := range g.Labels() {

@@ -50,10 +50,11 @@ func (g *Goal) MeasuredBaseline(r Reading) (b Baseline, ok bool) {
 
 // Reading is the value of a goal's KPI at an instant, and what it rests on. A
 // nil Evidence is a successful answer without that value: a segment without
-// rows.
+// rows, or, where there is a Choice, a goal that does not choose one of several.
 type Reading struct {
 	At       time.Time
 	Evidence stats.Evidence
+	Choice   *Choice
 }
 
 // Measured is a reading in numbers.
@@ -127,10 +128,6 @@ func (g *Goal) Aim(b *Baseline) (v float64, ok bool) {
 
 // Limit is the value that the goal aims at.
 func (g *Goal) Limit(b Baseline) float64 { return g.Target.From(b.Value) }
-
-// OffScale reports whether the target lies where the value cannot come to: a share
-// above 1, for one.
-func (g *Goal) OffScale(b Baseline) bool { return !g.Stat.Ends.Hold(g.Limit(b)) }
 
 // span is the goal's window at an instant.
 func (g *Goal) span(at time.Time) kpi.Span { return g.Window.Span(at, g.global.Zone) }

@@ -42,9 +42,16 @@ func unlessHeld(text, was string) string {
 	last := ". When it last could, it was " + was
 	known := "{{ with " + goalAsked("max", familyValue) + " }}" + text + "{{ else }}cannot be judged at present: nothing is known of it" + last + "{{ end }}"
 	return ofGoal + " " + byStatus(known, map[Status]string{
-		NoData:             "cannot be judged at present: the databases have no such rows" + last,
-		InsufficientSample: "cannot be judged at present: it rests on too few samples" + last,
+		NoData:             "cannot be judged at present: " + unlessUnchosen("the databases have no such rows") + last,
+		InsufficientSample: "cannot be judged at present: " + unlessUnchosen("it rests on too few samples") + last,
 	})
+}
+
+// unlessUnchosen is why a goal cannot be judged, unless that is that its labels do
+// not choose one series.
+func unlessUnchosen(text string) string {
+	return "{{ $open := false }}{{ range " + goalAsked("max", familyChoices) + " }}{{ if gt (. | value) 0.0 }}{{ $open = true }}{{ end }}{{ end }}" +
+		"{{ if $open }}its labels do not choose one of several values{{ else }}" + text + "{{ end }}"
 }
 
 // goalOver are the texts of the end of an alert on a goal: by the status that the

@@ -19,6 +19,7 @@ const (
 	familyDeadline      = "cx_goal_deadline_timestamp_seconds"
 	familyMinSamples    = "cx_goal_min_samples"
 	familyBaseline      = "cx_goal_baseline"
+	familyChoices       = "cx_goal_choices"
 	// Since when the end of a goal is news.
 	familyEnded = "cx_goal_ended_timestamp_seconds"
 	// What texts tell.
@@ -133,6 +134,13 @@ func families() []family {
 		{
 			familySamples, "Number of samples that the value of a goal rests on.",
 			func(s known) (float64, bool) { return s.v.Measured.Samples, s.v.Known },
+		},
+		{
+			familyChoices, "Number of series that a goal has to choose from by its labels; 0 where it chooses one.",
+			func(s known) (float64, bool) {
+				d, _ := s.g.Doubt(s.v)
+				return float64(len(d.Choice.Of)), s.v.Known
+			},
 		},
 		{
 			"cx_goal_needed_samples", "Number of samples, in the window and in a measured baseline each, with which chance hides the change that a goal asks for in one of five times.",

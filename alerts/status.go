@@ -42,6 +42,8 @@ type State struct {
 	// been, however many readings in between could not be. See Standing.
 	Stands      Status
 	StandsSince time.Time
+	// StandsOrBefore is to it what OrBefore is to the status.
+	StandsOrBefore bool
 	// Unjudged is since when no reading could be judged; zero where the last one
 	// could.
 	Unjudged time.Time
@@ -66,6 +68,17 @@ func (s State) Standing() (Status, time.Time) {
 		return s.Status, s.Since
 	}
 	return s.Stands, s.StandsSince
+}
+
+// Held is the verdict that stands while a goal cannot be judged, and since when,
+// or before; ok is false where it can, and where none was ever given.
+func (s State) Held() (status Status, since time.Time, orBefore, ok bool) {
+	status, since = s.Standing()
+	switch status {
+	case OffTrack, AtRisk, OnTrack:
+		return status, since, s.StandsOrBefore, s.Status.unjudged()
+	}
+	return "", time.Time{}, false, false
 }
 
 // judgedUntil is up to when a goal could be judged.
@@ -115,7 +128,7 @@ func (s *State) stand(old State, ended bool) {
 	case s.Status.unjudged() && stands != "" && !ended:
 		s.Stands, s.StandsSince = stands, since
 	case s.Status != stands:
-		s.Stands, s.StandsSince = s.Status, s.Since
+		s.Stands, s.StandsSince, s.StandsOrBefore = s.Status, s.Since, s.OrBefore
 	}
 	switch {
 	case !s.Status.unjudged():

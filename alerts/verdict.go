@@ -22,6 +22,9 @@ type Verdict struct {
 	// BaselineChecked is when it was last measured.
 	BaselineChecked time.Time
 	Measured        Measured
+	// Choice is what the goal would have to choose from, and BaselineChoice the same
+	// as of its baseline; nil where it chooses one series.
+	Choice, BaselineChoice *Choice
 	// Decisive is what was measured when State.Judged was.
 	Decisive Measured
 	// Sample is what the samples can show of the change that the goal asks for.
@@ -60,7 +63,7 @@ func (g *Goal) Judge(v Verdict, r Reading) Verdict {
 	if decided {
 		return v
 	}
-	v.Measured = g.Measure(r)
+	v.Measured, v.Choice = g.Measure(r), r.Choice
 	switch judged := v.State.Judged.Equal(r.At); {
 	case judged:
 		v.Decisive = v.Measured
@@ -70,6 +73,16 @@ func (g *Goal) Judge(v Verdict, r Reading) Verdict {
 	}
 	if s, ok := g.Sample(v.Baseline, r); ok {
 		v.Sample = s
+	}
+	return v
+}
+
+// Based is the verdict after the reading as of the baseline. One that cannot be
+// used leaves the baseline that there is.
+func (g *Goal) Based(v Verdict, r Reading) Verdict {
+	v.BaselineChoice = r.Choice
+	if b, ok := g.MeasuredBaseline(r); ok {
+		v.Baseline = &b
 	}
 	return v
 }

@@ -133,7 +133,7 @@ func goalSamples() panel {
 func goalFacts() panel {
 	return panel{
 		kind: "stat", title: "Facts", unit: Number,
-		description: "How far the value is better than the target (negative is worse), since when the goal stands as it does, when it was last judged, and when it begins.",
+		description: "How far the value is better than the target (negative is worse), since when the goal stands as it does, when it was last judged, when it begins, and how many series it would have to choose from to be judged.",
 		queries: []query{
 			{expr: ofGoal("cx_goal_margin"), legend: "margin ({{unit}})", instant: true},
 			{expr: ofGoal("cx_goal_status_since_timestamp_seconds") + " * 1000", legend: "in this state since", instant: true},
@@ -142,6 +142,7 @@ func goalFacts() panel {
 			{expr: ofGoal("cx_goal_standing_since_timestamp_seconds") + " * 1000", legend: "verdict since", instant: true},
 			{expr: ofGoal("cx_goal_judged_until_timestamp_seconds") + " * 1000", legend: "could be judged until", instant: true},
 			{expr: ofGoal("cx_goal_ended_timestamp_seconds") + " * 1000", legend: "found ended", instant: true},
+			{expr: ofGoal("cx_goal_choices") + " > 0", legend: "series to choose from by labels", instant: true},
 		},
 		overrides: append(inUnits(), byQuery("B", unitOf(Ago)), byQuery("C", unitOf(Ago)), byQuery("D", unitOf(Ago)), byQuery("E", unitOf(Ago)), byQuery("F", unitOf(Ago)), byQuery("G", unitOf(Ago))),
 		color:     color{Mode: "fixed", FixedColor: "text"}, noValue: "choose a goal", options: statOptions("none"),

@@ -166,21 +166,17 @@ func checkCollector(ctx context.Context, v *verdicts, i app.Instance, at time.Ti
 	return works
 }
 
-// checkGoals evaluates the goals on a collector once, to see whether their
-// baselines allow for them and their samples are enough.
+// checkGoals evaluates the goals on a collector once, to see what stands in their
+// way.
 func checkGoals(ctx context.Context, v *verdicts, i app.Instance, at time.Time) {
 	ctx, cancel := context.WithTimeout(ctx, max(2*i.Config.Timeout, connectTimeout))
 	defer cancel()
 	doubts, err := i.Watch.Doubts(ctx, at)
 	if err != nil {
-		v.advice("%s: whether there are samples enough for its goals is not known: %v", i.Title(), err)
+		v.advice("%s: what stands in the way of its goals is not known: %v", i.Title(), err)
 		return
 	}
 	for _, d := range doubts {
-		if d.Baseline != nil {
-			v.advice("goal %q: %s", d.Goal.Name, offScale(d.Goal, *d.Baseline))
-			continue
-		}
-		v.advice("goal %q: %s", d.Goal.Name, tooFew(d.Goal, d.Sample))
+		v.advice("%s: goal %q: %s", d.Goal.At, d.Goal.Name, doubtOf(d.Goal, d.Doubt, printable))
 	}
 }

@@ -57,7 +57,7 @@ func goals(cli *kingpin.Application, w *world, logging *promslog.Config) command
 		case "json":
 			err = page.json(w.stdout)
 		case "markdown":
-			err = page.markdown(w.stdout)
+			page.markdown(w.stdout)
 		default:
 			err = page.table(w.stdout)
 		}
@@ -75,17 +75,18 @@ type goalPage struct {
 
 // goalRow is one goal in words.
 type goalRow struct {
-	goal, title, kpi, status, since, now, interval, aim, expected, progress, samples, needed, deadline, forecast string
+	goal, title, kpi, status, since, stands, doubt, now, interval, aim, expected, progress, samples, needed, deadline, forecast string
 }
 
-func (p goalPage) rows() []goalRow {
+// rows puts the goals into words. text writes words of a database as text.
+func (p goalPage) rows(text func(string) string) []goalRow {
 	rows := make([]goalRow, len(p.standings))
 	for i, s := range p.standings {
 		g, v := s.Goal, s.Verdict
 		unit := g.Stat.Unit
 		r := goalRow{
 			goal: g.Name, title: g.Title, kpi: strings.TrimPrefix(g.Stat.Metric, "cx_"), now: "–",
-			status: strings.ReplaceAll(string(v.State.Status), "_", " "), samples: grouped(v.Measured.Samples, 0),
+			status: inWords(v.State.Status), samples: grouped(v.Measured.Samples, 0),
 		}
 		if !g.KPI.Unwindowed {
 			r.kpi += " " + g.Window.String()
@@ -97,10 +98,13 @@ func (p goalPage) rows() []goalRow {
 			r.kpi += fmt.Sprintf(" (%s = %s)", g.Segment.Dimension, printable(g.Segment.Value))
 		}
 		if !v.State.Since.IsZero() && v.State.Status != alerts.NotStarted {
-			r.since = p.day(v.State.Since)
-			if v.State.OrBefore {
-				r.since += " or before"
-			}
+			r.since = p.since(v.State.Since, v.State.OrBefore)
+		}
+		if stands, since, orBefore, ok := v.State.Held(); ok {
+			r.stands = inWords(stands) + " since " + p.since(since, orBefore)
+		}
+		if d, ok := g.Doubt(v); ok {
+			r.doubt = doubtOf(g, d, text)
 		}
 		if v.Measured.Defined {
 			r.now = amount(unit, v.Measured.Value)
@@ -120,6 +124,14 @@ func (p goalPage) rows() []goalRow {
 }
 
 func (p goalPage) day(t time.Time) string { return t.In(p.zone).Format("2 Jan 2006") }
+
+// since is a day, which may be only the first that was looked at.
+func (p goalPage) since(t time.Time, orBefore bool) string {
+	if orBefore {
+		return p.day(t) + " or before"
+	}
+	return p.day(t)
+}
 
 // aims are the target, what is expected by now, and the progress towards it.
 func (p goalPage) aims(s app.Standing) (aim, expected, progress string) {
@@ -180,28 +192,19 @@ func (p goalPage) forecast(s app.Standing) string {
 	return fmt.Sprintf("%s (%s to %s)", when(f.At), when(f.Earliest), when(f.Latest))
 }
 
-// tooFew says what is wrong with the samples of a goal, behind its name.
-func tooFew(g *alerts.Goal, s alerts.Sample) string {
-	where := "in the window"
-	if _, measured := g.MeasuresBaseline(); measured {
-		where = "in the window and in the baseline each"
-	}
-	shows := "none"
-	if s.Smallest > 0 {
-		shows = "none below " + sizeOf(g.Stat.Unit, s.Smallest)
-	}
-	return fmt.Sprintf("asks for a change of %s, which takes %s samples %s to be told from chance in four of five times; there are %s, which show %s",
-		sizeOf(g.Stat.Unit, s.Asked), grouped(s.Needed, 0), where, grouped(s.Have, 0), shows)
-}
+// inWords is a status as people write it.
+func inWords(s alerts.Status) string { return strings.ReplaceAll(string(s), "_", " ") }
 
-// offScale says that the target of a goal cannot be reached, behind its name.
-func offScale(g *alerts.Goal, b alerts.Baseline) string {
-	unit, to := g.Stat.Unit, g.Limit(b)
-	end := "at least " + amount(unit, g.Stat.Ends.Min)
-	if to > g.Stat.Ends.Max {
-		end = "at most " + amount(unit, g.Stat.Ends.Max)
-	}
-	return fmt.Sprintf("leads from %s to %s, and %s is %s: it can never be reached", amount(unit, b.Value), amount(unit, to), g.Stat.Metric, end)
+// doubtOf says what stands in the way of a goal, behind its name.
+func doubtOf(g *alerts.Goal, d alerts.Doubt, text func(string) string) string {
+	unit := g.Stat.Unit
+	return g.InWords(d, alerts.Words{
+		Value: func(v float64) string { return amount(unit, v) },
+		Size:  func(v float64) string { return sizeOf(unit, v) },
+		Count: func(n float64) string { return grouped(n, 0) },
+		Text:  text,
+		Code:  func(s string) string { return "`" + strings.ReplaceAll(printable(s), "`", "'") + "`" },
+	})
 }
 
 // sizeOf is the size of a difference of two values.
@@ -220,7 +223,8 @@ func (p goalPage) table(w io.Writer) error {
 	var text strings.Builder
 	t := tabwriter.NewWriter(&text, 0, 8, 2, ' ', 0)
 	fmt.Fprintf(t, "  goal\tstatus\tsince\tKPI\tnow\t%s interval\tn\tneeds\texpected\ttarget\tprogress\tdeadline\tat this trend\n", confidence(p.confidence))
-	for _, r := range p.rows() {
+	rows := p.rows(printable)
+	for _, r := range rows {
 		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
 			r.goal, r.status, r.since, r.kpi, r.now, r.interval, r.samples, r.needed, r.expected, r.aim, r.progress, r.deadline, r.forecast)
 	}
@@ -230,17 +234,40 @@ func (p goalPage) table(w io.Writer) error {
 	for row := range strings.Lines(text.String()) {
 		fmt.Fprintln(w, strings.TrimRight(row, " \n"))
 	}
+	for i, note := range notes(rows) {
+		if i == 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "  %s\n", note)
+	}
 	return nil
 }
 
+// notes are what there is to say of goals beyond their rows.
+func notes(rows []goalRow) []string {
+	var out []string
+	for _, r := range rows {
+		if r.stands != "" {
+			out = append(out, r.goal+": cannot be judged at present, so the last verdict stands: "+r.stands)
+		}
+		if r.doubt != "" {
+			out = append(out, r.goal+": "+r.doubt)
+		}
+	}
+	return out
+}
+
 // markdown writes a digest that can be mailed.
-func (p goalPage) markdown(w io.Writer) error {
+func (p goalPage) markdown(w io.Writer) {
 	fmt.Fprintf(w, "# Goals as of %s\n", p.at.Format("Monday, 2 January 2006"))
-	for i, r := range p.rows() {
+	for i, r := range p.rows(escapeMarkdown) {
 		s := p.standings[i]
 		fmt.Fprintf(w, "\n## %s: %s\n\n", escapeMarkdown(r.title), r.status)
 		if r.since != "" {
 			fmt.Fprintf(w, "Since %s. ", r.since)
+		}
+		if r.stands != "" {
+			fmt.Fprintf(w, "The last verdict stands: %s. ", r.stands)
 		}
 		fmt.Fprintf(w, "`%s` is **%s**", r.kpi, r.now)
 		if r.interval != "" {
@@ -261,8 +288,8 @@ func (p goalPage) markdown(w io.Writer) error {
 		if r.progress != "" {
 			fmt.Fprintf(w, "\n`%s`\n", r.progress)
 		}
-		if x := s.Verdict.Sample; !x.Enough() && !s.Verdict.State.Final() {
-			fmt.Fprintf(w, "\nIt %s.\n", tooFew(s.Goal, x))
+		if r.doubt != "" {
+			fmt.Fprintf(w, "\nIt %s.\n", r.doubt)
 		}
 		if r.forecast != "" {
 			fmt.Fprintf(w, "\nAt the present trend the target is reached: %s.\n", r.forecast)
@@ -271,7 +298,6 @@ func (p goalPage) markdown(w io.Writer) error {
 			fmt.Fprintf(w, "\nOwner: %s\n", escapeMarkdown(s.Goal.Owner))
 		}
 	}
-	return nil
 }
 
 // escapeMarkdown keeps the configuration's words from being read as markup.

@@ -40,16 +40,14 @@ type Watch struct {
 	global config.Global
 	// places are where the values of the goals stand in a snapshot: indices of Goals.
 	places map[place][]int
-	// doubted are the goals of which the log has that their samples are too few.
-	doubted map[string]bool
-	// impossible are those of which it has that their targets cannot be reached.
-	impossible map[string]bool
+	// doubted are the doubts about goals that the log has.
+	doubted map[doubted]bool
 }
 
 // newWatch prepares the goals on a collector or formula of a name, nil where
 // there are none. past makes an evaluator of what they need.
 func newWatch(c *config.Config, name string, past func([]*alerts.Goal) exporter.Evaluation) *Watch {
-	w := &Watch{global: c.Global, atOnce: instantsAtOnce, places: map[place][]int{}, doubted: map[string]bool{}, impossible: map[string]bool{}}
+	w := &Watch{global: c.Global, atOnce: instantsAtOnce, places: map[place][]int{}, doubted: map[doubted]bool{}}
 	for _, g := range c.Goals {
 		if g.Collector == name {
 			at := placeOf(g)
@@ -145,9 +143,7 @@ func (w *Watch) judge(ctx context.Context, at time.Time, now []alerts.Reading, v
 			}
 			if base != nil {
 				out[i].BaselineChecked = at
-				if b, ok := g.MeasuredBaseline(base[i]); ok {
-					out[i].Baseline = &b
-				}
+				out[i] = g.Based(out[i], base[i])
 			}
 		}
 		whole := true

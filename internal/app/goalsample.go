@@ -9,19 +9,17 @@ import (
 	"github.com/cx-exporter/cx-exporter/alerts"
 )
 
-// Doubt is a goal that cannot be reached from its measured baseline, or one whose
-// samples hardly show the change that it asks for.
+// Doubt is what stands in the way of a goal that nobody's work removes.
 type Doubt struct {
 	Goal *alerts.Goal
-	// Baseline is one from which the target lies off the scale, nil otherwise. One
-	// that lies ahead is taken to be the present value.
-	Baseline *alerts.Baseline
-	Sample   alerts.Sample
+	alerts.Doubt
 }
 
-// Doubts looks at whether the targets lie on the scales of their values, and
-// whether the samples that there are at an instant can show the changes that the
-// goals ask for. It reads the instant and the baselines, and nothing between.
+// Doubts looks at what stands in the way of the goals as of an instant: whether
+// they choose one series each, whether their targets are on the scale and better
+// than where they start from, and whether the samples that there are can show the
+// changes that they ask for. It reads the instant and the baselines, and nothing
+// between.
 func (w *Watch) Doubts(ctx context.Context, at time.Time) ([]Doubt, error) {
 	at = at.UTC().Truncate(time.Microsecond)
 	instants := []time.Time{at}
@@ -37,43 +35,47 @@ func (w *Watch) Doubts(ctx context.Context, at time.Time) ([]Doubt, error) {
 	}
 	var out []Doubt
 	for i, g := range w.Goals {
-		base := g.Begin().Baseline
+		v := g.Begin()
 		if from, ok := g.MeasuresBaseline(); ok && from.Before(at) {
-			if b, ok := g.MeasuredBaseline(past[from.UnixMicro()][i]); ok {
-				base = &b
-			}
+			v = g.Based(v, past[from.UnixMicro()][i])
+			v.BaselineChecked = at
 		}
-		start := base
-		if b, ok := g.MeasuredBaseline(past[at.UnixMicro()][i]); ok && start == nil && g.Reach {
-			start = &b // where it would start from today
-		}
-		if start != nil && g.OffScale(*start) {
-			out = append(out, Doubt{Goal: g, Baseline: start})
-		} else if s, ok := g.Sample(base, past[at.UnixMicro()][i]); ok && !s.Enough() {
-			out = append(out, Doubt{Goal: g, Sample: s})
+		if d, ok := g.Doubt(g.Judge(v, past[at.UnixMicro()][i])); ok {
+			out = append(out, Doubt{g, d})
 		}
 	}
 	return out, nil
 }
 
-// doubt logs each goal once that cannot be reached from its baseline, and once
-// whose samples hardly show the change that it asks for.
+// doubted is a doubt about a goal.
+type doubted struct {
+	goal string
+	kind alerts.DoubtKind
+}
+
+// doubt logs what stands in the way of goals, each once.
 func (w *Watch) doubt(verdicts []alerts.Verdict, log *slog.Logger) {
 	for i, g := range w.Goals {
-		s, base := verdicts[i].Sample, verdicts[i].Baseline
-		if base != nil && g.OffScale(*base) {
-			if !w.impossible[g.Name] {
-				w.impossible[g.Name] = true
-				log.Warn("the target of a goal is off the scale of its value and cannot be reached", "goal", g.Name,
-					"baseline", base.Value, "target", g.Limit(*base), "lowest", g.Stat.Ends.Min, "highest", g.Stat.Ends.Max, "unit", string(g.Stat.Unit))
-			}
+		d, ok := g.Doubt(verdicts[i])
+		if !ok || w.doubted[doubted{g.Name, d.Kind}] {
 			continue
 		}
-		if s.Enough() || verdicts[i].State.Final() || w.doubted[g.Name] {
-			continue
+		w.doubted[doubted{g.Name, d.Kind}] = true
+		log := log.With("goal", g.Name, "place", g.At.String())
+		unit := slog.String("unit", string(g.Stat.Unit))
+		switch d.Kind {
+		case alerts.Ambiguous, alerts.Unmatched:
+			asItIs := func(s string) string { return s }
+			log.Warn("the labels of a goal do not choose one series of its KPI", "why", g.InWords(d, alerts.Words{Text: asItIs, Code: asItIs}))
+		case alerts.OffScale:
+			log.Warn("the target of a goal is off the scale of its value and cannot be reached",
+				"baseline", d.From, "target", d.To, "lowest", g.Stat.Ends.Min, "highest", g.Stat.Ends.Max, unit)
+		case alerts.NoBetter:
+			log.Warn("the target of a goal is no better than where it starts from", "baseline", d.From, "target", d.To, unit)
+		case alerts.TooFewSamples:
+			s := d.Sample
+			log.Warn("the samples of a goal are too few to show the change that it asks for",
+				"samples", s.Have, "needed_samples", s.Needed, "change", s.Asked, "smallest_change", s.Smallest, unit)
 		}
-		w.doubted[g.Name] = true
-		log.Warn("the samples of a goal are too few to show the change that it asks for", "goal", g.Name,
-			"samples", s.Have, "needed_samples", s.Needed, "change", s.Asked, "smallest_change", s.Smallest, "unit", string(g.Stat.Unit))
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/alerts"
@@ -57,18 +56,25 @@ func (w *Watch) find(s *exporter.Snapshot) []alerts.Reading {
 	for i := range out {
 		out[i].At = s.At
 	}
+	there := map[place][]*exporter.Series{}
 	for k := range s.Series {
 		x := &s.Series[k]
-		for _, i := range w.places[place{x.KPI, x.Stat, x.Window, x.Segment}] {
-			if out[i].Evidence == nil && has(x.Labels, w.Goals[i].Goal.Labels) {
-				out[i].Evidence = x.Evidence
+		at := place{x.KPI, x.Stat, x.Window, x.Segment}
+		if _, wanted := w.places[at]; wanted {
+			there[at] = append(there[at], x)
+		}
+	}
+	for at, all := range there {
+		labels := make([][]kpi.Label, len(all))
+		for k, x := range all {
+			labels[k] = x.Labels
+		}
+		for _, i := range w.places[at] {
+			k, left := w.Goals[i].Choose(labels)
+			if out[i].Choice = left; k >= 0 {
+				out[i].Evidence = all[k].Evidence
 			}
 		}
 	}
 	return out
-}
-
-// has reports whether labels hold those that are wanted.
-func has(labels, wanted []kpi.Label) bool {
-	return !slices.ContainsFunc(wanted, func(l kpi.Label) bool { return !slices.Contains(labels, l) })
 }

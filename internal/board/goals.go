@@ -20,12 +20,16 @@ type goalView struct {
 	State           standing
 	Since           moment
 	OrBefore        bool
-	Value, Aim      string
-	Pace            string // done and expected, in words
-	Meter           *meter
-	Deadline        moment
-	Owner           string
-	Doubt           string
+	// Stands is the last verdict of a goal that cannot be judged, since Stood.
+	Stands        string
+	Stood         moment
+	StoodOrBefore bool
+	Value, Aim    string
+	Pace          string // done and expected, in words
+	Meter         *meter
+	Deadline      moment
+	Owner         string
+	Doubt         string
 }
 
 // standing is a status in words, with a sign and a class that go with it.
@@ -120,13 +124,22 @@ func newGoal(g Goal, story *Story, root string) goalView {
 	if v.State.Status != alerts.NotStarted {
 		out.Since, out.OrBefore = story.moment(v.State.Since), v.State.OrBefore
 	}
+	if status, since, orBefore, ok := v.State.Held(); ok {
+		out.Stands, out.Stood, out.StoodOrBefore = standingOf(status).Words, story.moment(since), orBefore
+	}
+	if d, ok := g.Doubt(v); ok {
+		out.Doubt = "It " + g.InWords(d, alerts.Words{
+			Value: func(v float64) string { return amount(unit, currency, v) },
+			Size:  func(v float64) string { return sizeOf(unit, currency, v) },
+			Count: func(n float64) string { return grouped(n, 0) },
+			Text:  printable,
+			Code:  printable,
+		}) + "."
+	}
 	if !v.Measured.Defined {
 		return out
 	}
 	out.Value = amount(unit, currency, v.Measured.Value)
-	if !v.Sample.Enough() && !v.State.Final() {
-		out.Doubt = "The samples are too few to show the change that it asks for: " + grouped(v.Sample.Have, 0) + " of the " + grouped(v.Sample.Needed, 0) + " that it takes."
-	}
 	switch {
 	case !g.Reach && aimed:
 		out.Meter = limitMeter(g, aim)

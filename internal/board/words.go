@@ -104,15 +104,21 @@ func duration(v float64) string {
 // difference is the size of a change of a value.
 func difference(s *exporter.Series, before float64) string {
 	size := math.Abs(s.Value - before)
-	switch {
-	case s.Unit == kpi.Ratio:
-		return grouped(size*100, kpi.PointDigits(size)) + space + "points"
-	case s.Unit == kpi.Score:
-		return grouped(size, 1+truth(size < 10)) + space + "points"
-	case before > 0:
+	if s.Unit != kpi.Ratio && s.Unit != kpi.Score && before > 0 {
 		return percent(size / before)
 	}
-	return amount(s.Unit, currencyOf(s), size)
+	return sizeOf(s.Unit, currencyOf(s), size)
+}
+
+// sizeOf is the size of a difference of two values in their unit.
+func sizeOf(unit kpi.Unit, currency string, size float64) string {
+	switch unit {
+	case kpi.Ratio:
+		return grouped(size*100, kpi.PointDigits(size)) + space + "points"
+	case kpi.Score:
+		return grouped(size, 1+truth(size < 10)) + space + "points"
+	}
+	return amount(unit, currency, size)
 }
 
 func truth(b bool) int {

@@ -19,31 +19,39 @@ type Goal struct {
 	Segment   string `json:"segment,omitempty"`
 	Stat      string `json:"stat"`
 	// Labels are those of the value beyond the common ones, such as currency.
-	Labels           map[string]string `json:"labels"`
-	Unit             string            `json:"unit"`
-	Direction        string            `json:"direction"`
-	Owner            string            `json:"owner,omitempty"`
-	Severity         string            `json:"severity"`
-	At               string            `json:"at"`
-	Status           string            `json:"status"`
-	Since            *string           `json:"since"`
-	SinceOrBefore    bool              `json:"since_or_before"`
-	Value            *float64          `json:"value"`
-	Lower            *float64          `json:"lower"`
-	Upper            *float64          `json:"upper"`
-	Samples          float64           `json:"samples"`
-	NeededSamples    *float64          `json:"needed_samples"`
-	SmallestChange   *float64          `json:"smallest_change"`
-	Baseline         *float64          `json:"baseline"`
-	Target           *float64          `json:"target"`
-	Expected         *float64          `json:"expected"`
-	Progress         *float64          `json:"progress"`
-	ExpectedProgress *float64          `json:"expected_progress"`
-	Start            *string           `json:"start"`
-	Deadline         *string           `json:"deadline"`
-	Forecast         *string           `json:"forecast"`
-	ForecastEarliest *string           `json:"forecast_earliest"`
-	ForecastLatest   *string           `json:"forecast_latest"`
+	Labels        map[string]string `json:"labels"`
+	Unit          string            `json:"unit"`
+	Direction     string            `json:"direction"`
+	Owner         string            `json:"owner,omitempty"`
+	Severity      string            `json:"severity"`
+	At            string            `json:"at"`
+	Status        string            `json:"status"`
+	Since         *string           `json:"since"`
+	SinceOrBefore bool              `json:"since_or_before"`
+	// Stands is the last verdict of a goal that cannot be judged at present.
+	Stands              *string `json:"stands"`
+	StandsSince         *string `json:"stands_since"`
+	StandsSinceOrBefore bool    `json:"stands_since_or_before"`
+	// Doubt is what stands in its way, and Choices the labels to choose from where
+	// that is that it chooses none of several series.
+	Doubt            *string             `json:"doubt"`
+	Choices          []map[string]string `json:"choices"`
+	Value            *float64            `json:"value"`
+	Lower            *float64            `json:"lower"`
+	Upper            *float64            `json:"upper"`
+	Samples          float64             `json:"samples"`
+	NeededSamples    *float64            `json:"needed_samples"`
+	SmallestChange   *float64            `json:"smallest_change"`
+	Baseline         *float64            `json:"baseline"`
+	Target           *float64            `json:"target"`
+	Expected         *float64            `json:"expected"`
+	Progress         *float64            `json:"progress"`
+	ExpectedProgress *float64            `json:"expected_progress"`
+	Start            *string             `json:"start"`
+	Deadline         *string             `json:"deadline"`
+	Forecast         *string             `json:"forecast"`
+	ForecastEarliest *string             `json:"forecast_earliest"`
+	ForecastLatest   *string             `json:"forecast_latest"`
 }
 
 // NewGoal is a goal as it stands at an instant. The forecast is nil where there
@@ -51,7 +59,7 @@ type Goal struct {
 func NewGoal(g *alerts.Goal, v alerts.Verdict, forecast *alerts.Forecast, at time.Time) Goal {
 	r := Goal{
 		Goal: g.Name, Title: g.Title, Type: g.Type(), Collector: g.Collector, KPI: g.KPI.Name, Metric: g.Stat.Metric,
-		Stat: g.Stat.Name, Labels: map[string]string{},
+		Stat: g.Stat.Name, Labels: map[string]string{}, Choices: []map[string]string{},
 		Dimension: g.Segment.Dimension, Segment: g.Segment.Value, Unit: string(g.Stat.Unit), Direction: string(g.Stat.Direction),
 		Owner: g.Owner, Severity: g.Severity, At: at.UTC().Format(time.RFC3339),
 		Status: string(v.State.Status), Since: stamp(v.State.Since), SinceOrBefore: v.State.OrBefore,
@@ -65,6 +73,19 @@ func NewGoal(g *alerts.Goal, v alerts.Verdict, forecast *alerts.Forecast, at tim
 	}
 	for _, l := range g.Goal.Labels {
 		r.Labels[l.Name] = l.Value
+	}
+	if stands, since, orBefore, ok := v.State.Held(); ok {
+		r.Stands, r.StandsSince, r.StandsSinceOrBefore = text(string(stands)), stamp(since), orBefore
+	}
+	if d, ok := g.Doubt(v); ok {
+		r.Doubt = text(string(d.Kind))
+		for _, labels := range d.Choice.Of {
+			one := map[string]string{}
+			for _, l := range labels {
+				one[l.Name] = l.Value
+			}
+			r.Choices = append(r.Choices, one)
+		}
 	}
 	if b := v.Baseline; b != nil {
 		started := v.State.Status != "" && !at.Before(g.Start)
@@ -82,6 +103,8 @@ func NewGoal(g *alerts.Goal, v alerts.Verdict, forecast *alerts.Forecast, at tim
 	}
 	return r
 }
+
+func text(s string) *string { return &s }
 
 // stamp is an instant, null where there is none.
 func stamp(t time.Time) *string {
