@@ -12,10 +12,11 @@ func (g *Goal) ended(s State) bool {
 
 // Looked completes the verdict that a look at an instant came to from the one
 // before. A goal may have ended days before anybody looked, and is news from the
-// look on. A goal that nothing was known of before is none: its end may have been
-// told long ago.
+// look on; so is what rows that came late say of a deadline. A goal that nothing was
+// known of before is none: its end may have been told long ago.
 func (g *Goal) Looked(before, v Verdict, at time.Time) Verdict {
-	if before.Known && !g.ended(before.State) && g.ended(v.State) {
+	ended, decided := !g.ended(before.State) && g.ended(v.State), !before.State.Final() && v.State.Final()
+	if before.Known && (ended || decided) {
 		v.Found = at
 	}
 	return v

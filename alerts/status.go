@@ -97,14 +97,18 @@ func (s Status) unjudged() bool { return s == NoData || s == InsufficientSample 
 
 // Next is the state after a reading. It depends on nothing but the readings in
 // their order, so that the same readings always give the same verdict and the
-// same Since. Readings that are not later than the last one change nothing; nor
-// do failures, which give no reading.
+// same Since. Readings that are not later than the last one change nothing, but for
+// another of a deadline that could not be judged; nor do failures, which give no
+// reading.
 func (g *Goal) Next(old State, b *Baseline, r Reading) State {
-	if !r.At.After(old.At) && old.Status != "" {
+	again := g.Undecided(old) && r.At.Equal(g.Deadline)
+	if !r.At.After(old.At) && old.Status != "" && !again {
 		return old
 	}
 	s := old
-	s.At = r.At
+	if !again {
+		s.At = r.At
+	}
 	if old.Final() {
 		return s
 	}
@@ -118,6 +122,12 @@ func (g *Goal) Next(old State, b *Baseline, r Reading) State {
 	}
 	s.stand(old, g.Reach && !r.At.Before(g.Deadline))
 	return s
+}
+
+// Undecided reports whether the deadline has been asked for and could not be judged.
+// Its rows may yet come.
+func (g *Goal) Undecided(s State) bool {
+	return g.Reach && !s.At.Before(g.Deadline) && s.Status.unjudged()
 }
 
 // stand finds the verdict that stands after a reading. None does beyond a

@@ -302,3 +302,39 @@ func TestAVerdictThatIsFinalKeepsItsValue(t *testing.T) {
 		}
 	}
 }
+
+// Rows of the deadline may come when it has long been asked for: a deadline that
+// nobody could judge is judged by them, and no other is.
+func TestADeadlineThatNobodyCouldJudgeIsJudgedByRowsThatComeLate(t *testing.T) {
+	t.Parallel()
+	g := reduceChurn(t, "30d")
+	for name, c := range map[string]struct {
+		steps []step
+		since int     // day
+		value float64 // what is shown of it in the end; 0 is nothing
+	}{
+		"met":                        {[]step{{300, share(600, 10000), OffTrack}, {366, nil, NoData}, {370, share(900, 10000), NoData}, {366, share(380, 10000), Met}, {371, share(900, 10000), Met}}, 366, 0.038},
+		"missed":                     {[]step{{300, share(380, 10000), OnTrack}, {366, nil, NoData}, {370, share(300, 10000), NoData}, {366, share(420, 10000), Missed}, {371, share(300, 10000), Missed}}, 366, 0.042},
+		"still none":                 {[]step{{366, nil, NoData}, {370, nil, NoData}, {366, nil, NoData}, {371, nil, NoData}}, 366, 0},
+		"few, and then enough":       {[]step{{366, nil, NoData}, {370, nil, NoData}, {366, share(5, 20), InsufficientSample}, {371, nil, InsufficientSample}, {366, share(380, 10000), Met}}, 366, 0.038},
+		"missed before others came":  {[]step{{366, share(420, 10000), Missed}, {370, nil, Missed}, {366, share(380, 10000), Missed}}, 366, 0.042},
+		"decided by one shortly ago": {[]step{{360, share(380, 10000), OnTrack}, {366, nil, Met}, {370, nil, Met}, {366, share(420, 10000), Met}}, 366, 0.038},
+	} {
+		v := Verdict{Baseline: baseline(0.05)}
+		latest := 0
+		for _, x := range c.steps {
+			v = g.Judge(v, Reading{At: date(2026, 1, x.day), Evidence: x.e})
+			latest = max(latest, x.day)
+			if v.State.Status != x.want || !v.State.At.Equal(date(2026, 1, latest)) {
+				t.Errorf("%s, day %d: %s at %s, want %s", name, x.day, v.State.Status, v.State.At, x.want)
+			}
+		}
+		stands, since := v.State.Standing()
+		if stands != v.State.Status || !since.Equal(date(2026, 1, c.since)) || !v.State.Since.Equal(date(2026, 1, c.since)) {
+			t.Errorf("%s: %s since %s, and %s stands since %s", name, v.State.Status, v.State.Since, stands, since)
+		}
+		if v.Measured.Value != c.value {
+			t.Errorf("%s: it shows %v, want %v", name, v.Measured.Value, c.value)
+		}
+	}
+}

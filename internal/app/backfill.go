@@ -169,8 +169,10 @@ func tooMuch(err error) bool {
 	return errors.As(err, &failed) && failed.Kind == source.KindTimeout || errors.Is(err, context.DeadlineExceeded)
 }
 
-// begin are the verdicts when nothing is known of the goals.
+// begin are the verdicts when nothing is known of the goals, to be followed through
+// the past.
 func (w *Watch) begin() []alerts.Verdict {
+	w.settled = true
 	verdicts := make([]alerts.Verdict, len(w.Goals))
 	for i, g := range w.Goals {
 		verdicts[i] = g.Begin()

@@ -42,6 +42,9 @@ type Watch struct {
 	places map[place][]int
 	// doubted are the doubts about goals that the log has.
 	doubted map[doubted]bool
+	// settled tells that no more rows come: a deadline that could not be judged is not
+	// asked for again.
+	settled bool
 }
 
 // newWatch prepares the goals on a collector or formula of a name, nil where
@@ -165,14 +168,18 @@ func (w *Watch) judge(ctx context.Context, at time.Time, now []alerts.Reading, v
 
 // missing are the instants between the last reading of a goal and one that comes,
 // of which the verdict needs a reading: the days that nobody has looked at, and the
-// deadline, which no later reading tells of.
+// deadline, which no later reading tells of. One that could not be judged is asked
+// for again once a day.
 func (w *Watch) missing(g *alerts.Goal, s alerts.State, at time.Time) []time.Time {
-	ended := g.Reach && !s.At.Before(g.Deadline)
-	if g.KPI.Fidelity == kpi.Snapshot || s.Final() || ended {
+	if g.KPI.Fidelity == kpi.Snapshot || s.Final() {
 		return nil // has no past, or needs none
 	}
 	from := s.At
 	switch {
+	case g.Undecided(s) && !w.settled && calendar.Midnight(at, w.global.Zone).After(from):
+		return []time.Time{g.Deadline} // its rows may have come since
+	case g.Reach && !from.Before(g.Deadline):
+		return nil
 	case !from.IsZero():
 	case g.Reach:
 		from = later(g.Start, at.AddDate(0, 0, -longestPast))
