@@ -108,8 +108,10 @@ func (l *Ledger) Look(now time.Time, samples []kpi.Sample, o RuleOptions, heard 
 	l.At = now
 	before := make(map[string]Phase, len(l.Instances))
 	known := make(map[string]*Instance, len(l.Instances))
+	some := map[string]bool{} // the alerts of which there are instances
 	for _, i := range l.Instances {
-		known[i.key()], before[i.key()] = i, i.Phase
+		key := i.key()
+		known[key], before[key], some[i.Alert] = i, i.Phase, true
 		i.hear(heard, passed)
 	}
 	judged := map[string]bool{}
@@ -124,6 +126,9 @@ func (l *Ledger) Look(now time.Time, samples []kpi.Sample, o RuleOptions, heard 
 		a.For = o.wait(a.For)
 		w := &writer{View: v, alert: a, texts: l.texts, runbooks: o.runbooks(), missingFor: o.bridge()}
 		for _, f := range a.Judge(v) {
+			if !f.Holds && !some[a.Name] { // most of what is found
+				continue
+			}
 			labels := a.labels(f.Labels)
 			key := keyOf(labels)
 			if known[key] == nil && f.Holds {
