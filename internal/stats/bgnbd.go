@@ -102,7 +102,7 @@ func (l *bgnbdLikelihood) at(logs, grad []float64) float64 {
 	m := bgnbdAt(logs)
 	r, alpha, a, b := m.R, m.Alpha, m.A, m.B
 	var sum, dr, dalpha, da, db float64
-	var common, ofR, ofAB, ofB float64 // of the present number of repeats
+	var common, ofR, ofAB, ofB, toLeave float64 // of the present number of repeats
 	known := -1.0
 	fixed := lgamma(a+b) - lgamma(b) - lgamma(r) + r*logs[1]
 	psiAB, psiB, psiR := mathext.Digamma(a+b), mathext.Digamma(b), mathext.Digamma(r)
@@ -114,6 +114,9 @@ func (l *bgnbdLikelihood) at(logs, grad []float64) float64 {
 			ofR = mathext.Digamma(r+x) - psiR + logs[1]
 			ofAB = psiAB - mathext.Digamma(a+b+x)
 			ofB = mathext.Digamma(b+x) - psiB
+			if x > 0 {
+				toLeave = logs[2] - math.Log(b+x-1)
+			}
 		}
 		lnAge := math.Log(alpha + h.Age)
 		if x == 0 {
@@ -126,11 +129,13 @@ func (l *bgnbdLikelihood) at(logs, grad []float64) float64 {
 		}
 		lnRecency := math.Log(alpha + h.Recency)
 		stays := -(r + x) * lnAge
-		left := logs[2] - math.Log(b+x-1) - (r+x)*lnRecency
-		top := max(stays, left)
-		both := top + math.Log(math.Exp(stays-top)+math.Exp(left-top))
-		p := math.Exp(left - both) // that of having left
-		sum += h.N * (common + both)
+		left := toLeave - (r+x)*lnRecency
+		less := math.Exp(-math.Abs(left - stays)) // the smaller likelihood, as a share of the greater
+		sum += h.N * (common + max(stays, left) + math.Log(1+less))
+		p := less / (1 + less) // that of having left
+		if left > stays {
+			p = 1 / (1 + less)
+		}
 		dr += h.N * (ofR - (1-p)*lnAge - p*lnRecency)
 		dalpha += h.N * (r/alpha - (r+x)*((1-p)/(alpha+h.Age)+p/(alpha+h.Recency)))
 		da += h.N * (ofAB + p/a)
