@@ -15,10 +15,11 @@ import (
 type historyAnswer struct {
 	segments map[kpi.Segment][]History
 	rejected map[string]float64
+	sorted   map[kpi.Segment]bool // those in a constant order
 }
 
 func newHistoryAnswer() historyAnswer {
-	return historyAnswer{segments: map[kpi.Segment][]History{}, rejected: map[string]float64{}}
+	return historyAnswer{segments: map[kpi.Segment][]History{}, rejected: map[string]float64{}, sorted: map[kpi.Segment]bool{}}
 }
 
 // historyFold collects the rows of one statement until it is known to be whole.
@@ -93,11 +94,28 @@ func (a *historyAnswer) addTo(s kpi.Segment, x History, patterns bool) {
 	if !patterns {
 		i = slices.IndexFunc(all, func(o History) bool { return o.Unit == x.Unit && o.NoUnit == x.NoUnit })
 	}
+	delete(a.sorted, s)
 	if i < 0 {
 		a.segments[s] = append(all, x)
 		return
 	}
 	all[i].add(x)
+}
+
+// inOrder are the histories of a segment in a constant order, so that sums of them
+// do not differ in their last digit from one time to the next. A KPI asks for them
+// several times.
+func (a *historyAnswer) inOrder(s kpi.Segment) []History {
+	all := a.segments[s]
+	if a.sorted[s] {
+		return all
+	}
+	slices.SortFunc(all, func(a, b History) int {
+		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Repeats, b.Repeats), cmp.Compare(a.Age, b.Age),
+			cmp.Compare(a.Recency, b.Recency), cmp.Compare(a.SpentLog, b.SpentLog), cmp.Compare(a.Subjects, b.Subjects))
+	})
+	a.sorted[s] = true
+	return all
 }
 
 // add adds up what subjects bought.
@@ -185,19 +203,13 @@ func (p *Plan) readHistories(ctx context.Context, t Target, index int, h *Histor
 	return nil
 }
 
-// Histories implements Facts. They come in a constant order, so that sums of
-// them do not differ in their last digit from one time to the next.
+// Histories implements Facts. They come in a constant order.
 func (v view) Histories(h *Histories, yield func(History)) {
 	i := v.a.plan.history(h)
 	if i < 0 {
 		panic(fmt.Sprintf("facts: no need declared %s", h))
 	}
-	all := slices.Clone(v.a.histories[i].segments[v.segment])
-	slices.SortFunc(all, func(a, b History) int {
-		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Repeats, b.Repeats), cmp.Compare(a.Age, b.Age),
-			cmp.Compare(a.Recency, b.Recency), cmp.Compare(a.SpentLog, b.SpentLog), cmp.Compare(a.Subjects, b.Subjects))
-	})
-	for _, x := range all {
+	for _, x := range v.a.histories[i].inOrder(v.segment) {
 		yield(x)
 	}
 }

@@ -27,21 +27,53 @@ type rollNeed struct {
 // rollTable is numbers of subjects by what they look like, in the order in which
 // that was seen first.
 type rollTable struct {
-	places map[rollKey]int
+	// places are those of keys, one more, by their hash or behind it: a map of its
+	// own that costs a third. A power of two, half empty at least.
+	places []int32
 	keys   []rollKey
 	sums   []rollSum
 }
 
+// leastPlaces is how many places a table begins with.
+const leastPlaces = 16
+
+// hash spreads keys over places. Masks differ in their low bits first.
+func (k rollKey) hash() uint64 {
+	const odd = 0x9e3779b97f4a7c15 // 2⁶⁴ divided by the golden ratio (Knuth, section 6.4)
+	h := (k.mask ^ uint64(k.unit)<<40) * odd
+	h = (h ^ h>>32 ^ k.segments) * odd
+	return h ^ h>>32
+}
+
+// place is where a key is, or is to be.
+func (t *rollTable) place(key rollKey) *int32 {
+	for i := key.hash(); ; i++ {
+		p := &t.places[i&uint64(len(t.places)-1)]
+		if *p == 0 || t.keys[*p-1] == key {
+			return p
+		}
+	}
+}
+
+// grow doubles the places.
+func (t *rollTable) grow() {
+	t.places = make([]int32, max(leastPlaces, 2*len(t.places)))
+	for i, key := range t.keys {
+		*t.place(key) = int32(i + 1)
+	}
+}
+
 // at is what looks alike, with so many sums.
 func (t *rollTable) at(key rollKey, width int) *rollSum {
-	if i, ok := t.places[key]; ok {
-		return &t.sums[i]
+	if 2*len(t.keys) >= len(t.places) {
+		t.grow()
 	}
-	if t.places == nil {
-		t.places = map[rollKey]int{}
+	p := t.place(key)
+	if *p > 0 {
+		return &t.sums[*p-1]
 	}
 	i := len(t.keys)
-	t.places[key] = i
+	*p = int32(i + 1)
 	t.keys = append(t.keys, key)
 	if i < cap(t.sums) {
 		t.sums = t.sums[:i+1]
