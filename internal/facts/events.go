@@ -168,11 +168,12 @@ func (r Relation) sorted(d Dialect, at moment, dims []string) string {
 	w.say("events by kind: %d created, %d reply, %d resolved, %d reopened", kindCreated, kindReply, kindResolved, kindReopened)
 	w.column(d.Text(d.Quote(r.Columns[eventTicket].Name)), "ticket", string(eventTicket))
 	w.column(at.known(), "happened", string(eventAt))
-	kind := "CASE"
+	var kind strings.Builder
+	kind.WriteString("CASE")
 	for i, words := range [][]string{r.Events.Created, r.Events.Reply, r.Events.Resolved, r.Events.Reopened} {
-		kind += " WHEN " + among(d, r.Columns[eventKind], words) + " THEN " + strconv.Itoa(i+1)
+		kind.WriteString(" WHEN " + among(d, r.Columns[eventKind], words) + " THEN " + strconv.Itoa(i+1))
 	}
-	w.column(kind+" ELSE 0 END", "kind", string(eventKind))
+	w.column(kind.String()+" ELSE 0 END", "kind", string(eventKind))
 	agent := "1"
 	if r.actors() {
 		agent = "CASE WHEN " + among(d, r.Columns[eventActor], r.Events.Agents) + " THEN 1 ELSE 0 END"

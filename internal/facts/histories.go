@@ -62,6 +62,10 @@ var coarseness = [...]struct {
 	amount float64 // amounts are, by so much
 }{{16, 1.1, 1.5}, {8, 1.25, 2}}
 
+// amountGamma is the logarithm of how much one step of amounts is above the one
+// before.
+func amountGamma(level int) float64 { return math.Log(coarseness[level].amount) }
+
 // largestStep is the last step: nobody buys on more days, or is older.
 const largestStep = 100_000
 
@@ -120,7 +124,7 @@ func (p *Plan) historiesStatement(d Dialect, r Relation, h *Histories, level int
 		inner.where = append(inner.where, "(\n"+r.Where+"\n)")
 	}
 	middle := &writer{indent: "  "}
-	p.subjectHistories(d, middle, h, dims)
+	p.subjectHistories(middle, h, dims)
 	out := &writer{}
 	out.say("What each %s bought before %s, by days counted back from it:", h.Subject, h.At.UTC().Format(time.RFC3339Nano))
 	out.say("those who bought alike are one row, whose sums tell them better than its steps do.")
@@ -169,7 +173,7 @@ func (p *Plan) purchaseColumns(c *rows, in *writer, h *Histories, dims []Dimensi
 }
 
 // subjectHistories writes what is known of each subject.
-func (p *Plan) subjectHistories(d Dialect, in *writer, h *Histories, dims []Dimension) {
+func (p *Plan) subjectHistories(in *writer, h *Histories, dims []Dimension) {
 	in.key("subject", "subject", "one row a subject")
 	if h.Unit != "" {
 		in.key("unit", "unit", "and "+string(h.Unit))
@@ -214,7 +218,7 @@ func (p *Plan) historyColumns(d Dialect, out *writer, h *Histories, level int, d
 		out.key(step("x", at, 0), "k0", "step of further days")
 		out.key(step("(l - f)", at, 0), "k1", "step of the days from the first to the last")
 		out.key(step("(0 - f)", at, 0), "k2", "step of the days since the first")
-		gamma := strconv.FormatFloat(math.Log(coarseness[level].amount), 'g', -1, 64)
+		gamma := strconv.FormatFloat(amountGamma(level), 'g', -1, 64)
 		out.key("CASE WHEN "+spent+" THEN "+d.Whole("LN("+mean+") / "+gamma)+" END", "k3", "step of what they spent a further day")
 	}
 	for n, dim := range dims {

@@ -426,7 +426,7 @@ const weightDigits = 20
 
 // String is the point in words.
 func (pt Point) String() string {
-	text := ""
+	var text string
 	switch {
 	case !pt.At.IsZero():
 		text = "active at " + pt.At.UTC().Format(time.RFC3339Nano)
@@ -444,10 +444,11 @@ func (pt Point) String() string {
 	default:
 		text = "from " + pt.Lo.UTC().Format(time.RFC3339Nano) + " to " + pt.Hi.UTC().Format(time.RFC3339Nano)
 	}
+	all := []string{text}
 	for _, r := range pt.Where {
 		if r != (Range{}) {
-			text += ", " + r.String()
+			all = append(all, r.String())
 		}
 	}
-	return text
+	return strings.Join(all, ", ")
 }

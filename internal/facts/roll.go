@@ -13,7 +13,11 @@ import (
 // points. It is read instead, the rows of one subject after those of another, and
 // every subject is told at all points here. What has to be understood of a row is
 // left to the database: who it is of, which conditions hold, its segments. Memory
-// holds the rows of one subject, and patterns.
+// holds the rows of some hundred subjects, and patterns.
+//
+// Histories and stays are read as rolls likewise (roll_histories.go, roll_stays.go).
+// So is what still stands at many instants, whose rows come in no order, since
+// each counts by itself (roll_standing.go).
 
 // manyPoints is how many points subjects are told at by statements, where nothing
 // else is said.
@@ -45,6 +49,40 @@ func (p *Plan) rolled(pn *panel) bool {
 		}
 	}
 	return len(points) > p.points && len(conditions) <= rollConditions
+}
+
+// togetherBy are the indexes of needs that one roll can read, by what it reads, in
+// the order in which each kind comes first. Those of which ok is false are in none.
+func togetherBy[N any, K comparable](needs []N, kind func(N) (k K, ok bool)) [][]int {
+	places := map[K]int{}
+	var out [][]int
+	for i, n := range needs {
+		k, ok := kind(n)
+		if !ok {
+			continue
+		}
+		at, known := places[k]
+		if !known {
+			at = len(out)
+			places[k] = at
+			out = append(out, nil)
+		}
+		out[at] = append(out[at], i)
+	}
+	return out
+}
+
+// rollSubjects writes who a row is of, by which the rows are ordered.
+func (c *rows) rollSubjects(w *writer, who, unit Role) {
+	subject := c.d.Quote(c.column(who).Name)
+	in, by := "NULL", subject
+	if unit != "" {
+		in = c.d.Word(c.d.Quote(c.column(unit).Name))
+		by += ", " + in
+	}
+	w.column("DENSE_RANK() OVER (ORDER BY "+by+")", "who", "a number for each "+string(who))
+	w.column("CASE WHEN "+subject+" IS NULL THEN 1 ELSE 0 END", "nobody", "whether there is no "+string(who))
+	w.column(in, "unit_", string(unit))
 }
 
 // pointKey tells points apart.
@@ -102,17 +140,9 @@ func (p *Plan) rollStatement(d Dialect, r Relation, pn *panel, dims []Dimension)
 	seconds := func(m moment) string {
 		return "CASE WHEN " + m.none() + " THEN NULL ELSE " + m.epoch(c.span) + " END"
 	}
-	subject := d.Quote(c.column(who.Subject).Name)
-	unit, by := "NULL", subject
-	if who.Unit != "" {
-		unit = d.Word(d.Quote(c.column(who.Unit).Name))
-		by += ", " + unit
-	}
-	w.column("DENSE_RANK() OVER (ORDER BY "+by+")", "who", "a number for each "+string(who.Subject))
-	w.column("CASE WHEN "+subject+" IS NULL THEN 1 ELSE 0 END", "nobody", "whether there is no "+string(who.Subject))
-	w.column(unit, "unit_", string(who.Unit))
+	c.rollSubjects(w, who.Subject, who.Unit)
 	w.column(seconds(start), "start_", string(who.Start)+" as seconds since 1970")
-	end, trial := moment{}, moment{}
+	var end moment
 	bad, failed := "0", "0"
 	ended, tried := "NULL", "NULL"
 	if who.End != "" {
@@ -126,10 +156,11 @@ func (p *Plan) rollStatement(d Dialect, r Relation, pn *panel, dims []Dimension)
 		ended, bad = seconds(end), "CASE WHEN "+backwards+" THEN 1 ELSE 0 END"
 	}
 	if who.Trial != "" {
-		if trial, failed, err = c.trial(who, end); err != nil {
+		trial, never, err := c.trial(who, end)
+		if err != nil {
 			return Statement{}, nil, err
 		}
-		tried = seconds(trial)
+		tried, failed = seconds(trial), never
 	}
 	w.column(ended, "end_", string(who.End)+" as seconds since 1970")
 	w.column(bad, "bad", "whether it ends before it starts")

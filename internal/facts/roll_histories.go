@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"slices"
-	"strconv"
 
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
@@ -26,23 +25,17 @@ func (p *Plan) rolledHistories(ctx context.Context, t Target, a *Answer) (map[in
 	if !p.future.IsZero() {
 		return done, nil
 	}
-	alike := map[buyers][]int{}
-	var order []buyers
-	for i, h := range p.histories {
-		k := buyers{h.Subject, h.Time, h.Unit, h.Amount.String()}
-		if alike[k] == nil {
-			order = append(order, k)
-		}
-		alike[k] = append(alike[k], i)
-	}
-	for _, k := range order {
-		if len(alike[k]) <= min(manyHistories, p.points) {
+	alike := togetherBy(p.histories, func(h *Histories) (buyers, bool) {
+		return buyers{h.Subject, h.Time, h.Unit, h.Amount.String()}, true
+	})
+	for _, needs := range alike {
+		if len(needs) <= min(manyHistories, p.points) {
 			continue
 		}
-		if err := p.readHistoriesRoll(ctx, t, alike[k], a); err != nil {
+		if err := p.readHistoriesRoll(ctx, t, needs, a); err != nil {
 			return nil, err
 		}
-		for _, i := range alike[k] {
+		for _, i := range needs {
 			done[i] = true
 		}
 	}
@@ -105,15 +98,7 @@ func (p *Plan) historiesRollStatement(d Dialect, r Relation, needs []int, dims [
 	w := &writer{flat: true}
 	w.say("The rows of each %s, from which its histories up to many instants are told.", h.Subject)
 	w.say("None of them is kept, so their number is not limited by row_budget, only their time by the timeout.")
-	subject := d.Quote(c.column(h.Subject).Name)
-	unit, by := "NULL", subject
-	if h.Unit != "" {
-		unit = d.Word(d.Quote(c.column(h.Unit).Name))
-		by += ", " + unit
-	}
-	w.column("DENSE_RANK() OVER (ORDER BY "+by+")", "who", "a number for each "+string(h.Subject))
-	w.column("CASE WHEN "+subject+" IS NULL THEN 1 ELSE 0 END", "nobody", "whether there is no "+string(h.Subject))
-	w.column(unit, "unit_", string(h.Unit))
+	c.rollSubjects(w, h.Subject, h.Unit)
 	at := start.since1970(start.known(), c.span)
 	w.column(at, "at_", string(h.Time)+" as seconds since 1970")
 	w.column(amount, "v", h.Amount.String())
@@ -168,9 +153,7 @@ type rollHistories struct {
 }
 
 func newRollHistories(p *Plan, needs []int, dims []Dimension, level int) *rollHistories {
-	r := &rollHistories{dims: dims, steps: steps(level), newest: math.Inf(-1), subject: math.NaN()}
-	// The statement has the same number in its text.
-	r.gamma, _ = strconv.ParseFloat(strconv.FormatFloat(math.Log(coarseness[level].amount), 'g', -1, 64), 64)
+	r := &rollHistories{dims: dims, steps: steps(level), gamma: amountGamma(level), newest: math.Inf(-1), subject: math.NaN()}
 	for _, i := range needs {
 		r.needs = append(r.needs, p.histories[i])
 		r.alike = append(r.alike, map[alikeKey]*History{})

@@ -26,26 +26,17 @@ func (p *Plan) rolledStandings(ctx context.Context, t Target, a *Answer) (map[in
 	if !p.future.IsZero() {
 		return done, nil
 	}
-	alike := map[standers][]int{}
-	var order []standers
-	for i, g := range p.grids {
-		if !g.standsSimply() {
+	alike := togetherBy(p.grids, func(g *grid) (standers, bool) {
+		return standers{g.time, g.standing.Role, g.planned}, g.standsSimply()
+	})
+	for _, grids := range alike {
+		if len(grids) <= min(manyStandings, p.points) {
 			continue
 		}
-		k := standers{g.time, g.standing.Role, g.planned}
-		if alike[k] == nil {
-			order = append(order, k)
-		}
-		alike[k] = append(alike[k], i)
-	}
-	for _, k := range order {
-		if len(alike[k]) <= min(manyStandings, p.points) {
-			continue
-		}
-		if err := p.readStandings(ctx, t, alike[k], a); err != nil {
+		if err := p.readStandings(ctx, t, grids, a); err != nil {
 			return nil, err
 		}
-		for _, i := range alike[k] {
+		for _, i := range grids {
 			done[i] = true
 		}
 	}

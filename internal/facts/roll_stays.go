@@ -20,17 +20,11 @@ func (p *Plan) rolledStays(ctx context.Context, t Target, a *Answer) (map[int]bo
 	if !p.future.IsZero() {
 		return done, nil
 	}
-	alike := map[stayers][]int{}
-	var order []stayers
-	for i, q := range p.stays {
-		k := stayers{q.Subject, q.Start, q.End, q.Trial}
-		if alike[k] == nil {
-			order = append(order, k)
-		}
-		alike[k] = append(alike[k], i)
-	}
-	for _, k := range order {
-		needs, instants := alike[k], 0
+	alike := togetherBy(p.stays, func(q *Stays) (stayers, bool) {
+		return stayers{q.Subject, q.Start, q.End, q.Trial}, true
+	})
+	for _, needs := range alike {
+		instants := 0
 		for _, i := range needs {
 			instants += len(p.stays[i].Instants)
 		}
