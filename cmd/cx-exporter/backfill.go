@@ -53,7 +53,7 @@ func backfill(cli *kingpin.Application, w *world, logging *promslog.Config) comm
 		}
 		// Here is work to be done: memory is collected as seldom as its limit allows.
 		if _, chosen := w.lookup("GOGC"); !chosen {
-			defer debug.SetGCPercent(debug.SetGCPercent(100))
+			defer debug.SetGCPercent(debug.SetGCPercent(backfillGC))
 		}
 		if _, chosen := w.lookup("GOMEMLIMIT"); !chosen {
 			defer debug.SetMemoryLimit(debug.SetMemoryLimit(backfillMemory))
@@ -62,8 +62,12 @@ func backfill(cli *kingpin.Application, w *world, logging *promslog.Config) comm
 	}}
 }
 
-// backfillMemory is where memory is collected more often, in bytes.
-const backfillMemory = 240 << 20
+const (
+	// backfillGC is by what share memory may grow before it is collected, in percent.
+	backfillGC = 400
+	// backfillMemory is where it is collected more often, in bytes.
+	backfillMemory = 230 << 20
+)
 
 // pastInstants are the steps of a range, which ends at the latest now.
 func pastInstants(from, to, step string, now time.Time, zone *time.Location) ([]time.Time, error) {
@@ -114,7 +118,7 @@ func writeHistory(ctx context.Context, w *world, past *app.Past, instants []time
 		return err
 	}
 	_ = bar.Finish()
-	var out io.Writer = w.stdout
+	out := w.stdout
 	if output != "-" {
 		file, err := os.Create(output + ".part")
 		if err != nil {

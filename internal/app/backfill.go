@@ -19,10 +19,25 @@ import (
 	"github.com/cx-exporter/cx-exporter/internal/source"
 )
 
-// pastAtOnce is how many instants one evaluation is asked for, until that proves
-// to be too many for the time there is. A statement costs little more for so many
-// than for one, and what it returns takes some tens of megabytes.
-const pastAtOnce = 32
+const (
+	// pastAtOnce is how many instants the first evaluation is asked for. A statement
+	// costs little more for so many than for one.
+	pastAtOnce = 32
+	// mostAtOnce is how many further ones are: more cut time so finely that their
+	// facts cost more to go through than statements do.
+	mostAtOnce = 128
+	// keptAtOnce is how many facts memory is to hold for them, some tens of megabytes.
+	keptAtOnce = 120_000
+)
+
+// nextAtOnce is how many instants may be asked for after so many, whose facts are
+// known.
+func nextAtOnce(instants, kept int) int {
+	if most := keptAtOnce * instants / max(1, kept); most < mostAtOnce {
+		return max(most, instants/2, 1)
+	}
+	return mostAtOnce
+}
 
 // Refused is a KPI whose past nobody knows.
 type Refused struct {
@@ -122,9 +137,10 @@ func (r *pastRun) spool(ctx context.Context, to *openmetrics.Spool, instants []t
 	if r.Watch != nil {
 		verdicts = r.Watch.begin()
 	}
-	atOnce := pastAtOnce
+	atOnce, hurried := pastAtOnce, false // whether so many once took too long
 	for len(instants) > 0 {
 		some := instants[:min(atOnce, len(instants))]
+		kept := 0
 		err := r.evaluate(ctx, some, func(ctx context.Context, s *exporter.Snapshot) error {
 			if len(r.goals) > 0 {
 				lasting, after, err := r.Watch.follow(ctx, s, verdicts, r.goals)
@@ -140,14 +156,16 @@ func (r *pastRun) spool(ctx context.Context, to *openmetrics.Spool, instants []t
 			if err != nil {
 				return err
 			}
-			instants = instants[1:]
+			instants, kept = instants[1:], s.Kept
 			done(1)
 			return nil
 		})
 		switch {
+		case err == nil && !hurried:
+			atOnce = nextAtOnce(len(some), kept)
 		case err == nil:
 		case tooMuch(err) && len(some) > 1 && ctx.Err() == nil:
-			atOnce = max(1, len(some)/2)
+			atOnce, hurried = max(1, len(some)/2), true
 		default:
 			return err
 		}

@@ -322,7 +322,7 @@ func (e *Evaluator) forget(source string) {
 func (e *Evaluator) snapshot(at time.Time, answer *facts.Answer, alone bool) (*Snapshot, error) {
 	s := &Snapshot{
 		Collector: e.collector.Name, At: at, Rejected: map[string]float64{},
-		Statements: answer.Statements, Rows: answer.Rows,
+		Statements: answer.Statements, Rows: answer.Rows, Kept: answer.Kept(),
 	}
 	if alone {
 		s.Newest, s.Rejected = answer.Newest(), answer.Rejected()

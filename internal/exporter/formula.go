@@ -163,6 +163,7 @@ func (e *FormulaEvaluator) combine(inputs map[string]*Snapshot) (*Snapshot, erro
 		s.At = x.At
 		s.Statements += x.Statements
 		s.Rows += x.Rows
+		s.Kept += x.Kept
 		if i == 0 || x.Newest.Before(s.Newest) {
 			s.Newest = x.Newest
 		}

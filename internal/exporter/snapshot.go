@@ -30,8 +30,9 @@ type Snapshot struct {
 	// nothing takes away before: verdicts on goals, which neither grow old nor
 	// change while a database is down.
 	Lasting []kpi.Sample
-	// Statements and Rows are what the evaluation cost.
-	Statements, Rows int
+	// Statements and Rows are what the evaluation cost, and Kept is how many facts
+	// memory held for it: of all instants that were evaluated together.
+	Statements, Rows, Kept int
 }
 
 // Series is one value of a snapshot.

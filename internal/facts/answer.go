@@ -319,6 +319,29 @@ func (a *Answer) Merge(o *Answer) {
 	a.Rows += o.Rows
 }
 
+// Kept is how many facts memory holds: cells and patterns, each some hundred bytes
+// with what they are found by, and histories, three of which take as much.
+func (a *Answer) Kept() int {
+	n := 0
+	for i := range a.grids {
+		n += a.grids[i].made
+	}
+	for _, parts := range a.panels {
+		for _, p := range parts {
+			n += len(p.patterns)
+			for _, patterns := range p.split {
+				n += len(patterns)
+			}
+		}
+	}
+	for _, h := range a.histories {
+		for _, all := range h.segments {
+			n += len(all) / 3
+		}
+	}
+	return n
+}
+
 // Newest is the time of the newest row that was read, zero where there is none.
 // What databases hold for no time is told as 1970 or earlier.
 func (a *Answer) Newest() time.Time {
