@@ -139,7 +139,8 @@ func generate(t *testing.T, what string) string {
 }
 
 // pastTable lists the KPIs whose past values may differ from what was shown
-// then, without and with the optional columns of their entity.
+// then, without and with the optional columns of their entity, and with the words
+// that their parameters take.
 func pastTable() string {
 	var b strings.Builder
 	b.WriteString("| KPI | on | the past is |\n|---|---|---|\n")
@@ -162,12 +163,46 @@ func pastTable() string {
 					words = append(words, w)
 				}
 			}
-			if len(words) > 0 && !slices.Equal(words, []string{"`" + string(kpi.Exact) + "`"}) {
-				fmt.Fprintf(&b, "| `%s` | `%s` | %s |\n", d.Name, e.Name, strings.Join(words, ", or by the columns that are named "))
+			text := strings.Join(words, ", or by the columns that are named ")
+			for _, with := range worded(d.New) {
+				k, err := with.params.KPI(bind(e.Name, all...))
+				if err != nil {
+					continue // the word asks for another parameter
+				}
+				if w := "`" + string(k.Desc().Fidelity) + "`"; !slices.Contains(words, w) {
+					text += ", with `" + with.word + "` " + w
+				}
+			}
+			if len(words) > 0 && text != "`"+string(kpi.Exact)+"`" {
+				fmt.Fprintf(&b, "| `%s` | `%s` | %s |\n", d.Name, e.Name, text)
 			}
 		}
 	}
 	return b.String()
+}
+
+// wording is the parameters of a KPI, one of which has another word than usual.
+type wording struct {
+	word   string // as a configuration has it
+	params Parameters
+}
+
+// worded are the parameters of a KPI with each word that one of them takes.
+func worded(usual func() Parameters) (out []wording) {
+	fields := reflect.TypeOf(usual()).Elem()
+	for i := range fields.NumField() {
+		enum := fields.Field(i).Tag.Get("enum")
+		if enum == "" || fields.Field(i).Type.Kind() != reflect.String {
+			continue
+		}
+		parameter, _, _ := strings.Cut(fields.Field(i).Tag.Get("yaml"), ",")
+		for word := range strings.SplitSeq(enum, ",") {
+			p := usual()
+			reflect.ValueOf(p).Elem().Field(i).SetString(word)
+			out = append(out, wording{parameter + ": " + word, p})
+		}
+	}
+	return out
 }
 
 func catalogueTable() string {
