@@ -27,7 +27,7 @@ const (
 	// facts cost more to go through than statements do.
 	mostAtOnce = 128
 	// keptAtOnce is how many facts memory is to hold for them, some tens of megabytes.
-	keptAtOnce = 120_000
+	keptAtOnce = 90_000
 )
 
 // nextAtOnce is how many instants may be asked for after so many, whose facts are

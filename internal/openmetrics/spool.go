@@ -38,7 +38,7 @@ type Spool struct {
 
 const (
 	// mostPending is how many samples memory holds.
-	mostPending = 1 << 20
+	mostPending = 1 << 19
 	// mostOpen is how many parts are merged at once. What is more is merged in
 	// rounds.
 	mostOpen = 64
