@@ -79,6 +79,9 @@ type Stat struct {
 	// things, what was spent, or what a query has computed. That few rows are behind
 	// it is no reason not to judge it.
 	Whole bool
+	// Events marks a whole value that is a number of events of a period. It varies
+	// by chance as an estimate does, and its interval says how much.
+	Events bool
 	// Component marks a numerator, a denominator or a count beside the KPI: it
 	// has no interval, no sample size of its own and no goal.
 	Component bool

@@ -96,9 +96,15 @@ func (c custom) stat(help string, ends kpi.Ends) Stat {
 	}
 }
 
-// whole marks a value that is counted.
+// whole marks a value that is no estimate.
 func (s Stat) whole() Stat {
 	s.Whole = true
+	return s
+}
+
+// events marks a number of events.
+func (s Stat) events() Stat {
+	s.Whole, s.Events = true, true
 	return s
 }
 

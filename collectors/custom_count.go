@@ -39,7 +39,7 @@ func (p *Count) KPI(b Binding) (KPI, error) {
 		variant = fmt.Sprintf("rows with %s by %s", p.Of, time)
 	}
 	return &count{
-		described: described{c.desc(variant, c.stat("Custom number of rows as configured.", kpi.From(0)).whole())},
+		described: described{c.desc(variant, c.stat("Custom number of rows as configured.", kpi.From(0)).events())},
 		time:      time, of: facts.Role(p.Of),
 	}, nil
 }

@@ -65,12 +65,12 @@ func (p *Customers) KPI(b Binding) (KPI, error) {
 				customersNew: {
 					Name: "new", Metric: "cx_customers_new",
 					Help: "Customers active at the end of the window who were no customers at its beginning nor ever before.",
-					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Whole: true,
+					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Whole: true, Events: true,
 				},
 				customersReturned: {
 					Name: "returned", Metric: "cx_customers_returned",
 					Help: "Customers active at the end of the window who were not so at its beginning, but at some time before.",
-					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Whole: true,
+					Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.HigherIsBetter, Whole: true, Events: true,
 				},
 				customersMoved: {
 					Name: "moved", Metric: "cx_customers_moved",

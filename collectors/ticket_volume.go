@@ -35,12 +35,12 @@ func (*TicketVolume) KPI(b Binding) (KPI, error) {
 			volumeCreated: {
 				Name: "created", Metric: "cx_tickets_created",
 				Help: "Tickets created in the window.",
-				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Whole: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Whole: true, Events: true,
 			},
 			volumeResolved: {
 				Name: "resolved", Metric: "cx_tickets_resolved",
 				Help: "Tickets resolved in the window, whenever they were created.",
-				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Whole: true,
+				Unit: kpi.Count, Ends: kpi.From(0), Direction: kpi.Neutral, Whole: true, Events: true,
 			},
 		},
 	}}}, nil

@@ -190,7 +190,7 @@ func (f *Formula) describeValue() {
 		stat.Labels = append(stat.Labels, collectors.Label{Name: l.Name, Values: []string{l.Value}})
 	}
 	for _, v := range f.Values {
-		stat.Whole = stat.Whole && v.Stat.Whole && !v.Samples
+		stat.Whole = stat.Whole && v.Stat.Whole && !v.Stat.Events && !v.Samples
 		if l, ok := v.currency(); ok && !slices.ContainsFunc(stat.Labels, func(o collectors.Label) bool { return o.Name == l.Name }) {
 			stat.Labels = append(stat.Labels, l)
 		}

@@ -50,14 +50,11 @@ func unlikeIts(d collectors.Desc, x *exporter.Series) (wrong []string) {
 	if len(x.Labels) != len(s.Labels) {
 		wrong = append(wrong, fmt.Sprintf("%s %s has the labels %v, and tells of %v", d.Name, s.Name, x.Labels, s.Labels))
 	}
-	counted := false
-	switch x.Evidence.(type) {
-	case stats.Exact, stats.Count:
-		counted = true
-	}
+	_, exact := x.Evidence.(stats.Exact)
+	_, events := x.Evidence.(stats.Count)
 	// The error of a back-test is exact, and that of a model which is an estimate.
-	if !s.Component && s.Name != "backtest_error" && s.Whole != counted {
-		wrong = append(wrong, fmt.Sprintf("%s %s is said to be whole: %v, and rests on %T", d.Name, s.Name, s.Whole, x.Evidence))
+	if !s.Component && s.Name != "backtest_error" && (s.Whole != (exact || events) || s.Events != events) {
+		wrong = append(wrong, fmt.Sprintf("%s %s is said to be whole: %v, and a number of events: %v; it rests on %T", d.Name, s.Name, s.Whole, s.Events, x.Evidence))
 	}
 	return wrong
 }
