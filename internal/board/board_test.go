@@ -176,6 +176,12 @@ func TestLabels(t *testing.T) {
 			t.Errorf("%v: got %q, want %q", labels, got, want)
 		}
 	}
+	for age, want := range map[string]string{"1": "after 1 month", "12": "after 12 months"} {
+		s := exporter.Series{KPI: "cohort_retention", Unit: kpi.Ratio, Labels: []kpi.Label{{Name: "age", Value: age}}}
+		if got := labelsOf(&s); got != want {
+			t.Errorf("the age %s of a cohort: got %q, want %q", age, got, want)
+		}
+	}
 }
 
 // What was read, or counted, is told once.

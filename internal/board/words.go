@@ -144,7 +144,7 @@ func labelsOf(s *exporter.Series) string {
 	var words []string
 	for _, l := range s.Labels {
 		if l.Value != "" && (l.Name != "currency" || s.Unit != kpi.Currency) {
-			words = append(words, printable(labelWords(l)))
+			words = append(words, printable(labelWords(s.KPI, l)))
 		}
 	}
 	return strings.Join(words, ", ")
@@ -152,9 +152,13 @@ func labelsOf(s *exporter.Series) string {
 
 // labelWords is the value of a label, with its name where it does not speak for
 // itself: a number beside a number could be anything.
-func labelWords(l kpi.Label) string {
+func labelWords(of string, l kpi.Label) string {
 	name := strings.ReplaceAll(l.Name, "_", " ")
 	switch {
+	case of == "cohort_retention" && l.Name == "age" && l.Value == "1":
+		return "after 1 month"
+	case of == "cohort_retention" && l.Name == "age":
+		return "after " + l.Value + " months"
 	case l.Value == kpi.NoSegment:
 		return "no " + name
 	case l.Name == "method" && l.Value == "bgnbd":

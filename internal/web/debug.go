@@ -70,7 +70,7 @@ type sourceHealth struct {
 func healthOf(s *exporter.Standing) health {
 	h := health{
 		Name: s.Collector.Name, Reason: s.Reason, Attempted: s.Attempted, Failing: s.Failing,
-		LastSuccess: instantText(s.LastSuccess), Interval: s.Collector.Interval.String(), Findings: s.Concerns,
+		LastSuccess: instantText(s.LastSuccess), Interval: period(s.Collector.Interval), Findings: s.Concerns,
 	}
 	if s.Attempted {
 		h.Took = took(s.Duration)
@@ -138,7 +138,7 @@ func runsOf(runs []exporter.Run) ([]run, error) {
 		}
 		out[i] = run{
 			At: instantText(r.At), Ended: instantText(r.Ended), Took: took(r.Took), Reason: r.Reason, Failure: r.Failure, More: more,
-			Count: strconv.Itoa(len(kept)+more) + " statements",
+			Count: counted(len(kept) + more),
 		}
 		for _, s := range kept {
 			out[i].Statements = append(out[i].Statements, statement{
@@ -172,6 +172,26 @@ func instantText(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format("2006-01-02 15:04:05 UTC")
+}
+
+// counted is a number of statements in words.
+func counted(n int) string {
+	if n == 1 {
+		return "1 statement"
+	}
+	return strconv.Itoa(n) + " statements"
+}
+
+// period is the time between two runs, without units of which there are none.
+func period(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 // took is a duration with as many digits as matter.

@@ -94,3 +94,20 @@ func TestTheListOfCollectorsTellsHowTheyStand(t *testing.T) {
 		}
 	}
 }
+
+func TestRunsAreToldInWords(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		time.Minute: "1m", 90 * time.Second: "1m30s", time.Hour: "1h", 90 * time.Minute: "1h30m", 24 * time.Hour: "24h",
+		10 * time.Minute: "10m", 20 * time.Hour: "20h", 30 * time.Second: "30s", time.Hour + time.Second: "1h0m1s",
+	} {
+		if got := period(d); got != want {
+			t.Errorf("%s: got %q, want %q", d, got, want)
+		}
+	}
+	for n, want := range map[int]string{0: "0 statements", 1: "1 statement", 2: "2 statements"} {
+		if got := counted(n); got != want {
+			t.Errorf("%d: got %q, want %q", n, got, want)
+		}
+	}
+}
