@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"syscall"
@@ -71,7 +72,11 @@ func start(ctx context.Context, w *world, logging *promslog.Config, flags *toolk
 		Load: load, Now: w.now, Log: log, Web: flags, Lifecycle: lifecycle, Book: book, History: past,
 		Build: exporter.Build{Version: version.Version, Revision: version.GetRevision(), GoVersion: version.GoVersion},
 	})
-	return a.Run(ctx, reload)
+	err = a.Run(ctx, reload)
+	if refused := new(net.OpError); errors.As(err, &refused) && refused.Op == "listen" {
+		return fmt.Errorf("%w: give an address that is free, such as --web.listen-address=localhost:9927", err)
+	}
+	return err
 }
 
 // quiet is the log of commands that end by themselves: what goes wrong is in
