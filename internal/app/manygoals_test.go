@@ -110,12 +110,17 @@ func BenchmarkJudgeFiveHundredGoals(b *testing.B) {
 	}
 }
 
-// The best of several times, since the machine may be busy.
+// The best of several times, and of more where the machine is busy: what else runs
+// makes them longer, and nothing makes them shorter.
 func TestFiveHundredGoalsAreJudgedAtOnce(t *testing.T) {
 	t.Parallel()
 	m := manyGoals(t)
-	best := time.Hour
-	for range 20 {
+	limit := 50 * time.Millisecond
+	if raced {
+		limit *= 20 // the race detector, and the packages that are tested beside
+	}
+	best, started := time.Hour, time.Now()
+	for i := 0; i < 20 || best > limit && time.Since(started) < time.Minute; i++ {
 		begin := time.Now()
 		samples := m.judge(t)
 		if best = min(best, time.Since(begin)); samples < 500*20 {
@@ -123,10 +128,6 @@ func TestFiveHundredGoalsAreJudgedAtOnce(t *testing.T) {
 		}
 	}
 	t.Logf("500 goals are judged in %s", best)
-	limit := 50 * time.Millisecond
-	if raced {
-		limit *= 20 // the race detector, and the packages that are tested beside
-	}
 	if best > limit {
 		t.Errorf("500 goals take %s, more than %s", best, limit)
 	}
