@@ -58,13 +58,29 @@ func studentQuantile(p, nu float64) float64 {
 	// degrees of freedom. The Cornish-Fisher expansion is right to nine digits
 	// there (Abramowitz and Stegun 26.7.5).
 	const large = 1000
-	if nu <= large {
+	// Nearer, Newton's steps from it are faster than the inverse, down to where the
+	// expansion has four digits.
+	const small, farthest = 20, 5
+	z := normalQuantile(p)
+	if nu < small || z > farthest && nu <= large {
 		share := mathext.InvRegIncBeta(nu/2, 0.5, 2*p) // nu/(nu+t²)
 		return math.Sqrt(nu * (1 - share) / share)
 	}
-	z := normalQuantile(p)
 	y := z * z
-	return z * (1 + (y+1)/(4*nu) + ((5*y+16)*y+3)/(96*nu*nu) + (((3*y+19)*y+17)*y-15)/(384*nu*nu*nu))
+	t := z * (1 + (y+1)/(4*nu) + ((5*y+16)*y+3)/(96*nu*nu) + (((3*y+19)*y+17)*y-15)/(384*nu*nu*nu))
+	if nu > large {
+		return t
+	}
+	scale := math.Exp(lgamma((nu+1)/2)-lgamma(nu/2)) / math.Sqrt(nu*math.Pi)
+	for range 4 {
+		density := scale * math.Exp(-(nu+1)/2*math.Log1p(t*t/nu))
+		step := (mathext.RegIncBeta(nu/2, 0.5, nu/(nu+t*t))/2 - p) / density
+		t += step
+		if math.Abs(step) <= 1e-7*t { // the next would be its square
+			break
+		}
+	}
+	return t
 }
 
 // largeNu is where the tails of Student's t are taken from the normal
