@@ -94,7 +94,9 @@ func (a *historyAnswer) addTo(s kpi.Segment, x History, patterns bool) {
 	if !patterns {
 		i = slices.IndexFunc(all, func(o History) bool { return o.Unit == x.Unit && o.NoUnit == x.NoUnit })
 	}
-	delete(a.sorted, s)
+	if len(a.sorted) > 0 {
+		delete(a.sorted, s)
+	}
 	if i < 0 {
 		a.segments[s] = append(all, x)
 		return
