@@ -380,12 +380,9 @@ func compute(k collectors.KPI, w windowSpans, f facts.Facts) computed {
 }
 
 func (e *Evaluator) series(desc collectors.Desc, w windowSpans, seg kpi.Segment, c computed) []Series {
-	before := map[string]stats.Evidence{}
-	for _, v := range c.before {
-		before[valueID(v)] = v.Evidence
-	}
+	earlier := matching(c)
 	out := make([]Series, 0, len(c.now))
-	for _, v := range c.now {
+	for i, v := range c.now {
 		stat := desc.Stats[v.Stat]
 		x := Series{
 			Metric: stat.Metric, KPI: desc.Name, Stat: stat.Name, Window: w.name, Segment: seg,
@@ -397,19 +394,12 @@ func (e *Evaluator) series(desc collectors.Desc, w windowSpans, seg kpi.Segment,
 			x.Lower, x.Upper, x.Bounded = v.Evidence.Shown(e.global.Confidence)
 			x.Detectable, x.Detects = stats.PowerAt(e.global.Confidence).Detectable(v.Evidence)
 		}
-		if old, ok := before[valueID(v)]; ok && x.Defined {
+		if old := earlier(i); old != nil && x.Defined {
 			x.Change = Compare(stat, v.Evidence, old)
 		}
 		out = append(out, x)
 	}
 	return out
-}
-
-func valueID(v collectors.Value) string {
-	if len(v.Labels) == 0 {
-		return strconv.Itoa(v.Stat)
-	}
-	return string(appendLabels(strconv.AppendInt(nil, int64(v.Stat), 10), v.Labels))
 }
 
 // appendLabels writes labels so that different ones stay different.

@@ -138,10 +138,13 @@ func (p *privacy) apply(desc collectors.Desc, segments []kpi.Segment, all []comp
 // remove takes values out of the segments, and says of which.
 func (p *privacy) remove(desc collectors.Desc, all []computed, of func(*computed) *[]collectors.Value) map[int]bool {
 	table := map[string][]float64{} // by value, the size of each segment
+	ids := make([][]string, len(all))
 	for i := range all {
 		values := *of(&all[i])
+		ids[i] = make([]string, len(values))
 		for k, n := range sizes(desc, values) {
 			id := valueID(values[k])
+			ids[i][k] = id
 			if table[id] == nil {
 				table[id] = make([]float64, len(all))
 			}
@@ -155,8 +158,10 @@ func (p *privacy) remove(desc collectors.Desc, all []computed, of func(*computed
 	}
 	for i := range all {
 		values := of(&all[i])
-		*values = slices.DeleteFunc(*values, func(v collectors.Value) bool {
-			h := hidden[valueID(v)][i]
+		k := -1
+		*values = slices.DeleteFunc(*values, func(collectors.Value) bool {
+			k++
+			h := hidden[ids[i][k]][i]
 			touched[i] = touched[i] || h
 			return h
 		})
