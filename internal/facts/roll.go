@@ -156,11 +156,11 @@ func (p *Plan) rollStatement(d Dialect, r Relation, pn *panel, dims []Dimension)
 		ended, bad = seconds(end), "CASE WHEN "+backwards+" THEN 1 ELSE 0 END"
 	}
 	if who.Trial != "" {
-		trial, never, err := c.trial(who, end)
+		trial, lost, err := c.trial(who, end)
 		if err != nil {
 			return Statement{}, nil, err
 		}
-		tried, failed = seconds(trial), never
+		tried, failed = seconds(trial), lost
 	}
 	w.column(ended, "end_", string(who.End)+" as seconds since 1970")
 	w.column(bad, "bad", "whether it ends before it starts")
