@@ -32,8 +32,9 @@ scrape_configs: [{job_name: cx, static_configs: [{targets: ["`+strings.TrimPrefi
 	}
 	demo.page(t, "/-/ready", "^cx-exporter is ready")
 	q := &asker{t: t, url: prometheus.URL}
-	// All collectors have values, and there are scrapes enough for rates.
-	q.wait(`count(cx_collector_success == 1) == count(cx_collector_interval_seconds) and on () count_over_time(up[5m]) > 2 and on () up == 1`)
+	// All collectors have values and all goals verdicts, for which a busy machine may
+	// need several runs, and there are scrapes enough for rates.
+	q.wait(`count(cx_collector_success == 1) == count(cx_collector_interval_seconds) and on () count(cx_goal_status_code) == count(cx_goal_min_samples) and on () count_over_time(up[5m]) > 2 and on () up == 1`)
 	q.exported = demo.page(t, "/metrics", "^cx_nps_score{")
 
 	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
