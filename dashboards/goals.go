@@ -142,7 +142,7 @@ func goalFacts() panel {
 			{expr: ofGoal("cx_goal_standing_since_timestamp_seconds") + " * 1000", legend: "verdict since", instant: true},
 			{expr: ofGoal("cx_goal_judged_until_timestamp_seconds") + " * 1000", legend: "could be judged until", instant: true},
 			{expr: ofGoal("cx_goal_ended_timestamp_seconds") + " * 1000", legend: "found ended", instant: true},
-			{expr: ofGoal("cx_goal_choices") + " > 0", legend: "series to choose from by labels", instant: true},
+			{expr: ofGoal("cx_goal_choices"), legend: "series to choose from by labels", instant: true},
 		},
 		overrides: append(inUnits(), byQuery("B", unitOf(Ago)), byQuery("C", unitOf(Ago)), byQuery("D", unitOf(Ago)), byQuery("E", unitOf(Ago)), byQuery("F", unitOf(Ago)), byQuery("G", unitOf(Ago))),
 		color:     color{Mode: "fixed", FixedColor: "text"}, noValue: "choose a goal", options: statOptions("none"),
