@@ -62,7 +62,7 @@ func TestAYearOfThePast(t *testing.T) {
 		t.Errorf("it took %d MB of memory, want less than %d", peak, megabytes)
 	}
 	begun = time.Now()
-	load := exec.Command(testdb.Promtool(t), "tsdb", "create-blocks-from", "openmetrics", past, filepath.Join(dir, "data"))
+	load := exec.Command(testdb.Promtool(t), "tsdb", "create-blocks-from", "--max-block-duration=8760h", "openmetrics", past, filepath.Join(dir, "data"))
 	if out, err := load.CombinedOutput(); err != nil {
 		t.Fatalf("promtool: %v\n%s", err, out)
 	}

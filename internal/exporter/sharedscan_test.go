@@ -44,7 +44,8 @@ func TestSharedScan(t *testing.T) {
 	if !*sharedScan {
 		t.Skip("a benchmark of minutes: make bench, or -shared-scan")
 	}
-	server := testdb.StartPostgres(t, "shared_buffers=1GB", "max_wal_size=4GB")
+	// Servers compile expressions unless told otherwise; those of other tests are.
+	server := testdb.StartPostgres(t, "shared_buffers=1GB", "max_wal_size=4GB", "jit=on")
 	db := server.New(t)
 	at := time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)
 	begun := time.Now()
@@ -66,7 +67,7 @@ func TestSharedScan(t *testing.T) {
 	defer conn.Close()
 	scan := &scanner{t: t, conn: conn}
 	scan.exec("SET max_parallel_workers_per_gather = 0")
-	scan.exec("SET enable_sort = off")
+	scan.sorts(false)
 	scan.exec("SET TIME ZONE 'UTC'")
 	scan.find()
 
@@ -169,6 +170,18 @@ func (s *scanner) exec(statement string) {
 	}
 }
 
+// sorts lets the planner sort, or keeps it from it as the exporter does for cubes.
+func (s *scanner) sorts(on bool) {
+	s.t.Helper()
+	settings := []string{"enable_sort = off", "jit_inline_above_cost = -1", "jit_optimize_above_cost = -1"}
+	if on {
+		settings = []string{"enable_sort = DEFAULT", "jit_inline_above_cost = DEFAULT", "jit_optimize_above_cost = DEFAULT"}
+	}
+	for _, setting := range settings {
+		s.exec("SET " + setting)
+	}
+}
+
 // find looks for the server's process among this machine's.
 func (s *scanner) find() {
 	var pid int
@@ -258,9 +271,9 @@ func (s *scanner) memory(ours string) {
 	for _, size := range []string{"16MB", "64MB", "256MB"} {
 		s.exec("SET work_mem = '" + size + "'")
 		hashed, _ := s.cost(ours)
-		s.exec("SET enable_sort = on")
+		s.sorts(true)
 		planned, _ := s.cost(ours)
-		s.exec("SET enable_sort = off")
+		s.sorts(false)
 		s.t.Logf("work_mem %s: one statement %d ms, %d ms as the planner would have it", size, hashed.Milliseconds(), planned.Milliseconds())
 		if hashed > 2*usual {
 			s.t.Errorf("work_mem %s: %d ms, more than twice the %d ms of the default", size, hashed.Milliseconds(), usual.Milliseconds())

@@ -135,7 +135,7 @@ func (p *Plan) Read(ctx context.Context, t Target) (*Answer, error) {
 func (p *Plan) run(ctx context.Context, t Target, st Statement, a *Answer, yield func(Row) error) error {
 	a.Statements++
 	n := 0
-	_, err := t.Querier.Query(ctx, Statement{SQL: st.SQL}, func(r Row) error {
+	_, err := t.Querier.Query(ctx, Statement{SQL: st.SQL, Cube: st.Cube}, func(r Row) error {
 		if n++; st.Limit > 0 && n > st.Limit {
 			return nil
 		}

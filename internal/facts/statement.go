@@ -58,7 +58,7 @@ func (p *Plan) gridStatement(d Dialect, r Relation, g *grid, columns []string, p
 			}
 			where = append(where, "("+end.none()+" OR "+end.from(g.standing.At)+")")
 		}
-		return Statement{SQL: w.text(c.from(w, where), "", p.limit, ""), Limit: p.limit}, nil
+		return Statement{SQL: w.text(c.from(w, where), "", p.limit, ""), Limit: p.limit, Cube: r.Table != ""}, nil
 	})
 }
 

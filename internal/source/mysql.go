@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/go-sql-driver/mysql"
+
+	"github.com/cx-exporter/cx-exporter/internal/facts"
 )
 
 // mysqlFamily is MySQL, MariaDB and what speaks like them. Its servers do not
@@ -243,6 +245,8 @@ func (m *mysqlFamily) limit(ctx context.Context, s *session, limit time.Duration
 		}
 	}
 }
+
+func (m *mysqlFamily) plan(context.Context, *session, facts.Statement) error { return nil }
 
 func (m *mysqlFamily) rollback(ctx context.Context, s *session) error {
 	if openings[m.opening.Load()] == "" {

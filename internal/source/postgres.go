@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+
+	"github.com/cx-exporter/cx-exporter/internal/facts"
 )
 
 // applicationName is what a server's list of connections shows.
@@ -114,12 +116,10 @@ func (p *postgres) begin(ctx context.Context, s *session, limit time.Duration) e
 		return s.exec(ctx, begin)
 	}
 	// A statement that waits for a lock is about to be late; and a client that
-	// dies between two statements leaves no transaction open. The planner cannot
-	// estimate how few groups the intervals make (it takes an expression of a time
-	// for as many groups as there are times), so with a work_mem of 8 to 64 MB, and
-	// in parallel, it sorts what it would hash: several times the work, and
-	// workers take more of a production server than they save here.
-	full := begin + fmt.Sprintf("; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL enable_sort = off; SET LOCAL lock_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = %d",
+	// dies between two statements leaves no transaction open. Workers would take
+	// more of a production server than they save here: in parallel the planner
+	// sorts what it would hash, see plan.
+	full := begin + fmt.Sprintf("; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL lock_timeout = %d; SET LOCAL idle_in_transaction_session_timeout = %d",
 		max(limit/2, time.Millisecond).Milliseconds(), max(limit, time.Second).Milliseconds())
 	err := s.exec(ctx, full)
 	var e *pq.Error
@@ -127,7 +127,7 @@ func (p *postgres) begin(ctx context.Context, s *session, limit time.Duration) e
 		return err
 	}
 	p.bare.Store(true)
-	p.db.log.Warn("the server has no limits for locks, idle transactions, sorts and parallel workers; only statements are limited")
+	p.db.log.Warn("the server has no limits for locks, idle transactions and parallel workers; only statements are limited")
 	if err := s.exec(ctx, "ROLLBACK"); err != nil {
 		return err
 	}
@@ -136,6 +136,24 @@ func (p *postgres) begin(ctx context.Context, s *session, limit time.Duration) e
 
 func (p *postgres) limit(ctx context.Context, s *session, limit time.Duration) error {
 	return s.exec(ctx, fmt.Sprintf("SET LOCAL statement_timeout = %d", max(limit, time.Millisecond).Milliseconds()))
+}
+
+// plan keeps the planner from sorting the rows of a cube. It takes the interval of
+// a time for as many groups as there are times, and with a work_mem of 8 to 64 MB
+// it sorts for that what it would hash: several times the work. Where a view cannot
+// do without a sort, its price makes the whole statement look as if it were worth
+// compiling at any cost, so that is refused as well. What a server does not know
+// of these settings is left out.
+func (p *postgres) plan(ctx context.Context, s *session, st facts.Statement) error {
+	if st.Cube == s.cube || p.bare.Load() {
+		return nil
+	}
+	s.cube = st.Cube
+	value := "reset_val"
+	if st.Cube {
+		value = "CASE name WHEN 'enable_sort' THEN 'off' ELSE '-1' END"
+	}
+	return s.exec(ctx, "SELECT set_config(name, "+value+", true) FROM pg_settings WHERE name IN ('enable_sort', 'jit_inline_above_cost', 'jit_optimize_above_cost')")
 }
 
 func (p *postgres) rollback(ctx context.Context, s *session) error { return s.exec(ctx, "ROLLBACK") }

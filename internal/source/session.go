@@ -23,6 +23,8 @@ type engine interface {
 	begin(ctx context.Context, s *session, limit time.Duration) error
 	// limit sets another limit for the next statements of the transaction.
 	limit(ctx context.Context, s *session, limit time.Duration) error
+	// plan tells the server what is known of the next statement.
+	plan(ctx context.Context, s *session, st facts.Statement) error
 	// rollback ends the transaction.
 	rollback(ctx context.Context, s *session) error
 	// interrupt stops the statement that s runs. It is called while that runs,
@@ -51,6 +53,7 @@ type session struct {
 	family  string        // what kind of server it is, where that matters
 	id      int64         // the server's number of the connection, MySQL family
 	limited time.Duration // what the server was told last
+	cube    bool          // and of the statement
 	opened  time.Time
 	expiry  *time.Timer // closes it when it idles for long
 }

@@ -62,11 +62,11 @@ func TestTheSessionIsInUTCLimitedAndNamed(t *testing.T) {
 		rows, err := query(ctx, d, `SELECT current_setting('TimeZone'), current_setting('application_name'), current_setting('transaction_read_only'),
 			current_setting('transaction_isolation'), extract(epoch FROM current_setting('statement_timeout')::interval) BETWEEN 5 AND 20,
 			current_setting('lock_timeout') <> '0', current_setting('idle_in_transaction_session_timeout') <> '0', current_setting('max_parallel_workers_per_gather'),
-			current_setting('enable_sort'), extract(epoch FROM TIMESTAMPTZ '2026-07-01 00:00')::bigint`)
+			extract(epoch FROM TIMESTAMPTZ '2026-07-01 00:00')::bigint`)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := []facts.Row{{"UTC", "cx-exporter", "on", "repeatable read", true, true, true, "0", "off", time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC).Unix()}}
+		want := []facts.Row{{"UTC", "cx-exporter", "on", "repeatable read", true, true, true, "0", time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC).Unix()}}
 		if diff := cmp.Diff(want, rows); diff != "" {
 			t.Errorf("settings differ (-want +got):\n%s", diff)
 		}
@@ -86,6 +86,37 @@ func TestTheSessionIsInUTCLimitedAndNamed(t *testing.T) {
 			t.Errorf("settings differ (-want +got):\n%s", diff)
 		}
 	})
+}
+
+func TestPostgreSQLIsKeptFromSortingCubesOnly(t *testing.T) {
+	t.Parallel()
+	d := open(t, options(testdb.Postgres(t).New(t)))
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	const asks = "SELECT current_setting('enable_sort'), current_setting('jit_inline_above_cost'), current_setting('jit_optimize_above_cost')"
+	usual, hashed := facts.Row{"on", "500000", "500000"}, facts.Row{"off", "-1", "-1"}
+	for range 2 { // on the same connection
+		err := d.Read(ctx, func(ctx context.Context, tx *source.Tx) error {
+			for _, want := range []struct {
+				cube bool
+				row  facts.Row
+			}{{false, usual}, {true, hashed}, {true, hashed}, {false, usual}, {true, hashed}} {
+				_, err := tx.Query(ctx, facts.Statement{SQL: asks, Cube: want.cube}, func(r facts.Row) error {
+					if diff := cmp.Diff(want.row, r); diff != "" {
+						t.Errorf("cube %v: settings differ (-want +got):\n%s", want.cube, diff)
+					}
+					return nil
+				})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func TestALaterStatementIsLimitedToWhatIsLeft(t *testing.T) {

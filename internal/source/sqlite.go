@@ -84,6 +84,8 @@ func (f *sqliteFile) begin(ctx context.Context, s *session, _ time.Duration) err
 // limit does nothing: the process that runs the statements is our own.
 func (f *sqliteFile) limit(context.Context, *session, time.Duration) error { return nil }
 
+func (f *sqliteFile) plan(context.Context, *session, facts.Statement) error { return nil }
+
 func (f *sqliteFile) rollback(ctx context.Context, s *session) error { return s.exec(ctx, "ROLLBACK") }
 
 // interrupt ends the driver's context, upon which it interrupts SQLite while

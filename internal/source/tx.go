@@ -35,6 +35,9 @@ func (tx *Tx) Query(ctx context.Context, st facts.Statement, yield func(facts.Ro
 	ended := tx.db.traced(ctx, st.SQL)
 	defer func() { ended(rows, err) }()
 	err = tx.do(ctx, func(ctx, runCtx context.Context, abandon func()) error {
+		if err := tx.db.engine.plan(ctx, tx.s, st); err != nil {
+			return err
+		}
 		return tx.s.stream(runCtx, st.SQL, abandon, func(types []string, values []driver.Value) error {
 			if err := ctx.Err(); err != nil {
 				return err // the rows in flight are worth nothing any more
