@@ -106,7 +106,7 @@ func TestThePastIsLoadedOnce(t *testing.T) {
 	t.Parallel()
 	promtool, data := testdb.Promtool(t), t.TempDir()
 	past := filepath.Join(t.TempDir(), "past.om")
-	text := "# TYPE cx_nps_score gauge\ncx_nps_score{window=\"30d\"} 31 1735689600\ncx_nps_score{window=\"30d\"} 32 1735776000\n# EOF\n"
+	text := "# TYPE cx_nps_score gauge\ncx_nps_score{window=\"30d\"} 31 1735689600\ncx_nps_score{window=\"30d\"} 32 1767225600\n# EOF\n"
 	if err := os.WriteFile(past, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

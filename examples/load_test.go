@@ -16,9 +16,9 @@ import (
 // they do what they are called for or after.
 const (
 	standInPromtool = `#!/bin/sh
-[ "$1 $2 $3" = "tsdb create-blocks-from openmetrics" ] || exit 2
+[ "$1 $2 $4" = "tsdb create-blocks-from openmetrics" ] || exit 2
 for i in $(seq "$BLOCKS"); do
-	block=$(mktemp -d "$5/01XXXXXXXX")
+	block=$(mktemp -d "$6/01XXXXXXXX")
 	echo "{\"block\": $i}" >"$block/meta.json"
 done
 `

@@ -140,7 +140,7 @@ func writeHistory(ctx context.Context, w *world, past *app.Past, instants []time
 	}
 	_ = bar.Finish()
 	if output != "-" {
-		fmt.Fprintf(w.stdout, "%s: %d samples of %d instants. Load it into Prometheus by\n  promtool tsdb create-blocks-from openmetrics %s DATA_FOLDER\n",
+		fmt.Fprintf(w.stdout, "%s: %d samples of %d instants. Load it into Prometheus by\n  promtool tsdb create-blocks-from --max-block-duration=8760h openmetrics %s DATA_FOLDER\n",
 			output, spool.Samples(), len(instants), shellWord(output))
 	}
 	return nil

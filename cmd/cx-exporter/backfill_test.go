@@ -44,7 +44,7 @@ func (b *binary) backfills(t *testing.T) {
 	at := to.AddDate(0, 0, -14)
 	run("backfill", "--from="+to.AddDate(0, 0, -28).Format(time.RFC3339), "--to="+to.Format(time.RFC3339), "--step=168h", "--output="+om)
 
-	load := exec.Command(testdb.Promtool(t), "tsdb", "create-blocks-from", "openmetrics", om, filepath.Join(dir, "data"))
+	load := exec.Command(testdb.Promtool(t), "tsdb", "create-blocks-from", "--max-block-duration=8760h", "openmetrics", om, filepath.Join(dir, "data"))
 	if out, err := load.CombinedOutput(); err != nil {
 		t.Fatalf("promtool: %v\n%s", err, out)
 	}

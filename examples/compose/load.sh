@@ -18,7 +18,8 @@ if [ ! -e "$whole" ]; then
 	# What an earlier try made may be half of it.
 	rm -rf "$made"
 	mkdir "$made"
-	"${PROMTOOL:-promtool}" tsdb create-blocks-from openmetrics "$past" "$made" >"$data/cx-past.log"
+	# A block is a pass over the file: in blocks of two hours, a year takes hundreds.
+	"${PROMTOOL:-promtool}" tsdb create-blocks-from --max-block-duration=8760h openmetrics "$past" "$made" >"$data/cx-past.log"
 	rm -f "$data/cx-past.log"
 	set -- "$made"/*/meta.json
 	if [ ! -f "$1" ]; then
