@@ -120,15 +120,14 @@ func (e evaluation) run(ctx context.Context) ([]result, error) {
 
 func (e evaluation) one(ctx context.Context, i app.Instance) (result, error) {
 	r := result{instance: i}
-	// The trend is one more evaluation, and may take as long again.
-	ctx, cancel := context.WithTimeout(ctx, 2*i.Config.Timeout)
+	limited, cancel := context.WithTimeout(ctx, 2*i.Config.Timeout)
 	defer cancel()
 	at := e.at
 	if at.IsZero() {
 		at = e.now
 	}
 	var err error
-	r.snapshot, err = i.Evaluator.AsOf(ctx, e.now, at)
+	r.snapshot, err = i.Evaluator.AsOf(limited, e.now, at)
 	if err != nil || !e.trend || !i.Evaluator.HistoryIsCheap(at) {
 		return r, err
 	}
@@ -136,7 +135,11 @@ func (e evaluation) one(ctx context.Context, i app.Instance) (result, error) {
 	for k := history - 1; k > 0; k-- {
 		weeks = append(weeks, at.In(e.zone).AddDate(0, 0, -7*k))
 	}
-	r.past, err = i.Evaluator.At(ctx, weeks...)
+	// They are one more evaluation, or one each where there are more segments than
+	// are shown.
+	limited, cancel = context.WithTimeout(ctx, history*i.Config.Timeout)
+	defer cancel()
+	r.past, err = i.Evaluator.At(limited, weeks...)
 	return r, err
 }
 

@@ -391,11 +391,20 @@ func (a *Answer) Rejected() map[string]float64 {
 	return out
 }
 
+// Exceeds reports whether a dimension has more segments than so many, which Limit
+// would fold.
+func (a *Answer) Exceeds(segments int) bool {
+	return slices.ContainsFunc(a.dimensions, func(d Dimension) bool { return len(a.Segments(d.Name)) > segments })
+}
+
 // Limit folds all but the greatest segments of each dimension into `other`. The
 // greatest are those with the most rows or subjects; of equals, the first by
 // name.
 func (a *Answer) Limit(segments int) {
 	for _, d := range a.dimensions {
+		if len(a.Segments(d.Name)) <= segments {
+			continue
+		}
 		size := map[string]float64{}
 		for _, g := range a.grids {
 			for s, cells := range g.segments {
@@ -434,9 +443,6 @@ func (a *Answer) Limit(segments int) {
 					}
 				}
 			}
-		}
-		if len(size) <= segments {
-			continue
 		}
 		names := make([]string, 0, len(size))
 		for name := range size {

@@ -1,0 +1,115 @@
+package exporter
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/facts"
+)
+
+// Now evaluates the present: at is the present instant. Rows that lie ahead of
+// it are counted as being in the future.
+func (e *Evaluator) Now(ctx context.Context, at time.Time) (*Snapshot, error) {
+	return e.AsOf(ctx, at, at)
+}
+
+// AsOf evaluates as of an instant and tells the rows that count at none: those
+// without a time, and those ahead of the clock. Rows between the instant and the
+// clock were merely not known yet.
+func (e *Evaluator) AsOf(ctx context.Context, clock, at time.Time) (*Snapshot, error) {
+	o := facts.Options{Future: clock.Add(clockSkew), Past: at.Before(clock)}
+	if at.After(clock) {
+		o.Future = at.Add(clockSkew)
+	}
+	return only(func(yield func(*Snapshot) error) error { return e.evaluate(ctx, o, []time.Time{at}, yield) })
+}
+
+// only is the snapshot that an evaluation as of one instant yields.
+func only(evaluate func(yield func(*Snapshot) error) error) (*Snapshot, error) {
+	all, err := gather(evaluate)
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// gather is what an evaluation yields.
+func gather(evaluate func(yield func(*Snapshot) error) error) ([]*Snapshot, error) {
+	var out []*Snapshot
+	err := evaluate(func(s *Snapshot) error {
+		out = append(out, s)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// At evaluates as of past instants, one snapshot each, with the statements of a
+// single one, unless they have too many segments together. State at an instant is
+// what was known strictly before it. The newest row, and the rows that no KPI
+// counts, are those of all instants together: of several that were read together
+// they are not told.
+func (e *Evaluator) At(ctx context.Context, instants ...time.Time) ([]*Snapshot, error) {
+	return gather(func(yield func(*Snapshot) error) error { return e.Each(ctx, instants, yield) })
+}
+
+// Each is At for those who need one snapshot after the other: memory holds one of
+// them.
+func (e *Evaluator) Each(ctx context.Context, instants []time.Time, yield func(*Snapshot) error) error {
+	return e.evaluate(ctx, facts.Options{}, instants, yield)
+}
+
+// evaluate evaluates at instants, in their order. The options say what is told of
+// rows that are not known at them.
+func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []time.Time, yield func(*Snapshot) error) error {
+	instants = slices.Clone(instants)
+	for i, at := range instants {
+		instants[i] = at.UTC().Truncate(time.Microsecond)
+	}
+	needs := e.needs(instants)
+	o.Limit, o.Points, o.Primary = e.collector.RowBudget, e.points, e.primary
+	plan, err := facts.NewPlan(o, needs)
+	if err != nil {
+		return err
+	}
+	answer, err := e.read(ctx, plan, facts.Uses(needs))
+	if err != nil {
+		return err
+	}
+	if len(instants) > 1 && answer.Exceeds(e.global.MaxSegments) {
+		return e.apart(ctx, o, instants, answer.Kept(), yield)
+	}
+	answer.Limit(e.global.MaxSegments)
+	for _, at := range instants {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		s, err := e.snapshot(at, answer, len(instants) == 1)
+		if err != nil {
+			return err
+		}
+		if err := yield(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// apart evaluates instants one by one: which segments are the greatest, and what is
+// the rest, is a question to one instant. Some have fewer segments than all together,
+// and those of others are not the same. kept is how many facts all of them took.
+func (e *Evaluator) apart(ctx context.Context, o facts.Options, instants []time.Time, kept int, yield func(*Snapshot) error) error {
+	for i := range instants {
+		err := e.evaluate(ctx, o, instants[i:i+1], func(s *Snapshot) error {
+			s.Kept = max(s.Kept, kept)
+			return yield(s)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,139 @@
+package exporter_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/testdb"
+)
+
+// Which segments are the greatest is a question to one instant: what others are
+// evaluated with it must not change what is shown of it.
+func TestTheGreatestSegmentsAreThoseOfTheInstant(t *testing.T) {
+	t.Parallel()
+	orders := `a | 2024-05-02T00:00:00Z | 10 | FR
+		b | 2024-05-03T00:00:00Z | 11 | FR
+		c | 2024-05-04T00:00:00Z | 12 | FR
+		d | 2024-05-05T00:00:00Z | 13 | US
+		e | 2024-05-06T00:00:00Z | 14 | US
+		f | 2024-05-07T00:00:00Z | 15 | CH
+		g | 2024-06-02T00:00:00Z | 20 | CH
+		h | 2024-06-03T00:00:00Z | 21 | CH
+		i | 2024-06-04T00:00:00Z | 22 | CH
+		k | 2024-06-05T00:00:00Z | 23 | DE
+		l | 2024-06-06T00:00:00Z | 24 | DE
+		m | 2024-06-07T00:00:00Z | 25 | FR`
+	c := named{
+		entity: "orders", at: "2024-06-01T00:00:00Z", windows: "30d", cap: 2, dims: "country",
+		columns: "customer_id:word ordered_at:naive amount:decimal country:word",
+		rows:    orders, kpis: []string{"revenue"},
+	}
+	// Together CH has four orders and FR has four, so that US would be no more
+	// than the rest.
+	want := []string{
+		`country="FR" 33, country="US" 27, country="other" 15, total 75`,
+		`country="CH" 63, country="DE" 47, country="other" 25, total 135`,
+	}
+	for _, driver := range []string{testdb.DriverPostgres, testdb.DriverMySQL, testdb.DriverSQLite} {
+		t.Run(driver, func(t *testing.T) {
+			t.Parallel()
+			e := openEngine(t, driver)
+			w := c.world(t, driver)
+			w.now = false
+			w.instants = append(w.instants, moment(t, "2024-07-01T00:00:00Z"))
+			if _, err := e.load(t.Context(), w, "greatest"); err != nil {
+				t.Fatal(err)
+			}
+			snapshots, err := e.evaluate(t.Context(), w, "greatest")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, s := range snapshots {
+				var shown []string
+				total := ""
+				for _, x := range s.Series {
+					switch {
+					case x.Metric != "cx_revenue":
+					case x.Segment.IsTotal():
+						total = fmt.Sprintf("total %v", x.Value)
+					default:
+						shown = append(shown, fmt.Sprintf("%s=%q %v", x.Segment.Dimension, x.Segment.Value, x.Value))
+					}
+				}
+				if got := strings.Join(append(shown, total), ", "); got != want[i] {
+					t.Errorf("as of %s it shows %s, not %s", s.At, got, want[i])
+				}
+			}
+		})
+	}
+}
+
+// TestInstantsKnowNothingOfEachOther evaluates instants of random cases together
+// and one by one, with few segments allowed.
+func TestInstantsKnowNothingOfEachOther(t *testing.T) {
+	t.Parallel()
+	e := openEngine(t, testdb.DriverSQLite)
+	compared, folded := 0, 0
+	for seed := uint64(1); seed <= 60; seed++ {
+		w := randomWorld(e.name, seed)
+		w.fitWindows()
+		w.now, w.apart, w.budget, w.maxSegments = false, false, 1_000_000, 1+int(seed%5)
+		w.rolled = seed%2 == 1
+		at := w.instants[0]
+		w.instants = []time.Time{at.AddDate(0, 0, -60), at.AddDate(0, 0, -7), at, at.AddDate(0, 0, 30)}
+		if len(w.dims) == 0 {
+			continue
+		}
+		table := fmt.Sprintf("together_%d", seed)
+		if _, err := e.load(t.Context(), w, table); err != nil {
+			t.Fatal(err)
+		}
+		together := w.shownBy(t.Context(), t, e, table)
+		w.apart = true
+		for i, alone := range w.shownBy(t.Context(), t, e, table) {
+			for id, x := range alone {
+				y, there := together[i][id]
+				if !there || !sameValue(x, y) {
+					t.Errorf("seed %d, %s as of %s: %s is %s alone, and %s beside others (there: %v)", seed, w.entity, stampOf(w.instants[i]), id, describe(x), describe(y), there)
+				}
+				compared++
+				if x.Segment.Value == "other" {
+					folded++
+				}
+			}
+			for id, y := range together[i] {
+				if _, there := alone[id]; !there && y.Samples > 0 {
+					t.Errorf("seed %d, %s as of %s: %s is %s beside others, and not there alone", seed, w.entity, stampOf(w.instants[i]), id, describe(y))
+				}
+			}
+		}
+		e.drop(t.Context(), table)
+	}
+	t.Logf("%d values compared, %d of them of what is not shown by itself", compared, folded)
+	if folded < 100 {
+		t.Errorf("only %d values were of folded segments", folded)
+	}
+}
+
+// shownBy are the values that are defined at each instant.
+func (w *world) shownBy(ctx context.Context, t *testing.T, e *engine, table string) []map[string]exporter.Series {
+	t.Helper()
+	snapshots, err := e.evaluate(ctx, w, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make([]map[string]exporter.Series, len(snapshots))
+	for i, s := range snapshots {
+		out[i] = map[string]exporter.Series{}
+		for _, x := range s.Series {
+			if x.Defined {
+				out[i][seriesID(x.KPI, x.Window, x.Segment, x.Stat, labelText(x.Labels))] = x
+			}
+		}
+	}
+	return out
+}
