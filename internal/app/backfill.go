@@ -14,6 +14,7 @@ import (
 	"github.com/cx-exporter/cx-exporter/alerts"
 	"github.com/cx-exporter/cx-exporter/collectors"
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
+	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/openmetrics"
 	"github.com/cx-exporter/cx-exporter/internal/source"
@@ -137,7 +138,7 @@ func (r *pastRun) spool(ctx context.Context, to *openmetrics.Spool, instants []t
 	if r.Watch != nil {
 		verdicts = r.Watch.begin()
 	}
-	atOnce, hurried := pastAtOnce, false // whether so many once took too long
+	atOnce, hurried := pastAtOnce, false // whether so many once were too much
 	for len(instants) > 0 {
 		some := instants[:min(atOnce, len(instants))]
 		kept := 0
@@ -181,10 +182,12 @@ func (r *pastRun) evaluate(ctx context.Context, instants []time.Time, yield func
 	return r.Evaluator.Each(ctx, instants, func(s *exporter.Snapshot) error { return yield(ctx, s) })
 }
 
-// tooMuch reports whether an evaluation took longer than it may.
+// tooMuch reports whether an evaluation took longer, or gave more rows, than it may:
+// what fewer instants at once may mend.
 func tooMuch(err error) bool {
 	var failed *source.Error
-	return errors.As(err, &failed) && failed.Kind == source.KindTimeout || errors.Is(err, context.DeadlineExceeded)
+	var budget *facts.BudgetError
+	return errors.As(err, &budget) || errors.As(err, &failed) && failed.Kind == source.KindTimeout || errors.Is(err, context.DeadlineExceeded)
 }
 
 // begin are the verdicts when nothing is known of the goals, to be followed through

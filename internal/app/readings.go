@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -10,7 +9,6 @@ import (
 	"github.com/cx-exporter/cx-exporter/config"
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
-	"github.com/cx-exporter/cx-exporter/internal/source"
 )
 
 // readings are those of all goals at instants of the past, evaluated some at
@@ -22,8 +20,7 @@ func (w *Watch) readings(ctx context.Context, all []time.Time) (map[int64][]aler
 		some := all[:min(w.atOnce, len(all))]
 		snapshots, err := w.past.At(ctx, some...)
 		if err != nil {
-			var failed *source.Error
-			if errors.As(err, &failed) && failed.Kind == source.KindTimeout { // not where the database is down
+			if tooMuch(err) { // not where the database is down
 				w.atOnce = max(1, w.atOnce/2)
 			}
 			return out, fmt.Errorf("the past of the goals: %w", err)
