@@ -42,7 +42,7 @@ func (f *spooled) parts(file *os.File, from, to int) (merging, error) {
 		if i+1 < len(f.starts) {
 			end = f.starts[i+1]
 		}
-		p := &part{number: i, in: bufio.NewReader(io.NewSectionReader(file, f.starts[i], end-f.starts[i]))}
+		p := &part{number: i, in: bufio.NewReaderSize(io.NewSectionReader(file, f.starts[i], end-f.starts[i]), bufferSize)}
 		more, err := p.next()
 		if err != nil {
 			return nil, err
@@ -66,7 +66,7 @@ func (f *spooled) round(open int) (err error) {
 	if err != nil {
 		return err
 	}
-	out := counting{Writer: bufio.NewWriter(file)}
+	out := counting{Writer: bufio.NewWriterSize(file, bufferSize)}
 	var starts []int64
 	for i := 0; i < len(f.starts) && err == nil; i += open {
 		starts = append(starts, out.n)

@@ -42,13 +42,19 @@ const (
 	// mostOpen is how many parts are merged at once. What is more is merged in
 	// rounds.
 	mostOpen = 64
+	// bufferSize is how much of a part is written or read at once, in bytes.
+	bufferSize = 16 << 10
+	// labelsLength is about how long the labels of a series are, in bytes.
+	labelsLength = 160
 )
 
 // spooled is a family: what memory holds, and the parts that lie in a file.
 type spooled struct {
-	help   string
-	kind   dto.MetricType
-	series map[string]*[]point
+	help string
+	kind dto.MetricType
+	// series are those that had samples so far, with labels that are made once.
+	series map[string]*held
+	sorted []*held // by labels, as far as they were there when it was written last
 	file   string
 	starts []int64 // of the parts
 	size   int64
@@ -71,6 +77,13 @@ type point struct {
 	value float64
 }
 
+// held is a series, with those of its points that memory holds.
+type held struct {
+	labels string
+	points []point
+	last   int64 // when the last point was, those in parts included
+}
+
 // Add takes instants in the order of time. Instants that are added later hold
 // later samples of the same series, or other series.
 func (s *Spool) Add(instants []Instant) error {
@@ -91,7 +104,7 @@ func (s *Spool) Add(instants []Instant) error {
 
 // add takes the samples of a family at an instant.
 func (s *Spool) add(ms int64, f *dto.MetricFamily) error {
-	var keys []byte // one behind the other
+	keys := make([]byte, 0, labelsLength*len(f.GetMetric())) // one behind the other
 	ends := make([]int, len(f.GetMetric()))
 	for i, m := range f.GetMetric() {
 		keys = appendLabels(keys, m.GetLabel())
@@ -105,7 +118,7 @@ func (s *Spool) add(ms int64, f *dto.MetricFamily) error {
 		s.families[f.GetName()] = to
 	}
 	if to.series == nil {
-		to.series = map[string]*[]point{}
+		to.series = map[string]*held{}
 	}
 	from := 0
 	for i, m := range f.GetMetric() {
@@ -115,15 +128,17 @@ func (s *Spool) add(ms int64, f *dto.MetricFamily) error {
 		}
 		key := keys[from:ends[i]]
 		from = ends[i]
-		points := to.series[string(key)]
-		if points == nil {
-			points = new([]point)
-			to.series[string(key)] = points
+		x := to.series[string(key)]
+		if x == nil {
+			x = &held{labels: string(key), last: math.MinInt64}
+			to.series[x.labels] = x
+			to.sorted = append(to.sorted, x)
 		}
-		if n := len(*points); n > 0 && (*points)[n-1].ms >= ms {
+		if x.last >= ms {
 			return fmt.Errorf("two values for the series %s%s at %s", f.GetName(), key, time.UnixMilli(ms).UTC().Format(time.RFC3339))
 		}
-		*points = append(*points, point{ms, value})
+		x.last = ms
+		x.points = append(x.points, point{ms, value})
 	}
 	s.samples += len(ends)
 	s.pending += len(ends)
@@ -150,30 +165,33 @@ func (s *Spool) Samples() int {
 
 // append writes a part: series sorted by their labels.
 func (f *spooled) append() error {
-	if len(f.series) == 0 {
+	if !slices.ContainsFunc(f.sorted, func(x *held) bool { return len(x.points) > 0 }) {
 		return nil
 	}
 	file, err := os.OpenFile(f.file, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return err
 	}
-	out := counting{Writer: bufio.NewWriter(file)}
-	for _, key := range slices.Sorted(maps.Keys(f.series)) {
-		points := *f.series[key]
-		out.head(key, uint64(len(points)))
-		for _, p := range points {
-			var b [pointSize]byte
+	out := counting{Writer: bufio.NewWriterSize(file, bufferSize)}
+	slices.SortFunc(f.sorted, func(a, b *held) int { return strings.Compare(a.labels, b.labels) })
+	var b [pointSize]byte
+	for _, x := range f.sorted {
+		if len(x.points) == 0 {
+			continue
+		}
+		out.head(x.labels, uint64(len(x.points)))
+		for _, p := range x.points {
 			binary.BigEndian.PutUint64(b[:], uint64(p.ms))
 			binary.BigEndian.PutUint64(b[8:], math.Float64bits(p.value))
 			out.write(b[:])
 		}
+		x.points = nil // the room for them would be held beside that of other series
 	}
 	if err = errors.Join(out.Flush(), file.Close()); err != nil {
 		return err
 	}
 	f.starts = append(f.starts, f.size)
 	f.size += out.n
-	f.series = nil
 	return nil
 }
 
@@ -228,17 +246,17 @@ func (f *spooled) write(out *bufio.Writer, name string) (samples int, err error)
 	if err != nil {
 		return 0, err
 	}
-	var line []byte
+	line := make([]byte, 0, 256)
+	b := make([]byte, pointSize)
 	err = parts.each(func(labels string, from []*part) error {
+		line = append(append(append(line[:0], name...), labels...), ' ')
+		series := len(line)
 		for _, p := range from {
 			for range p.points {
-				var b [pointSize]byte
-				if _, err := io.ReadFull(p.in, b[:]); err != nil {
+				if _, err := io.ReadFull(p.in, b); err != nil {
 					return err
 				}
-				line = append(append(line[:0], name...), labels...)
-				line = append(line, ' ')
-				line = strconv.AppendFloat(line, math.Float64frombits(binary.BigEndian.Uint64(b[8:])), 'g', -1, 64)
+				line = strconv.AppendFloat(line[:series], math.Float64frombits(binary.BigEndian.Uint64(b[8:])), 'g', -1, 64)
 				line = append(line, ' ')
 				line = appendSeconds(line, int64(binary.BigEndian.Uint64(b[:8])))
 				line = append(line, '\n')
@@ -282,8 +300,10 @@ func appendLabels(b []byte, pairs []*dto.LabelPair) []byte {
 var escapes = strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`)
 
 func escape(s string) string {
-	if !strings.ContainsAny(s, "\\\n\"") { // as nearly always
-		return s
+	for i := range len(s) {
+		if c := s[i]; c == '\\' || c == '\n' || c == '"' {
+			return escapes.Replace(s)
+		}
 	}
-	return escapes.Replace(s)
+	return s // as nearly always
 }
