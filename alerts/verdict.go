@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -35,12 +36,15 @@ type Verdict struct {
 }
 
 // Key is equal for goals that are judged alike: their definition without the
-// words for people and routes.
+// words for people and routes. Of the smallest sample it is what the configuration
+// said: that what is no estimate asks for none by default makes no other goal of it,
+// of which nothing would be known.
 func (g *Goal) Key() string {
 	c := g.Goal
 	sum := sha256.Sum256([]byte(fmt.Sprintf("%q %v %q %q %q %v %s %q %q %v %v %v %v %v %v %v %v %d %v %v %s %s",
 		c.Name, c.Reach, c.Collector, c.KPI.Name, c.KPI.Variant, c.Stat.Name, c.Window, c.Segment, c.Labels,
-		c.Target, c.Baseline, c.BaselineKnown, c.BaselineAt, c.Start, c.Deadline, c.Grace, c.Hold, c.MinSamples,
+		c.Target, c.Baseline, c.BaselineKnown, c.BaselineAt, c.Start, c.Deadline, c.Grace, c.Hold,
+		cmp.Or(c.MinSamples, g.global.MinSamples),
 		g.global.Confidence, g.global.AlertConfidence, g.global.Zone, c.Stat.Direction)))
 	return hex.EncodeToString(sum[:16])
 }
