@@ -206,8 +206,10 @@ func (c *converter) goalTimes(raw *rawGoal, g *Goal) {
 			there bool
 			at    place
 		}{
-			{"baseline", raw.Baseline.at.set(), raw.Baseline.at}, {"start", raw.Start.at.set(), raw.Start.at},
-			{"deadline", raw.Deadline.at.set(), raw.Deadline.at}, {"grace", raw.Grace.at.set(), raw.Grace.at},
+			{"baseline", raw.Baseline.at.set(), raw.Baseline.at},
+			{"start", raw.Start.at.set(), raw.Start.at},
+			{"deadline", raw.Deadline.at.set(), raw.Deadline.at},
+			{"grace", raw.Grace.at.set(), raw.Grace.at},
 		} {
 			if key.there {
 				c.problem(key.at, "a goal of type keep has no %s: it holds from now on; remove the key, or make it a goal of type reach", key.name)

@@ -62,20 +62,23 @@ func (w *Watch) doubt(verdicts []alerts.Verdict, log *slog.Logger) {
 		}
 		w.doubted[doubted{g.Name, d.Kind}] = true
 		log := log.With("goal", g.Name, "place", g.At.String())
-		unit := slog.String("unit", string(g.Stat.Unit))
+		unit := string(g.Stat.Unit)
 		switch d.Kind {
 		case alerts.Ambiguous, alerts.Unmatched:
 			asItIs := func(s string) string { return s }
 			log.Warn("the labels of a goal do not choose one series of its KPI", "why", g.InWords(d, alerts.Words{Text: asItIs, Code: asItIs}))
+		case alerts.NoBaseline:
+			log.Warn("the measured baseline of a goal rests on too few samples; give its value, or the date of another",
+				"baseline_at", g.BaselineAt.Format(time.RFC3339), "min_samples", g.MinSamples)
 		case alerts.OffScale:
 			log.Warn("the target of a goal is off the scale of its value and cannot be reached",
-				"baseline", d.From, "target", d.To, "lowest", g.Stat.Ends.Min, "highest", g.Stat.Ends.Max, unit)
+				"baseline", d.From, "target", d.To, "lowest", g.Stat.Ends.Min, "highest", g.Stat.Ends.Max, "unit", unit)
 		case alerts.NoBetter:
-			log.Warn("the target of a goal is no better than where it starts from", "baseline", d.From, "target", d.To, unit)
+			log.Warn("the target of a goal is no better than where it starts from", "baseline", d.From, "target", d.To, "unit", unit)
 		case alerts.TooFewSamples:
 			s := d.Sample
 			log.Warn("the samples of a goal are too few to show the change that it asks for",
-				"samples", s.Have, "needed_samples", s.Needed, "change", s.Asked, "smallest_change", s.Smallest, unit)
+				"samples", s.Have, "needed_samples", s.Needed, "change", s.Asked, "smallest_change", s.Smallest, "unit", unit)
 		}
 	}
 }
