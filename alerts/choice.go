@@ -16,8 +16,37 @@ type Choice struct {
 	// Several tells that they fit all that there are to choose from. Otherwise they
 	// fit none of them.
 	Several bool `json:"several"`
-	// Of are the labels of these series, sorted.
+	// Of are the labels of these series, sorted: of the first where there are very
+	// many.
 	Of [][]kpi.Label `json:"of"`
+	// More is how many there are beyond them.
+	More int `json:"more,omitempty"`
+}
+
+// mostKept is how many series a choice keeps the labels of.
+const mostKept = 100
+
+// newChoice is a choice from series.
+func newChoice(several bool, from [][]kpi.Label) *Choice {
+	all := sorted(from)
+	kept := min(len(all), mostKept)
+	return &Choice{Several: several, Of: slices.Clone(all[:kept]), More: len(all) - kept}
+}
+
+// kind is the doubt that a choice is.
+func (c *Choice) kind() DoubtKind {
+	if c.Several {
+		return Ambiguous
+	}
+	return Unmatched
+}
+
+// fitting is how many series fit the goal, of one that several fit.
+func (c *Choice) fitting() int {
+	if !c.Several {
+		return 0
+	}
+	return len(c.Of) + c.More
 }
 
 // Choose finds the series that a goal means among those of its KPI, value, window
@@ -35,9 +64,9 @@ func (g *Goal) Choose(all [][]kpi.Label) (index int, left *Choice) {
 	case len(fit) == 1 || len(all) == 0:
 		return index, nil
 	case len(fit) == 0:
-		return -1, &Choice{Of: sorted(all)}
+		return -1, newChoice(false, all)
 	}
-	return -1, &Choice{Several: true, Of: sorted(fit)}
+	return -1, newChoice(true, fit)
 }
 
 func sorted(all [][]kpi.Label) [][]kpi.Label {
@@ -92,7 +121,7 @@ func (c *Choice) names(named []kpi.Label, text func(string) string) string {
 		words = append(words, strings.Join(parts, " with "))
 	}
 	last := len(words) - 1
-	switch more := len(all) - len(words); {
+	switch more := len(all) - len(words) + c.More; {
 	case more > 0:
 		words = []string{strings.Join(words, ", ") + fmt.Sprintf(" and %d more", more)}
 	case last > 0:

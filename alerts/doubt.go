@@ -27,8 +27,9 @@ type Doubt struct {
 	Kind DoubtKind
 	// Choice is what there is to choose from, of goals that choose no series.
 	Choice Choice
-	// AtBaseline tells that these are the series as of the baseline.
-	AtBaseline bool
+	// AtBaseline tells that these are the series as of the baseline, and AtDeadline
+	// that they are those of the deadline.
+	AtBaseline, AtDeadline bool
 	// From and To are the baseline and the target, of those that lead nowhere. A
 	// baseline that lies ahead is taken to be the present value.
 	From, To float64
@@ -37,20 +38,22 @@ type Doubt struct {
 }
 
 // Doubt is what a verdict shows of what stands in the way of the goal; ok is false
-// where that is nothing, and where the goal has ended.
+// where that is nothing, and where the goal has ended: then there is only what kept
+// its deadline from being judged.
 func (g *Goal) Doubt(v Verdict) (d Doubt, ok bool) {
-	if g.ended(v.State) {
+	if !v.Known || v.State.Final() {
 		return Doubt{}, false
 	}
-	for _, c := range []*Choice{v.Choice, v.BaselineChoice} {
-		if c == nil {
-			continue
-		}
-		d = Doubt{Kind: Unmatched, Choice: *c, AtBaseline: c != v.Choice}
-		if c.Several {
-			d.Kind = Ambiguous
-		}
+	ended := g.ended(v.State)
+	switch c := v.BaselineChoice; {
+	case v.Choice != nil:
+		d = Doubt{Choice: *v.Choice, AtDeadline: ended}
+		d.Kind = d.Choice.kind()
 		return d, true
+	case c != nil && v.Baseline == nil: // one that there is goes on
+		return Doubt{Kind: c.kind(), Choice: *c, AtBaseline: true}, true
+	case ended:
+		return Doubt{}, false
 	}
 	if _, measures := g.MeasuresBaseline(); measures && v.Baseline == nil && !v.BaselineChecked.IsZero() {
 		return Doubt{Kind: NoBaseline}, true
@@ -96,8 +99,11 @@ type Words struct {
 // InWords says what a doubt is, behind the name of the goal.
 func (g *Goal) InWords(d Doubt, w Words) string {
 	when := ""
-	if d.AtBaseline {
+	switch {
+	case d.AtBaseline:
 		when = " as of its baseline"
+	case d.AtDeadline:
+		when = " at its deadline"
 	}
 	switch d.Kind {
 	case Ambiguous:

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -75,14 +76,12 @@ func TestAGoalChoosesOneSeriesOrIsNotJudged(t *testing.T) {
 			if v.State.Status != NoData {
 				t.Errorf("the goal is %s", v.State.Status)
 			}
-			choices := 0.0
-			for _, s := range g.Samples(v) {
-				if s.Metric == "cx_goal_choices" {
-					choices = s.Value
-				}
+			several := 0.0 // a week without rows of a series leaves nothing to choose
+			if left.Several {
+				several = float64(len(left.Of))
 			}
-			if choices != float64(len(left.Of)) {
-				t.Errorf("there are %v choices, want %d", choices, len(left.Of))
+			if got := choicesOf(g, v); got != several {
+				t.Errorf("there are %v choices, want %v", got, several)
 			}
 		})
 	}
@@ -174,5 +173,88 @@ func TestAVerdictStandsWhileNothingCanBeJudged(t *testing.T) {
 				t.Errorf("%q stands, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// A goal goes on from the baseline that it has where the past has several series
+// later: it is judged, and nothing else is said of it.
+func TestABaselineOutlivesSeveralSeriesOfThePast(t *testing.T) {
+	t.Parallel()
+	g := reduceChurn(t, "30d")
+	g.BaselineAt = g.Start
+	_, left := g.Choose(series("currency=EUR", "currency=USD"))
+	v := g.Based(Verdict{Known: true}, Reading{At: g.Start, Evidence: share(5000, 100000)})
+	v = g.Based(v, Reading{At: g.Start, Choice: left})
+	v = g.Judge(v, Reading{At: date(2026, 1, 180), Evidence: share(6000, 100000)})
+	if d, ok := g.Doubt(v); ok || v.State.Status != OffTrack || choicesOf(g, v) != 0 {
+		t.Errorf("it is %s of %v choices, and %q", v.State.Status, choicesOf(g, v), g.InWords(d, plainly()))
+	}
+}
+
+// What the labels did not choose at the deadline nothing later chooses: it is told on
+// as that of the deadline, until its rows can be judged.
+func TestADeadlineOfSeveralSeriesIsDoubted(t *testing.T) {
+	t.Parallel()
+	g := reduceChurn(t, "30d")
+	_, left := g.Choose(series("currency=EUR", "currency=USD"))
+	judge := func(v Verdict, day int, r Reading) Verdict {
+		r.At = date(2026, 1, day)
+		return g.Judge(v, r)
+	}
+	begin := judge(Verdict{Known: true, Baseline: baseline(0.05)}, 300, Reading{Choice: left})
+	for name, v := range map[string]Verdict{
+		"at the deadline":        judge(begin, 366, Reading{Choice: left}),
+		"four days later":        judge(judge(begin, 366, Reading{Choice: left}), 370, Reading{Choice: left}),
+		"one is left days later": judge(judge(begin, 366, Reading{Choice: left}), 370, Reading{Evidence: share(500, 10000)}),
+	} {
+		d, ok := g.Doubt(v)
+		if got := g.InWords(d, plainly()); !ok || d.Kind != Ambiguous || choicesOf(g, v) != 2 || !strings.HasPrefix(got, "cannot be judged: several values fit it at its deadline, for currency EUR and USD") {
+			t.Errorf("%s: it says %v %q, of %v choices", name, ok, got, choicesOf(g, v))
+		}
+	}
+	for name, v := range map[string]Verdict{
+		"without rows, and several series since": judge(judge(begin, 366, Reading{}), 370, Reading{Choice: left}),
+		"too few rows":                           judge(begin, 366, Reading{Evidence: share(5, 20)}),
+		"judged after all": judge(judge(judge(begin, 366, Reading{Choice: left}), 370, Reading{Choice: left}), 366,
+			Reading{Evidence: share(300, 10000)}),
+	} {
+		if d, ok := g.Doubt(v); ok || choicesOf(g, v) != 0 {
+			t.Errorf("%s: it says %q, of %v choices", name, g.InWords(d, plainly()), choicesOf(g, v))
+		}
+	}
+}
+
+// choicesOf is what cx_goal_choices shows.
+func choicesOf(g *Goal, v Verdict) float64 {
+	for _, s := range g.Samples(v) {
+		if s.Metric == familyChoices {
+			return s.Value
+		}
+	}
+	return -1
+}
+
+// Of very many series the first are kept, and how many there are.
+func TestAChoiceOfVeryManySeriesStaysSmall(t *testing.T) {
+	t.Parallel()
+	many := make([]string, 5000)
+	for i := range many {
+		many[i] = fmt.Sprintf("shop=s%04d", 4999-i)
+	}
+	g := reduceChurn(t, "30d")
+	_, left := g.Choose(series(many...))
+	kept, err := json.Marshal(left)
+	if err != nil || len(kept) > 10_000 {
+		t.Errorf("%d bytes are kept, %v", len(kept), err)
+	}
+	left = nil
+	if err := json.Unmarshal(kept, &left); err != nil {
+		t.Fatal(err)
+	}
+	v := g.Judge(Verdict{Known: true, Baseline: baseline(0.05)}, Reading{At: date(2026, 1, 40), Choice: left})
+	d, _ := g.Doubt(v)
+	const want = "for shop s0000, s0001, s0002, s0003, s0004, s0005, s0006, s0007 and 4992 more; choose one"
+	if got := g.InWords(d, plainly()); choicesOf(g, v) != 5000 || !strings.Contains(got, want) {
+		t.Errorf("it says %q, of %v choices", got, choicesOf(g, v))
 	}
 }

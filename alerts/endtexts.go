@@ -33,7 +33,8 @@ func whyNotJudged() string {
 	baseline := `{{ if eq $labels.goal_type "keep" }}its samples give no value{{ else }}{{ with ` + goalAsked("max", familyBaseline) + " }}its samples give no value{{ else }}the samples of its baseline are too few{{ end }}{{ end }}"
 	return ofGoal + " could not be judged " + ifEnded(
 		"at its deadline: "+byStatus(unknown, map[Status]string{
-			NoData: "there was no data", InsufficientSample: "its samples, or those of its baseline, were too few",
+			NoData:             unlessUnchosen("there was no data"),
+			InsufficientSample: unlessUnchosen("its samples, or those of its baseline, were too few"),
 		})+". Nobody can tell whether the goal was met",
 		"for three days: "+byStatus(unknown, map[Status]string{
 			NoData:             unlessUnchosen("there is no data"),

@@ -12,6 +12,7 @@ import (
 func TestTextsAboutGoalsSayWhatIsSo(t *testing.T) {
 	t.Parallel()
 	_, several := reduceChurn(t, "30d").Choose(series("currency=EUR", "currency=USD"))
+	unmatched := &Choice{Of: series("currency=EUR")}
 	for name, c := range map[string]struct {
 		base        *Baseline
 		steps       []step
@@ -28,15 +29,33 @@ func TestTextsAboutGoalsSayWhatIsSo(t *testing.T) {
 		},
 		"no rows at the deadline": {baseline(0.05), []step{{day: 366}}, "CXGoalSampleTooSmall", "could not be judged at its deadline: there was no data.", 0},
 		"several values": {
-			baseline(0.05), []step{{day: 40}},
+			baseline(0.05),
+			[]step{{day: 40}},
 			"CXGoalSampleTooSmall", "could not be judged for three days: its labels do not choose one of several values.", 40,
 		},
+		"several values at the deadline": {
+			baseline(0.05),
+			[]step{{day: 366}, {day: 367, e: share(500, 10000)}},
+			"CXGoalSampleTooSmall", "could not be judged at its deadline: its labels do not choose one of several values. Nobody can tell", 366,
+		},
+		"no rows of its labels": {
+			baseline(0.05),
+			[]step{{day: 180, e: share(600, 10000)}, {day: 191}},
+			"CXGoalOffTrack", "cannot be judged at present: the databases have no such rows.", 0,
+		},
+		"no rows of its labels at the deadline": {
+			baseline(0.05),
+			[]step{{day: 366}},
+			"CXGoalSampleTooSmall", "could not be judged at its deadline: there was no data.", 0,
+		},
 		"several values of the baseline": {
-			nil, []step{{day: 1}, {day: 40, e: share(50, 1000)}},
+			nil,
+			[]step{{day: 1}, {day: 40, e: share(50, 1000)}},
 			"CXGoalSampleTooSmall", "could not be judged for three days: its labels do not choose one of several values.", 1,
 		},
 		"several values after a verdict": {
-			baseline(0.05), []step{{day: 180, e: share(600, 10000)}, {day: 190}},
+			baseline(0.05),
+			[]step{{day: 180, e: share(600, 10000)}, {day: 190}},
 			"CXGoalOffTrack", "cannot be judged at present: its labels do not choose one of several values. When it last could, it was behind its pace", 190,
 		},
 		"missed at the deadline": {baseline(0.05), []step{{day: 366, e: share(420, 10000)}}, "CXGoalMissed", "At the deadline, churn of subscriptions was 4.2%", 0},
@@ -54,6 +73,9 @@ func TestTextsAboutGoalsSayWhatIsSo(t *testing.T) {
 				r := Reading{At: date(2026, 1, x.day), Evidence: x.e}
 				if x.day == c.several {
 					r.Choice = several
+				}
+				if strings.HasPrefix(name, "no rows of its labels") && x.e == nil {
+					r.Choice = unmatched
 				}
 				if c.base == nil && x.day == 1 {
 					v = g.Based(v, r)

@@ -136,10 +136,10 @@ func families() []family {
 			func(s known) (float64, bool) { return s.v.Measured.Samples, s.v.Known },
 		},
 		{
-			familyChoices, "Number of series that a goal has to choose from by its labels; 0 where it chooses one.",
+			familyChoices, "Number of series that fit a goal of which several do, so that its labels have to choose one; 0 otherwise.",
 			func(s known) (float64, bool) {
 				d, _ := s.g.Doubt(s.v)
-				return float64(len(d.Choice.Of)), s.v.Known
+				return float64(d.Choice.fitting()), s.v.Known
 			},
 		},
 		{

@@ -23,8 +23,9 @@ type Verdict struct {
 	// BaselineChecked is when it was last measured.
 	BaselineChecked time.Time
 	Measured        Measured
-	// Choice is what the goal would have to choose from, and BaselineChoice the same
-	// as of its baseline; nil where it chooses one series.
+	// Choice is what the goal would have to choose from, beyond its deadline as of
+	// that, and BaselineChoice the same as of its baseline; nil where it chooses one
+	// series.
 	Choice, BaselineChoice *Choice
 	// Decisive is what was measured when State.Judged was.
 	Decisive Measured
@@ -67,7 +68,10 @@ func (g *Goal) Judge(v Verdict, r Reading) Verdict {
 	if decided {
 		return v
 	}
-	v.Measured, v.Choice = g.Measure(r), r.Choice
+	v.Measured = g.Measure(r)
+	if !g.Reach || !r.At.After(g.Deadline) {
+		v.Choice = r.Choice
+	}
 	switch judged := v.State.Judged.Equal(r.At); {
 	case judged:
 		v.Decisive = v.Measured

@@ -40,7 +40,9 @@ func (w *Watch) Doubts(ctx context.Context, at time.Time) ([]Doubt, error) {
 			v = g.Based(v, past[from.UnixMicro()][i])
 			v.BaselineChecked = at
 		}
-		if d, ok := g.Doubt(g.Judge(v, past[at.UnixMicro()][i])); ok {
+		v = g.Judge(v, past[at.UnixMicro()][i])
+		v.Known = true // as far as this goes
+		if d, ok := g.Doubt(v); ok {
 			out = append(out, Doubt{g, d})
 		}
 	}
