@@ -31,8 +31,16 @@ type BGNBD struct {
 
 	// LogLikelihood is that of the histories it was fitted to.
 	LogLikelihood float64
-	// covariance of the logarithms of the parameters; nil where there is none.
-	covariance [][]float64
+	// fitted holds these histories; nil where there are none.
+	fitted *bgnbdLikelihood
+}
+
+// covariance is that of the logarithms of the parameters; nil where there is none.
+func (m BGNBD) covariance() [][]float64 {
+	if m.fitted == nil {
+		return nil
+	}
+	return covariance(m.fitted, m.fitted.top)
 }
 
 // FitBGNBD finds the parameters that make histories most likely. Nothing is
@@ -49,7 +57,7 @@ func FitBGNBD(histories []History) (m BGNBD, ok bool) {
 		return BGNBD{}, false
 	}
 	m = bgnbdAt(logs)
-	m.LogLikelihood, m.covariance = value, covariance(l, logs)
+	m.LogLikelihood, m.fitted, l.top = value, l, logs
 	return m, true
 }
 
@@ -62,11 +70,22 @@ func (m BGNBD) logs() []float64 {
 }
 
 // bgnbdLikelihood holds histories sorted by repeats, so that what depends on
-// them alone is computed once for all customers with as many.
+// them alone is computed once for all customers with as many. Most ages and
+// recencies are whole days, the same for many: their logarithms are taken once.
+// It is not safe for concurrent use.
 type bgnbdLikelihood struct {
 	histories          []History
 	n, ages, repeaters float64
+	top                []float64 // the logarithms of the parameters that were found
+
+	lengths []float64 // ages and recencies, each once
+	of      []lengths // those of the histories
+	alpha   float64   // what was added to lengths last, 0 before
+	logsOf  []float64 // of lengths and alpha
 }
+
+// lengths are the places of a history's age and recency.
+type lengths struct{ age, recency int32 }
 
 func newBGNBDLikelihood(histories []History) *bgnbdLikelihood {
 	l := &bgnbdLikelihood{}
@@ -90,7 +109,33 @@ func newBGNBDLikelihood(histories []History) *bgnbdLikelihood {
 		}
 		return 0
 	})
+	places := map[float64]int32{}
+	place := func(x float64) int32 {
+		i, known := places[x]
+		if !known {
+			i = int32(len(l.lengths))
+			places[x] = i
+			l.lengths = append(l.lengths, x)
+		}
+		return i
+	}
+	l.of = make([]lengths, len(l.histories))
+	for i, h := range l.histories {
+		l.of[i] = lengths{place(h.Age), place(h.Recency)}
+	}
+	l.logsOf = make([]float64, len(l.lengths))
 	return l
+}
+
+// logarithms takes those of all lengths and alpha.
+func (l *bgnbdLikelihood) logarithms(alpha float64) {
+	if alpha == l.alpha {
+		return
+	}
+	l.alpha = alpha
+	for i, x := range l.lengths {
+		l.logsOf[i] = math.Log(alpha + x)
+	}
 }
 
 func (l *bgnbdLikelihood) customers() float64 { return l.n }
@@ -106,7 +151,9 @@ func (l *bgnbdLikelihood) at(logs, grad []float64) float64 {
 	known := -1.0
 	fixed := lgamma(a+b) - lgamma(b) - lgamma(r) + r*logs[1]
 	psiAB, psiB, psiR := mathext.Digamma(a+b), mathext.Digamma(b), mathext.Digamma(r)
-	for _, h := range l.histories {
+	perAlpha := r / alpha
+	l.logarithms(alpha)
+	for i, h := range l.histories {
 		x := h.Repeats
 		if x != known {
 			known = x
@@ -118,16 +165,16 @@ func (l *bgnbdLikelihood) at(logs, grad []float64) float64 {
 				toLeave = logs[2] - math.Log(b+x-1)
 			}
 		}
-		lnAge := math.Log(alpha + h.Age)
+		lnAge := l.logsOf[l.of[i].age]
 		if x == 0 {
 			sum += h.N * (common - r*lnAge)
 			dr += h.N * (ofR - lnAge)
-			dalpha += h.N * (r/alpha - r/(alpha+h.Age))
+			dalpha += h.N * (perAlpha - r/(alpha+h.Age))
 			da += h.N * ofAB
 			db += h.N * (ofAB + ofB)
 			continue
 		}
-		lnRecency := math.Log(alpha + h.Recency)
+		lnRecency := l.logsOf[l.of[i].recency]
 		stays := -(r + x) * lnAge
 		left := toLeave - (r+x)*lnRecency
 		less := math.Exp(-math.Abs(left - stays)) // the smaller likelihood, as a share of the greater
@@ -137,7 +184,7 @@ func (l *bgnbdLikelihood) at(logs, grad []float64) float64 {
 			p = 1 / (1 + less)
 		}
 		dr += h.N * (ofR - (1-p)*lnAge - p*lnRecency)
-		dalpha += h.N * (r/alpha - (r+x)*((1-p)/(alpha+h.Age)+p/(alpha+h.Recency)))
+		dalpha += h.N * (perAlpha - (r+x)*((1-p)/(alpha+h.Age)+p/(alpha+h.Recency)))
 		da += h.N * (ofAB + p/a)
 		db += h.N * (ofAB + ofB - p/(b+x-1))
 	}

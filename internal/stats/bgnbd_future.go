@@ -74,6 +74,9 @@ func pfaff(p, a, c, z, u float64) float64 {
 		if sum > 1e250 {
 			term, sum, scale = term*1e-250, sum*1e-250, scale+250*math.Ln10
 		}
+		if (p+n+1)*z*term > 2e-15*sum*(n+2) { // far from the end, without a division
+			continue
+		}
 		// Once terms fall, the rest is less than a geometric series of them.
 		if ratio := (p + n + 1) / (n + 2) * z; ratio < 1 && term*ratio < 1e-15*sum*(1-ratio) {
 			break

@@ -293,9 +293,10 @@ func TestNothingIsFittedToNothing(t *testing.T) {
 // standardErrors are those of R, Alpha, A and B, by the delta method from the
 // curvature of the likelihood; ok is false where its top is flat.
 func standardErrors(m BGNBD) (r, alpha, a, b float64, ok bool) {
-	if m.covariance == nil {
+	known := m.covariance()
+	if known == nil {
 		return 0, 0, 0, 0, false
 	}
-	of := func(i int, x float64) float64 { return x * math.Sqrt(m.covariance[i][i]) }
+	of := func(i int, x float64) float64 { return x * math.Sqrt(known[i][i]) }
 	return of(0, m.R), of(1, m.Alpha), of(2, m.A), of(3, m.B), true
 }

@@ -65,7 +65,8 @@ func FutureValue(p BGNBD, g GammaGamma, all []Customers, horizon, discount float
 		return Modelled{N: n}
 	}
 	m := Modelled{V: value, N: n, Defined: true}
-	if p.covariance == nil || g.covariance == nil {
+	known := p.covariance()
+	if known == nil || g.covariance == nil {
 		return m
 	}
 	const step = 1e-4
@@ -77,18 +78,16 @@ func FutureValue(p BGNBD, g GammaGamma, all []Customers, horizon, discount float
 		return (value(up) - value(down)) / (2 * step)
 	}
 	var ofP [4]float64
+	then := make([]float64, len(all)) // days with other parameters
 	for i := range ofP {
 		ofP[i] = slope(p.logs(), i, func(logs []float64) float64 {
 			moved := bgnbdAt(logs)
 			for j, c := range all {
-				days[j] = moved.Purchases(c.History, horizon, discount)
+				then[j] = moved.Purchases(c.History, horizon, discount)
 			}
-			v, _, _ := worth(g, all, days)
+			v, _, _ := worth(g, all, then)
 			return v
 		})
-	}
-	for i, c := range all {
-		days[i] = p.Purchases(c.History, horizon, discount)
 	}
 	var ofG [3]float64
 	for i := range ofG {
@@ -99,7 +98,7 @@ func FutureValue(p BGNBD, g GammaGamma, all []Customers, horizon, discount float
 	}
 	for i := range ofP {
 		for j := range ofP {
-			variance += ofP[i] * ofP[j] * p.covariance[i][j]
+			variance += ofP[i] * ofP[j] * known[i][j]
 		}
 	}
 	for i := range ofG {
