@@ -48,7 +48,12 @@ func layoutOf(needs []*Subjects) layout {
 }
 
 func (l layout) point(pt Point) int {
-	return slices.IndexFunc(l.points, func(o Point) bool { return samePoint(o, pt) })
+	for i := range l.points {
+		if l.points[i].same(&pt) {
+			return i
+		}
+	}
+	return -1
 }
 
 func (l layout) same(o layout) bool {

@@ -224,7 +224,10 @@ func sameSubjects(a, b *Subjects) bool {
 		a.Amount == b.Amount && a.Repeated == b.Repeated && slices.Equal(a.Amounts, b.Amounts) && slices.Equal(a.Pairs, b.Pairs)
 }
 
-func samePoint(a, b Point) bool {
+func samePoint(a, b Point) bool { return a.same(&b) }
+
+// same is samePoint without copies, of which there are too many.
+func (a *Point) same(b *Point) bool {
 	return a.At.Equal(b.At) && a.Until.Equal(b.Until) && a.Ended.Equal(b.Ended) &&
 		a.Of == b.Of && slices.Equal(a.Words, b.Words) && a.Lo.Equal(b.Lo) && a.Hi.Equal(b.Hi) && a.Where == b.Where && a.Least == b.Least
 }

@@ -301,9 +301,14 @@ func (r *rollHistories) tell(need int, h *Histories) {
 
 // answer adds what was told of a need.
 func (r *rollHistories) answer(need int, to *historyAnswer) {
-	for _, x := range r.alike[need] {
-		to.addTo(kpi.Segment{}, *x, r.needs[need].Patterns)
+	patterns := r.needs[need].Patterns
+	if patterns { // thousands, which are told once
+		to.segments[kpi.Segment{}] = slices.Grow(to.segments[kpi.Segment{}], len(r.alike[need]))
 	}
+	for _, x := range r.alike[need] {
+		to.addTo(kpi.Segment{}, *x, patterns)
+	}
+	r.alike[need] = nil
 	to.merge(r.split[need], false)
 	to.rejected[RejectedNullSubject] = max(to.rejected[RejectedNullSubject], r.refused)
 }

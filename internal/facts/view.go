@@ -172,12 +172,18 @@ type patternReader struct {
 }
 
 func (r *patternReader) locate(s *Subjects) bool {
-	for _, pt := range s.Points {
-		i := r.l.point(pt)
+	r.points = make([]int, 0, len(s.Points))
+	next := 0 // as a rule the points of a layout are in the order of those asked for
+	for k := range s.Points {
+		i := next
+		if i >= len(r.l.points) || !r.l.points[i].same(&s.Points[k]) {
+			i = r.l.point(s.Points[k])
+		}
 		if i < 0 {
 			return false
 		}
 		r.points = append(r.points, i)
+		next = i + 1
 	}
 	for _, a := range s.Attribution {
 		i := slices.Index(r.l.attribution, r.points[a])
