@@ -22,6 +22,7 @@ type goalView struct {
 	OrBefore        bool
 	// Stands is the last verdict of a goal that cannot be judged, since Stood.
 	Stands        string
+	rank          int // of the worse of both
 	Stood         moment
 	StoodOrBefore bool
 	Value, Aim    string
@@ -75,7 +76,9 @@ func goalsOf(story *Story, root string) []goalView {
 	for i, g := range story.Goals {
 		out[i] = newGoal(g, story, root)
 	}
-	slices.SortStableFunc(out, func(a, b goalView) int { return cmp.Compare(a.State.rank, b.State.rank) })
+	slices.SortStableFunc(out, func(a, b goalView) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.State.rank, b.State.rank))
+	})
 	return out
 }
 
@@ -117,15 +120,18 @@ func newGoal(g Goal, story *Story, root string) goalView {
 		}
 		out.Aim = side + amount(unit, currency, aim)
 	}
-	if !v.Known {
+	if out.rank = out.State.rank; !v.Known {
 		return out
 	}
 	out.State = standingOf(v.State.Status)
+	out.rank = out.State.rank
 	if v.State.Status != alerts.NotStarted {
 		out.Since, out.OrBefore = story.moment(v.State.Since), v.State.OrBefore
 	}
 	if status, since, orBefore, ok := v.State.Held(); ok {
-		out.Stands, out.Stood, out.StoodOrBefore = standingOf(status).Words, story.moment(since), orBefore
+		stands := standingOf(status)
+		out.Stands, out.Stood, out.StoodOrBefore = stands.Words, story.moment(since), orBefore
+		out.rank = min(out.rank, stands.rank)
 	}
 	if d, ok := g.Doubt(v); ok {
 		out.Doubt = "It " + g.InWords(d, alerts.Words{
@@ -182,11 +188,12 @@ func limitMeter(g Goal, limit float64) *meter {
 func counts(goals []goalView) []goalCount {
 	var out []goalCount
 	for _, g := range goals {
-		if n := len(out); n > 0 && out[n-1].standing == g.State {
-			out[n-1].N++
+		if i := slices.IndexFunc(out, func(c goalCount) bool { return c.standing == g.State }); i >= 0 {
+			out[i].N++
 			continue
 		}
 		out = append(out, goalCount{g.State, 1})
 	}
+	slices.SortFunc(out, func(a, b goalCount) int { return cmp.Compare(a.rank, b.rank) })
 	return out
 }

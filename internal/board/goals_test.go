@@ -1,6 +1,8 @@
 package board
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/cx-exporter/cx-exporter/alerts"
@@ -42,5 +44,38 @@ func TestALimitIsDrawnOnTheScaleOfItsValue(t *testing.T) {
 				t.Errorf("the bar is %s %% and the mark is at %s %%, want %s and %s", m.Done, m.Mark, tt.done, tt.mark)
 			}
 		})
+	}
+}
+
+// What cannot be judged has not become better: a goal of which nothing is known since
+// it fell behind comes before those that are at risk, and is counted as what it is.
+func TestGoalsAreInTheOrderOfTheVerdictThatStands(t *testing.T) {
+	t.Parallel()
+	goal := func(name string, status, stands alerts.Status) Goal {
+		g := Goal{Goal: alerts.New(config.Goal{Name: name, Title: name}, config.Global{})}
+		g.Verdict = alerts.Verdict{Known: true, State: alerts.State{Status: status, Stands: stands}}
+		return g
+	}
+	s := &Story{Goals: []Goal{
+		goal("kept", alerts.OnTrack, alerts.OnTrack),
+		goal("never judged", alerts.NoData, alerts.NoData),
+		goal("at risk", alerts.AtRisk, alerts.AtRisk),
+		goal("kept before", alerts.NoData, alerts.OnTrack),
+		goal("behind before", alerts.NoData, alerts.OffTrack),
+		goal("behind", alerts.OffTrack, alerts.OffTrack),
+	}}
+	goals := goalsOf(s, "")
+	var order, numbers []string
+	for _, g := range goals {
+		order = append(order, g.Title)
+	}
+	for _, c := range counts(goals) {
+		numbers = append(numbers, fmt.Sprint(c.N, " ", c.Words))
+	}
+	if got, want := strings.Join(order, ", "), "behind, behind before, at risk, never judged, kept before, kept"; got != want {
+		t.Errorf("the order is %s, want %s", got, want)
+	}
+	if got, want := strings.Join(numbers, ", "), "1 off track, 1 at risk, 3 no data, 1 on track"; got != want {
+		t.Errorf("the counts are %s, want %s", got, want)
 	}
 }
