@@ -186,6 +186,9 @@ func TestABaselineOutlivesSeveralSeriesOfThePast(t *testing.T) {
 	v := g.Based(Verdict{Known: true}, Reading{At: g.Start, Evidence: share(5000, 100000)})
 	v = g.Based(v, Reading{At: g.Start, Choice: left})
 	v = g.Judge(v, Reading{At: date(2026, 1, 180), Evidence: share(6000, 100000)})
+	if _, ok := g.Doubt(Verdict{Choice: left}); ok {
+		t.Error("a goal that has not been judged up to the present is doubted")
+	}
 	if d, ok := g.Doubt(v); ok || v.State.Status != OffTrack || choicesOf(g, v) != 0 {
 		t.Errorf("it is %s of %v choices, and %q", v.State.Status, choicesOf(g, v), g.InWords(d, plainly()))
 	}

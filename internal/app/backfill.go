@@ -193,7 +193,6 @@ func tooMuch(err error) bool {
 // begin are the verdicts when nothing is known of the goals, to be followed through
 // the past.
 func (w *Watch) begin() []alerts.Verdict {
-	w.settled = true
 	verdicts := make([]alerts.Verdict, len(w.Goals))
 	for i, g := range w.Goals {
 		verdicts[i] = g.Begin()
@@ -210,7 +209,7 @@ func (w *Watch) follow(ctx context.Context, s *exporter.Snapshot, verdicts []ale
 			verdicts[i].BaselineChecked = s.At
 		}
 	}
-	verdicts, err := w.Judge(ctx, s, verdicts)
+	verdicts, err := w.judge(ctx, s.At, w.find(s), verdicts, true)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -42,9 +44,6 @@ type Watch struct {
 	places map[place][]int
 	// doubted are the doubts about goals that the log has.
 	doubted map[doubted]bool
-	// settled tells that no more rows come: a deadline that could not be judged is not
-	// asked for again.
-	settled bool
 }
 
 // newWatch prepares the goals on a collector or formula of a name, nil where
@@ -119,11 +118,12 @@ func adopt[T any](to, from []T, wanted func(T) bool) []T {
 // out would date what began on them too late. That is an error beside the
 // verdicts. Calls must not overlap.
 func (w *Watch) Judge(ctx context.Context, s *exporter.Snapshot, verdicts []alerts.Verdict) ([]alerts.Verdict, error) {
-	return w.judge(ctx, s.At, w.find(s), verdicts)
+	return w.judge(ctx, s.At, w.find(s), verdicts, false)
 }
 
-// judge is Judge with the readings of the instant.
-func (w *Watch) judge(ctx context.Context, at time.Time, now []alerts.Reading, verdicts []alerts.Verdict) ([]alerts.Verdict, error) {
+// judge is Judge with the readings of the instant. Where the past is settled no more
+// rows come: a deadline that could not be judged is not asked for again.
+func (w *Watch) judge(ctx context.Context, at time.Time, now []alerts.Reading, verdicts []alerts.Verdict, settled bool) ([]alerts.Verdict, error) {
 	out := slices.Clone(verdicts)
 	wanted := make([][]time.Time, len(w.Goals)) // by goal, in order
 	bases := make([]time.Time, len(w.Goals))    // zero where none is to be measured
@@ -138,6 +138,12 @@ func (w *Watch) judge(ctx context.Context, at time.Time, now []alerts.Reading, v
 	}
 	slices.SortFunc(all, time.Time.Compare)
 	past, err := w.readings(ctx, slices.CompactFunc(all, time.Time.Equal))
+	again := map[int64][]alerts.Reading{}
+	if !settled {
+		var late error
+		again, late = w.deadlines(ctx, out, at)
+		err = errors.Join(err, late)
+	}
 	for i, g := range w.Goals {
 		if !bases[i].IsZero() {
 			base := past[bases[i].UnixMicro()]
@@ -148,6 +154,9 @@ func (w *Watch) judge(ctx context.Context, at time.Time, now []alerts.Reading, v
 				out[i].BaselineChecked = at
 				out[i] = g.Based(out[i], base[i])
 			}
+		}
+		if then := again[g.Deadline.UnixMicro()]; then != nil && asksAgain(g, out[i].State) {
+			out[i] = g.Judge(out[i], then[i])
 		}
 		whole := true
 		for _, t := range wanted[i] {
@@ -168,16 +177,13 @@ func (w *Watch) judge(ctx context.Context, at time.Time, now []alerts.Reading, v
 
 // missing are the instants between the last reading of a goal and one that comes,
 // of which the verdict needs a reading: the days that nobody has looked at, and the
-// deadline, which no later reading tells of. One that could not be judged is asked
-// for again once a day.
+// deadline, which no later reading tells of.
 func (w *Watch) missing(g *alerts.Goal, s alerts.State, at time.Time) []time.Time {
 	if g.KPI.Fidelity == kpi.Snapshot || s.Final() {
 		return nil // has no past, or needs none
 	}
 	from := s.At
 	switch {
-	case g.Undecided(s) && !w.settled && calendar.Midnight(at, w.global.Zone).After(from):
-		return []time.Time{g.Deadline} // its rows may have come since
 	case g.Reach && !from.Before(g.Deadline):
 		return nil
 	case !from.IsZero():
@@ -196,6 +202,35 @@ func (w *Watch) missing(g *alerts.Goal, s alerts.State, at time.Time) []time.Tim
 	}
 	slices.SortFunc(days, time.Time.Compare)
 	return slices.CompactFunc(days, time.Time.Equal)
+}
+
+// deadlines are the readings of those that could not be judged, whose rows may have
+// come since. They are asked for once a day, each alone and after all else: where one
+// cannot be read, the goals are judged without it, and the next day has it again.
+func (w *Watch) deadlines(ctx context.Context, verdicts []alerts.Verdict, at time.Time) (map[int64][]alerts.Reading, error) {
+	out := map[int64][]alerts.Reading{}
+	var all []time.Time
+	for i, g := range w.Goals {
+		s := verdicts[i].State
+		if asksAgain(g, s) && calendar.Midnight(at, w.global.Zone).After(s.At) {
+			all = append(all, g.Deadline)
+		}
+	}
+	slices.SortFunc(all, time.Time.Compare)
+	var errs []error
+	for _, deadline := range slices.CompactFunc(all, time.Time.Equal) {
+		then, err := w.readings(ctx, []time.Time{deadline})
+		maps.Copy(out, then)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("a deadline that could not be judged is asked for again tomorrow: %w", err))
+		}
+	}
+	return out, errors.Join(errs...)
+}
+
+// asksAgain reports whether the deadline of a goal may yet be judged.
+func asksAgain(g *alerts.Goal, s alerts.State) bool {
+	return g.KPI.Fidelity != kpi.Snapshot && g.Undecided(s)
 }
 
 // midnights are those between two instants.
@@ -227,7 +262,7 @@ func (w *Watch) evaluator(e exporter.Evaluation, book *Book, told *narrator, log
 		}
 		verdicts, err := w.Judge(ctx, s, book.verdicts(w.Goals))
 		if err != nil && !errors.Is(ctx.Err(), context.Canceled) { // there is no next run after the end
-			log.Warn("the past of goals is not read to its end; the next run goes on", "err", err)
+			log.Warn("the past of goals is not read to its end; a later run goes on", "err", err)
 		}
 		w.doubt(verdicts, log)
 		book.keep(w.Goals, verdicts)

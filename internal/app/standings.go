@@ -33,7 +33,7 @@ func (w *Watch) Standings(ctx context.Context, at time.Time) ([]Standing, error)
 		return nil, err
 	}
 	now := past[at.UnixMicro()]
-	if verdicts, err = w.judge(ctx, at, now, verdicts); err != nil {
+	if verdicts, err = w.judge(ctx, at, now, verdicts, false); err != nil {
 		return nil, err
 	}
 	out := make([]Standing, len(w.Goals))
