@@ -66,7 +66,7 @@ const (
 	// backfillGC is by what share memory may grow before it is collected, in percent.
 	backfillGC = 400
 	// backfillMemory is where it is collected more often, in bytes.
-	backfillMemory = 180 << 20
+	backfillMemory = 210 << 20
 )
 
 // pastInstants are the steps of a range, which ends at the latest now.
