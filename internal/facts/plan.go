@@ -227,9 +227,9 @@ func sameSubjects(a, b *Subjects) bool {
 func samePoint(a, b Point) bool { return a.same(&b) }
 
 // same is samePoint without copies, of which there are too many.
-func (a *Point) same(b *Point) bool {
-	return a.At.Equal(b.At) && a.Until.Equal(b.Until) && a.Ended.Equal(b.Ended) &&
-		a.Of == b.Of && slices.Equal(a.Words, b.Words) && a.Lo.Equal(b.Lo) && a.Hi.Equal(b.Hi) && a.Where == b.Where && a.Least == b.Least
+func (pt *Point) same(b *Point) bool {
+	return pt.At.Equal(b.At) && pt.Until.Equal(b.Until) && pt.Ended.Equal(b.Ended) &&
+		pt.Of == b.Of && slices.Equal(pt.Words, b.Words) && pt.Lo.Equal(b.Lo) && pt.Hi.Equal(b.Hi) && pt.Where == b.Where && pt.Least == b.Least
 }
 
 // outcomeIndex is the index of an outcome among those of a grid, -1 for none.
