@@ -22,7 +22,7 @@ func (e *Evaluator) AsOf(ctx context.Context, clock, at time.Time) (*Snapshot, e
 	if at.After(clock) {
 		o.Future = at.Add(clockSkew)
 	}
-	return only(func(yield func(*Snapshot) error) error { return e.evaluate(ctx, o, []time.Time{at}, yield) })
+	return only(func(yield func(*Snapshot) error) error { return e.evaluate(ctx, o, []time.Time{at}, true, yield) })
 }
 
 // only is the snapshot that an evaluation as of one instant yields.
@@ -59,12 +59,13 @@ func (e *Evaluator) At(ctx context.Context, instants ...time.Time) ([]*Snapshot,
 // Each is At for those who need one snapshot after the other: memory holds one of
 // them.
 func (e *Evaluator) Each(ctx context.Context, instants []time.Time, yield func(*Snapshot) error) error {
-	return e.evaluate(ctx, facts.Options{}, instants, yield)
+	return e.evaluate(ctx, facts.Options{}, instants, len(instants) == 1, yield)
 }
 
 // evaluate evaluates at instants, in their order. The options say what is told of
-// rows that are not known at them.
-func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []time.Time, yield func(*Snapshot) error) error {
+// rows that are not known at them, and alone whether something is told of all rows
+// that are read.
+func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []time.Time, alone bool, yield func(*Snapshot) error) error {
 	instants = slices.Clone(instants)
 	for i, at := range instants {
 		instants[i] = at.UTC().Truncate(time.Microsecond)
@@ -87,7 +88,7 @@ func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []ti
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		s, err := e.snapshot(at, answer, len(instants) == 1)
+		s, err := e.snapshot(at, answer, alone)
 		if err != nil {
 			return err
 		}
@@ -100,10 +101,11 @@ func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []ti
 
 // apart evaluates instants one by one: which segments are the greatest, and what is
 // the rest, is a question to one instant. Some have fewer segments than all together,
-// and those of others are not the same. kept is how many facts all of them took.
+// and those of others are not the same. Nothing else is told of them than of those
+// that are evaluated together. kept is how many facts all of them took.
 func (e *Evaluator) apart(ctx context.Context, o facts.Options, instants []time.Time, kept int, yield func(*Snapshot) error) error {
 	for i := range instants {
-		err := e.evaluate(ctx, o, instants[i:i+1], func(s *Snapshot) error {
+		err := e.evaluate(ctx, o, instants[i:i+1], false, func(s *Snapshot) error {
 			s.Kept = max(s.Kept, kept)
 			return yield(s)
 		})

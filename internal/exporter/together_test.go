@@ -53,6 +53,9 @@ func TestTheGreatestSegmentsAreThoseOfTheInstant(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i, s := range snapshots {
+				if len(s.Rejected) > 0 || !s.Newest.IsZero() {
+					t.Errorf("as of %s it tells of all rows, %v and %s, as an instant alone does", s.At, s.Rejected, s.Newest)
+				}
 				var shown []string
 				total := ""
 				for _, x := range s.Series {
