@@ -15,21 +15,21 @@ import (
 )
 
 // build makes everything of a configuration, without running it.
-func build(t *testing.T, cx string) *app.Set {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "cx.yml")
-	write(t, file, cx)
+func build(tb testing.TB, cx string) *app.Set {
+	tb.Helper()
+	file := filepath.Join(tb.TempDir(), "cx.yml")
+	write(tb, file, cx)
 	c, err := config.Load(file, os.LookupEnv)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	set, err := app.Build(c, slog.New(slog.DiscardHandler))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := set.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return set

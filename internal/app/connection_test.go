@@ -176,9 +176,9 @@ func reader(t *testing.T, db *testdb.Database, password string) string {
 	return user
 }
 
-func write(t *testing.T, path, text string) {
-	t.Helper()
+func write(tb testing.TB, path, text string) {
+	tb.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }

@@ -2,26 +2,24 @@ package app_test
 
 import (
 	"fmt"
-	"log/slog"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/alerts"
-	"github.com/cx-exporter/cx-exporter/config"
-	"github.com/cx-exporter/cx-exporter/internal/app"
 	"github.com/cx-exporter/cx-exporter/internal/testdb"
 )
+
+// scored are n rows of an answer with a score at an instant, in SQL.
+func scored(n, score int, at time.Time) string {
+	return strings.TrimSuffix(strings.Repeat(fmt.Sprintf("(%d, '%s'), ", score, at.Format(time.DateTime)), n), ", ")
+}
 
 // A verdict is that of the deadline, also where the exporter looks minutes before
 // and minutes after it, or for the first time a year later.
 func TestTheDeadlineIsJudgedAsOfItself(t *testing.T) {
 	t.Parallel()
 	deadline := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
-	answers := func(n, score int, at time.Time) string {
-		return strings.TrimSuffix(strings.Repeat(fmt.Sprintf("(%d, '%s'), ", score, at.Format(time.DateTime)), n), ", ")
-	}
 	for name, c := range map[string]struct {
 		before, after int // the scores of answers an hour before the deadline, and a minute after it
 		want          alerts.Status
@@ -32,20 +30,12 @@ func TestTheDeadlineIsJudgedAsOfItself(t *testing.T) {
 		db := testdb.SQLite(t)
 		db.Exec(t, "CREATE TABLE responses (score INTEGER, responded_at TIMESTAMP NOT NULL)")
 		db.Exec(t, "INSERT INTO responses (score, responded_at) VALUES "+
-			answers(100, c.before, deadline.Add(-time.Hour))+", "+answers(400, c.after, deadline.Add(time.Minute)))
+			scored(100, c.before, deadline.Add(-time.Hour))+", "+scored(400, c.after, deadline.Add(time.Minute)))
 		text := cx(source(db), `
   - {name: answers, source: db, table: responses, entity: responses, windows: [7d], kpis: [csat]}
 goals:
   - {name: satisfy, type: reach, collector: answers, kpi: csat, window: 7d, baseline: {value: 50%}, target: 80%, start: 2026-01-01, deadline: 2026-06-01T12:00:00Z}`)
-		conf, err := config.LoadBytes(filepath.Join(t.TempDir(), "cx.yml"), []byte(text), func(string) (string, bool) { return "", false })
-		if err != nil {
-			t.Fatal(err)
-		}
-		set, err := app.Build(conf, slog.New(slog.DiscardHandler))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = set.Close() })
+		set := build(t, text)
 		answering := set.Collectors[0]
 		for when, looks := range map[string][]time.Time{
 			"by looks around it":      {deadline.Add(-5 * time.Minute), deadline.Add(10 * time.Minute)},

@@ -1,16 +1,10 @@
 package app_test
 
 import (
-	"fmt"
-	"log/slog"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/alerts"
-	"github.com/cx-exporter/cx-exporter/config"
-	"github.com/cx-exporter/cx-exporter/internal/app"
 	"github.com/cx-exporter/cx-exporter/internal/testdb"
 )
 
@@ -22,18 +16,10 @@ func TestADeadlineWithoutRowsIsAskedForAgainOnceADay(t *testing.T) {
 	for score, want := range map[int]alerts.Status{5: alerts.Met, 1: alerts.Missed} {
 		db := testdb.SQLite(t)
 		db.Exec(t, "CREATE TABLE responses (score INTEGER, responded_at TIMESTAMP NOT NULL)")
-		conf, err := config.LoadBytes(filepath.Join(t.TempDir(), "cx.yml"), []byte(cx(source(db), `
+		set := build(t, cx(source(db), `
   - {name: answers, source: db, table: responses, entity: responses, windows: [7d], kpis: [csat]}
 goals:
-  - {name: satisfy, type: reach, collector: answers, kpi: csat, window: 7d, baseline: {value: 50%}, target: 80%, start: 2026-01-01, deadline: 2026-12-31}`)), func(string) (string, bool) { return "", false })
-		if err != nil {
-			t.Fatal(err)
-		}
-		set, err := app.Build(conf, slog.New(slog.DiscardHandler))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = set.Close() })
+  - {name: satisfy, type: reach, collector: answers, kpi: csat, window: 7d, baseline: {value: 50%}, target: 80%, start: 2026-01-01, deadline: 2026-12-31}`))
 		verdicts := []alerts.Verdict{set.Collectors[0].Watch.Goals[0].Begin()}
 		look := func(at time.Time, want alerts.Status, found time.Time) {
 			t.Helper()
@@ -53,8 +39,7 @@ goals:
 		look(first, alerts.NoData, first)
 		later := deadline.AddDate(0, 1, 0)
 		look(later.Add(6*time.Hour), alerts.NoData, first)
-		row := fmt.Sprintf("(%d, '%s'), ", score, deadline.Add(-time.Hour).Format(time.DateTime))
-		db.Exec(t, "INSERT INTO responses (score, responded_at) VALUES "+strings.TrimSuffix(strings.Repeat(row, 100), ", "))
+		db.Exec(t, "INSERT INTO responses (score, responded_at) VALUES "+scored(100, score, deadline.Add(-time.Hour)))
 		look(later.Add(7*time.Hour), alerts.NoData, first)
 		again := later.Add(30 * time.Hour)
 		look(again, want, again)

@@ -3,7 +3,6 @@ package app_test
 import (
 	"bytes"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,7 +12,6 @@ import (
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/alerts"
-	"github.com/cx-exporter/cx-exporter/config"
 	"github.com/cx-exporter/cx-exporter/internal/app"
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
@@ -50,15 +48,7 @@ goals:
 		fmt.Fprintf(&cx, "  - {name: fast-%[1]d, type: keep, collector: desk, kpi: first_response_time, stat: p90, window: 7d, segment: {team: t%[1]d}, target: 4h}\n", i)
 		fmt.Fprintf(&cx, "  - {name: in-time-%[1]d, type: reach, collector: desk, kpi: first_response_time, stat: within_target, window: 30d, segment: {team: t%[1]d}, target: 90%%, baseline: {value: 80%%}, start: 2026-01-01, deadline: 2026-12-31}\n", i)
 	}
-	c, err := config.LoadBytes(filepath.Join(tb.TempDir(), "cx.yml"), []byte(cx.String()), func(string) (string, bool) { return "", false })
-	if err != nil {
-		tb.Fatal(err)
-	}
-	set, err := app.Build(c, slog.New(slog.DiscardHandler))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { _ = set.Close() })
+	set := build(tb, cx.String())
 	m := many{watch: set.Collectors[0].Watch, at: time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)}
 	m.snapshot = &exporter.Snapshot{Collector: "desk", At: m.at}
 	for i := range teams {

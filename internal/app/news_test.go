@@ -2,18 +2,12 @@ package app_test
 
 import (
 	"encoding/json"
-	"fmt"
-	"log/slog"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cx-exporter/cx-exporter/alerts"
-	"github.com/cx-exporter/cx-exporter/config"
-	"github.com/cx-exporter/cx-exporter/internal/app"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/testdb"
 )
@@ -48,21 +42,12 @@ func TestTheEndOfAGoalIsNewsFromTheLookThatFindsIt(t *testing.T) {
 			if from != deadline {
 				score = 6 - score
 			}
-			row := fmt.Sprintf("(%d, '%s'), ", score, from.Add(-time.Hour).Format(time.DateTime))
-			db.Exec(t, "INSERT INTO responses (score, responded_at) VALUES "+strings.TrimSuffix(strings.Repeat(row, c.answers), ", "))
+			db.Exec(t, "INSERT INTO responses (score, responded_at) VALUES "+scored(c.answers, score, from.Add(-time.Hour)))
 		}
-		conf, err := config.LoadBytes(filepath.Join(t.TempDir(), "cx.yml"), []byte(cx(source(db), `
+		set := build(t, cx(source(db), `
   - {name: answers, source: db, table: responses, entity: responses, windows: [7d], kpis: [csat]}
 goals:
-  - {name: satisfy, type: reach, collector: answers, kpi: csat, window: 7d, baseline: {value: 50%}, target: 80%, start: 2026-01-01, deadline: 2026-12-31}`)), func(string) (string, bool) { return "", false })
-		if err != nil {
-			t.Fatal(err)
-		}
-		set, err := app.Build(conf, slog.New(slog.DiscardHandler))
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = set.Close() })
+  - {name: satisfy, type: reach, collector: answers, kpi: csat, window: 7d, baseline: {value: 50%}, target: 80%, start: 2026-01-01, deadline: 2026-12-31}`))
 		goal := set.Collectors[0].Watch.Goals[0]
 		verdicts := []alerts.Verdict{goal.Begin()}
 		for _, at := range c.looks {

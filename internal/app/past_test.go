@@ -2,13 +2,10 @@ package app_test
 
 import (
 	"fmt"
-	"log/slog"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/cx-exporter/cx-exporter/config"
 	"github.com/cx-exporter/cx-exporter/internal/app"
 	"github.com/cx-exporter/cx-exporter/internal/openmetrics"
 	"github.com/cx-exporter/cx-exporter/internal/testdb"
@@ -26,7 +23,7 @@ func TestAYearOfBusinessHoursStaysWithinARowBudget(t *testing.T) {
 				`WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)
 				INSERT INTO tickets SELECT datetime('2025-01-01', (i * 1728) || ' seconds'),
 					datetime('2025-01-01', (i * 1728 + 600 + (i * 7919) % 200000) || ' seconds') FROM n`)
-			c, err := config.LoadBytes(filepath.Join(t.TempDir(), "cx.yml"), []byte(fmt.Sprintf(`
+			set := build(t, fmt.Sprintf(`
 calendars: [{name: office, timezone: UTC, hours: {mon-fri: ["09:00-17:00"]}}]
 sources: [{name: db, driver: sqlite, path: %s}]
 collectors:
@@ -37,15 +34,7 @@ collectors:
     windows: [7d]
     row_budget: %d
     kpis: [{first_response_time: {calendar: office}}]
-`, db.DSN, budget)), func(string) (string, bool) { return "", false })
-			if err != nil {
-				t.Fatal(err)
-			}
-			set, err := app.Build(c, slog.New(slog.DiscardHandler))
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = set.Close() })
+`, db.DSN, budget))
 			var instants []time.Time
 			for at := time.Date(2025, 1, 10, 0, 0, 0, 0, time.UTC); len(instants) < 180; at = at.AddDate(0, 0, 1) {
 				instants = append(instants, at)
