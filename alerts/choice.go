@@ -81,12 +81,13 @@ func sorted(all [][]kpi.Label) [][]kpi.Label {
 const mostNamed = 8
 
 // telling are the series by the labels in which they differ, and by those that a
-// goal names.
+// goal names. Where only the first are kept, a label that is alike in them may differ
+// in the rest.
 func (c *Choice) telling(named []kpi.Label) [][]kpi.Label {
 	out := make([][]kpi.Label, len(c.Of))
 	for i, labels := range c.Of {
 		for _, l := range labels {
-			alike := !slices.ContainsFunc(c.Of, func(o []kpi.Label) bool { return !slices.Contains(o, l) })
+			alike := c.More == 0 && !slices.ContainsFunc(c.Of, func(o []kpi.Label) bool { return !slices.Contains(o, l) })
 			if !alike || !c.Several && slices.ContainsFunc(named, func(n kpi.Label) bool { return n.Name == l.Name }) {
 				out[i] = append(out[i], l)
 			}

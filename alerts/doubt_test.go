@@ -261,3 +261,19 @@ func TestAChoiceOfVeryManySeriesStaysSmall(t *testing.T) {
 		t.Errorf("it says %q, of %v choices", got, choicesOf(g, v))
 	}
 }
+
+// Those that are kept are the first, and may be alike where the others differ.
+func TestAChoiceOfVeryManySeriesNamesAllThatMayDiffer(t *testing.T) {
+	t.Parallel()
+	var many []string
+	for i := range 360 {
+		many = append(many, fmt.Sprintf("region=%c shop=s%03d", 'A'+i/120, i%120))
+	}
+	g := reduceChurn(t, "30d")
+	_, left := g.Choose(series(many...))
+	v := g.Judge(Verdict{Known: true, Baseline: baseline(0.05)}, Reading{At: date(2026, 1, 40), Choice: left})
+	d, _ := g.Doubt(v)
+	if got := g.InWords(d, plainly()); !strings.Contains(got, "region A with shop s000") || !strings.Contains(got, "and 352 more") {
+		t.Errorf("it says %q", got)
+	}
+}
