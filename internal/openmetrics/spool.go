@@ -114,11 +114,11 @@ func (s *Spool) add(ms int64, f *dto.MetricFamily) error {
 	defer s.mu.Unlock()
 	to := s.families[f.GetName()]
 	if to == nil {
-		to = &spooled{help: f.GetHelp(), kind: f.GetType(), file: filepath.Join(s.dir, strconv.Itoa(len(s.families)))}
+		to = &spooled{
+			help: f.GetHelp(), kind: f.GetType(), file: filepath.Join(s.dir, strconv.Itoa(len(s.families))),
+			series: map[string]*held{},
+		}
 		s.families[f.GetName()] = to
-	}
-	if to.series == nil {
-		to.series = map[string]*held{}
 	}
 	from := 0
 	for i, m := range f.GetMetric() {
