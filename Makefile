@@ -15,6 +15,7 @@ help: ## Show this help.
 build: ## Build the static binary ./cx-exporter.
 	CGO_ENABLED=0 go build -trimpath -ldflags='$(LDFLAGS)' -o cx-exporter ./cmd/cx-exporter
 
+# What is left out of the look for races is so for the reason in .ci/run.
 .PHONY: test
 test: ## Run all tests with the race detector; installs and starts the servers they need.
 	go test -race -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false ./...

@@ -33,7 +33,8 @@ type Goal struct {
 	StandsSince         *string `json:"stands_since"`
 	StandsSinceOrBefore bool    `json:"stands_since_or_before"`
 	// Doubt is what stands in its way, and Choices the labels to choose from where
-	// that is that it chooses none of several series.
+	// that is that it chooses none of several series: the first 100 where there are
+	// more.
 	Doubt            *string             `json:"doubt"`
 	Choices          []map[string]string `json:"choices"`
 	Value            *float64            `json:"value"`
