@@ -26,7 +26,8 @@ type KPI interface {
 	// Compute returns the values of one span for one segment or the total. It
 	// leaves out what is undefined only by evidence that says so, never by
 	// leaving out the value, so that the sample size 0 is seen. f answers the
-	// needs of the same span.
+	// needs of the same span. Of when the span is looked at it knows no more than
+	// what Needs asks for then: the same facts make the same values.
 	Compute(s kpi.Span, f facts.Facts) []Value
 }
 

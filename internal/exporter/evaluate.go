@@ -231,68 +231,7 @@ func (e *Evaluator) forget(source string) {
 	e.mu.Unlock()
 }
 
-// snapshot is what an answer says of an instant. What is told of all rows that were
-// read is only told of an instant that they were read for alone.
-func (e *Evaluator) snapshot(at time.Time, answer *facts.Answer, alone bool) (*Snapshot, error) {
-	s := &Snapshot{
-		Collector: e.collector.Name, At: at, Rejected: map[string]float64{},
-		Statements: answer.Statements, Rows: answer.Rows, Kept: answer.Kept(),
-	}
-	if alone {
-		s.Newest, s.Rejected = answer.Newest(), answer.Rejected()
-	}
-	segments := []kpi.Segment{{}}
-	for _, d := range e.collector.Relation.Dimensions {
-		segments = append(segments, answer.Segments(d.Name)...)
-	}
-	views := make([]facts.Facts, len(segments))
-	for i, seg := range segments {
-		views[i] = answer.View(seg)
-	}
-	spans := e.spans(at)
-	private := newPrivacy(e.global.MinSegmentSize, e.collector.Relation.Dimensions, segments)
-	for _, k := range e.collector.KPIs {
-		desc := k.Desc()
-		spans := spans
-		if desc.Unwindowed { // the same for every window
-			spans = []windowSpans{{current: e.instant(at)}}
-		}
-		for _, w := range spans {
-			all := make([]computed, len(segments))
-			for i := range segments {
-				all[i] = compute(k, w, views[i])
-			}
-			private.apply(desc, segments, all)
-			from := len(s.Series)
-			for i, seg := range segments {
-				s.Series = append(s.Series, e.series(desc, w, seg, all[i])...)
-			}
-			for i, parts := range why(desc, segments, all) {
-				s.Series[from+i].Parts = parts
-			}
-			if r, ok := k.(collectors.Rejecter); ok {
-				for reason, n := range r.Rejected(w.current, views[0]) {
-					if n > 0 {
-						s.Rejected[reason] = max(s.Rejected[reason], n)
-					}
-				}
-			}
-		}
-	}
-	s.Withheld = private.count()
-	s.Spikes = e.spikes(at, views[0])
-	return s, unique(s.Series)
-}
-
-// compute is what a KPI says of a segment in a window and in its comparison.
-func compute(k collectors.KPI, w windowSpans, f facts.Facts) computed {
-	c := computed{now: k.Compute(w.current, f)}
-	if w.compare {
-		c.before = k.Compute(w.before, f)
-	}
-	return c
-}
-
+// series are the values of a segment in a window.
 func (e *Evaluator) series(desc collectors.Desc, w windowSpans, seg kpi.Segment, c computed) []Series {
 	earlier := matching(c)
 	out := make([]Series, 0, len(c.now))
@@ -353,6 +292,21 @@ func Compare(stat collectors.Stat, now, then stats.Evidence) Change {
 		}
 	}
 	return c
+}
+
+// sameSeries reports whether two lists are of the same series, whatever their
+// values.
+func sameSeries(a, b []Series) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		x, y := &a[i], &b[i]
+		if x.Metric != y.Metric || x.Window != y.Window || x.Segment != y.Segment || !slices.Equal(x.Labels, y.Labels) {
+			return false
+		}
+	}
+	return true
 }
 
 // unique makes sure that no series stands twice, which no page could show.

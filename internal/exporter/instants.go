@@ -84,11 +84,12 @@ func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []ti
 		return e.apart(ctx, o, instants, answer.Kept(), yield)
 	}
 	answer.Limit(e.global.MaxSegments)
-	for _, at := range instants {
+	r := e.reckon(answer, instants)
+	for range instants {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		s, err := e.snapshot(at, answer, alone)
+		s, err := r.next(alone)
 		if err != nil {
 			return err
 		}

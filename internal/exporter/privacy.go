@@ -26,8 +26,6 @@ type computed struct {
 type privacy struct {
 	least      float64
 	breakdowns []breakdown
-	// withheld are the segments of which something was withheld.
-	withheld map[kpi.Segment]bool
 }
 
 // breakdown is the segments of one dimension: a range of all segments.
@@ -50,7 +48,7 @@ type margin struct {
 // newPrivacy prepares the segments, which stand in the order of the dimensions,
 // the total first.
 func newPrivacy(least int, dims []facts.Dimension, segments []kpi.Segment) *privacy {
-	p := &privacy{least: float64(least), withheld: map[kpi.Segment]bool{}}
+	p := &privacy{least: float64(least)}
 	at := 1
 	for _, d := range dims {
 		b := breakdown{from: at}
@@ -68,15 +66,6 @@ func newPrivacy(least int, dims []facts.Dimension, segments []kpi.Segment) *priv
 		}
 	}
 	return p
-}
-
-// count is the number of segments by dimension of which something was withheld.
-func (p *privacy) count() map[string]int {
-	out := map[string]int{}
-	for s := range p.withheld {
-		out[s.Dimension]++
-	}
-	return out
 }
 
 // link makes one dimension a margin of another whose columns hold all of its
@@ -123,24 +112,15 @@ func (p *privacy) link(dims []facts.Dimension, segments []kpi.Segment, combinati
 	b.margins = append(b.margins, margin{of: of, cells: cells})
 }
 
-// apply removes from all segments what must not be shown.
-func (p *privacy) apply(desc collectors.Desc, segments []kpi.Segment, all []computed) {
-	if p.least <= 1 || len(segments) == 1 {
-		return
+// apply removes from the values of all segments what must not be shown, and says of
+// which segments that was something.
+func (p *privacy) apply(desc collectors.Desc, all [][]collectors.Value) []int {
+	if p.least <= 1 || len(all) == 1 {
+		return nil
 	}
-	now := p.remove(desc, all, func(c *computed) *[]collectors.Value { return &c.now })
-	for i := range now {
-		p.withheld[segments[i]] = true
-	}
-	p.remove(desc, all, func(c *computed) *[]collectors.Value { return &c.before })
-}
-
-// remove takes values out of the segments, and says of which.
-func (p *privacy) remove(desc collectors.Desc, all []computed, of func(*computed) *[]collectors.Value) map[int]bool {
 	table := map[string][]float64{} // by value, the size of each segment
 	ids := make([][]string, len(all))
-	for i := range all {
-		values := *of(&all[i])
+	for i, values := range all {
 		ids[i] = make([]string, len(values))
 		for k, n := range sizes(desc, values) {
 			id := valueID(values[k])
@@ -152,21 +132,18 @@ func (p *privacy) remove(desc collectors.Desc, all []computed, of func(*computed
 		}
 	}
 	hidden := map[string][]bool{}
-	touched := map[int]bool{}
 	for id, row := range table {
 		hidden[id] = p.hide(row)
 	}
-	for i := range all {
-		values := of(&all[i])
+	var touched []int
+	for i, values := range all {
 		k := -1
-		*values = slices.DeleteFunc(*values, func(collectors.Value) bool {
+		all[i] = slices.DeleteFunc(values, func(collectors.Value) bool {
 			k++
-			h := hidden[ids[i][k]][i]
-			touched[i] = touched[i] || h
-			return h
+			return hidden[ids[i][k]][i]
 		})
-		if !touched[i] {
-			delete(touched, i)
+		if len(all[i]) < len(values) {
+			touched = append(touched, i)
 		}
 	}
 	return touched

@@ -56,7 +56,7 @@ func TestWhatIsNotShownIsOnePart(t *testing.T) {
 			before.N, before.Hits = before.N+b.N, before.Hits+b.Hits
 		}
 		all[0] = computed{shares(now), shares(before)}
-		newPrivacy(5, dims, segments).apply(figures(), segments, all)
+		hideBoth(newPrivacy(5, dims, segments), all)
 		// With only what is shown, and the total.
 		shown := 0
 		for _, c := range all[1:] {
