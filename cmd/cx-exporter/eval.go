@@ -135,8 +135,6 @@ func (e evaluation) one(ctx context.Context, i app.Instance) (result, error) {
 	for k := history - 1; k > 0; k-- {
 		weeks = append(weeks, at.In(e.zone).AddDate(0, 0, -7*k))
 	}
-	// They are one more evaluation, or one each where there are more segments than
-	// are shown.
 	limited, cancel = context.WithTimeout(ctx, history*i.Config.Timeout)
 	defer cancel()
 	r.past, err = i.Evaluator.At(limited, weeks...)

@@ -65,7 +65,7 @@ func sourceNames(sources []*source.DB) string {
 }
 
 func (e *Evaluator) checkSource(ctx context.Context, db *source.DB, at time.Time) ([]Finding, error) {
-	needs := e.needs([]time.Time{at})
+	needs := e.needs(at)
 	uses := facts.Uses(needs)
 	plan, err := facts.NewPlan(facts.Options{Limit: e.collector.RowBudget, Primary: e.primary}, needs)
 	if err != nil {

@@ -86,29 +86,26 @@ func (e *Evaluator) instant(at time.Time) kpi.Span {
 	return kpi.Span{Hi: at, At: at, Zone: e.global.Zone}
 }
 
-// needs are what all KPIs need for all spans.
-func (e *Evaluator) needs(instants []time.Time) []facts.Need {
+// needs are what all KPIs need for all spans of an instant.
+func (e *Evaluator) needs(at time.Time) []facts.Need {
 	var out []facts.Need
-	for _, at := range instants {
+	for _, k := range e.collector.KPIs {
+		if k.Desc().Unwindowed {
+			out = append(out, k.Needs(e.instant(at))...)
+		}
+	}
+	for _, s := range e.spans(at) {
 		for _, k := range e.collector.KPIs {
 			if k.Desc().Unwindowed {
-				out = append(out, k.Needs(e.instant(at))...)
+				continue
+			}
+			out = append(out, k.Needs(s.current)...)
+			if s.compare {
+				out = append(out, k.Needs(s.before)...)
 			}
 		}
-		for _, s := range e.spans(at) {
-			for _, k := range e.collector.KPIs {
-				if k.Desc().Unwindowed {
-					continue
-				}
-				out = append(out, k.Needs(s.current)...)
-				if s.compare {
-					out = append(out, k.Needs(s.before)...)
-				}
-			}
-		}
-		out = append(out, e.spikeNeeds(at)...)
 	}
-	return out
+	return append(out, e.spikeNeeds(at)...)
 }
 
 // read asks all sources at the same time and adds up what they say.
@@ -333,7 +330,7 @@ func unique(all []Series) error {
 // The types of columns come from the database where it can be reached; without
 // it, times are taken for timestamps.
 func (e *Evaluator) Statements(ctx context.Context, at time.Time) ([]facts.Statement, error) {
-	needs := e.needs([]time.Time{at.UTC().Truncate(time.Microsecond)})
+	needs := e.needs(at.UTC().Truncate(time.Microsecond))
 	plan, err := facts.NewPlan(facts.Options{Limit: e.collector.RowBudget, Primary: e.primary}, needs)
 	if err != nil {
 		return nil, err
@@ -354,5 +351,5 @@ func (e *Evaluator) Statements(ctx context.Context, at time.Time) ([]facts.State
 // where customers have to be told one by one or rows read one by one, nor for
 // listings, which have no past.
 func (e *Evaluator) HistoryIsCheap(at time.Time) bool {
-	return !slices.ContainsFunc(e.needs([]time.Time{at}), func(n facts.Need) bool { return !n.Shared() })
+	return !slices.ContainsFunc(e.needs(at), func(n facts.Need) bool { return !n.Shared() })
 }

@@ -54,7 +54,7 @@ type census struct {
 // be run rarely. Collectors whose rows have no such column have no concerns.
 func (e *Evaluator) Inspect(ctx context.Context, at time.Time) ([]Concern, error) {
 	at = at.UTC().Truncate(time.Microsecond)
-	if _, read := facts.Uses(e.needs([]time.Time{at}))[e.primary]; !read || e.primary == "" {
+	if _, read := facts.Uses(e.needs(at))[e.primary]; !read || e.primary == "" {
 		return nil, nil
 	}
 	c, bounds := e.halves(at)

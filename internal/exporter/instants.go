@@ -48,10 +48,9 @@ func gather(evaluate func(yield func(*Snapshot) error) error) ([]*Snapshot, erro
 }
 
 // At evaluates as of past instants, one snapshot each, with the statements of a
-// single one, unless they have too many segments together. State at an instant is
-// what was known strictly before it. The newest row, and the rows that no KPI
-// counts, are those of all instants together: of several that were read together
-// they are not told.
+// single one. State at an instant is what was known strictly before it. The newest
+// row, and the rows that no KPI counts, are those of all instants together: of several
+// that were read together they are not told.
 func (e *Evaluator) At(ctx context.Context, instants ...time.Time) ([]*Snapshot, error) {
 	return gather(func(yield func(*Snapshot) error) error { return e.Each(ctx, instants, yield) })
 }
@@ -70,21 +69,21 @@ func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []ti
 	for i, at := range instants {
 		instants[i] = at.UTC().Truncate(time.Microsecond)
 	}
-	needs := e.needs(instants)
+	needs := make([][]facts.Need, len(instants))
+	for i, at := range instants {
+		needs[i] = e.needs(at)
+	}
+	all := slices.Concat(needs...)
 	o.Limit, o.Points, o.Primary = e.collector.RowBudget, e.points, e.primary
-	plan, err := facts.NewPlan(o, needs)
+	plan, err := facts.NewPlan(o, all)
 	if err != nil {
 		return err
 	}
-	answer, err := e.read(ctx, plan, facts.Uses(needs))
+	answer, err := e.read(ctx, plan, facts.Uses(all))
 	if err != nil {
 		return err
 	}
-	if len(instants) > 1 && answer.Exceeds(e.global.MaxSegments) {
-		return e.apart(ctx, o, instants, answer.Kept(), yield)
-	}
-	answer.Limit(e.global.MaxSegments)
-	r := e.reckon(answer, instants)
+	r := e.reckon(answer, instants, needs)
 	for range instants {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -94,23 +93,6 @@ func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []ti
 			return err
 		}
 		if err := yield(s); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// apart evaluates instants one by one: which segments are the greatest, and what is
-// the rest, is a question to one instant. Some have fewer segments than all together,
-// and those of others are not the same. Nothing else is told of them than of those
-// that are evaluated together. kept is how many facts all of them took.
-func (e *Evaluator) apart(ctx context.Context, o facts.Options, instants []time.Time, kept int, yield func(*Snapshot) error) error {
-	for i := range instants {
-		err := e.evaluate(ctx, o, instants[i:i+1], false, func(s *Snapshot) error {
-			s.Kept = max(s.Kept, kept)
-			return yield(s)
-		})
-		if err != nil {
 			return err
 		}
 	}

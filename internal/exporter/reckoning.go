@@ -2,6 +2,7 @@ package exporter
 
 import (
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/collectors"
@@ -11,13 +12,13 @@ import (
 
 // reckoning makes snapshots of instants, in their order, out of one answer. What
 // several of them ask alike is computed once: the window of one is what a later one
-// is compared with, and of a window that is over nothing may have become known. It
-// is not safe for concurrent use.
+// is compared with, and of a window that is over nothing may have become known. That
+// holds for as long as they have the same segments. It is not safe for concurrent use.
 type reckoning struct {
 	e        *Evaluator
 	answer   *facts.Answer
 	kept     int
-	segments []kpi.Segment
+	segments []kpi.Segment // of the instant, as are the views
 	views    []facts.Facts
 	private  *privacy
 	instants []instant          // of which there is no snapshot yet
@@ -29,8 +30,9 @@ type reckoning struct {
 
 // instant is what is asked at an instant, in the order of the KPIs.
 type instant struct {
-	at   time.Time
-	asks []ask
+	at    time.Time
+	needs []facts.Need
+	asks  []ask
 }
 
 // ask is a window of a KPI, at an instant.
@@ -62,21 +64,12 @@ type shown struct {
 	series    []Series
 }
 
-func (e *Evaluator) reckon(answer *facts.Answer, instants []time.Time) *reckoning {
-	r := &reckoning{
-		e: e, answer: answer, kept: answer.Kept(), segments: []kpi.Segment{{}},
-		asked: map[question]int{}, said: map[question]*said{}, shown: map[place]shown{},
-	}
-	for _, d := range e.collector.Relation.Dimensions {
-		r.segments = append(r.segments, answer.Segments(d.Name)...)
-	}
-	for _, seg := range r.segments {
-		r.views = append(r.views, answer.View(seg))
-	}
-	r.private = newPrivacy(e.global.MinSegmentSize, e.collector.Relation.Dimensions, r.segments)
+// reckon begins with the first of some instants, each with its needs.
+func (e *Evaluator) reckon(answer *facts.Answer, instants []time.Time, needs [][]facts.Need) *reckoning {
+	r := &reckoning{e: e, answer: answer, kept: answer.Kept(), asked: map[question]int{}}
 	same := asking{kpis: e.collector.KPIs, latest: map[question]wanted{}}
-	for _, at := range instants {
-		in, spans := instant{at: at}, e.spans(at)
+	for i, at := range instants {
+		in, spans := instant{at: at, needs: needs[i]}, e.spans(at)
 		for k, of := range e.collector.KPIs {
 			windows := spans
 			if of.Desc().Unwindowed { // the same for every window
@@ -140,6 +133,7 @@ func (a asking) question(k int, s kpi.Span) question {
 func (r *reckoning) next(alone bool) (*Snapshot, error) {
 	in := r.instants[0]
 	r.instants = r.instants[1:]
+	r.look(in.needs)
 	s := &Snapshot{
 		Collector: r.e.collector.Name, At: in.at, Rejected: map[string]float64{}, Withheld: map[string]int{},
 		Statements: r.answer.Statements, Rows: r.answer.Rows, Kept: r.kept,
@@ -173,6 +167,25 @@ func (r *reckoning) next(alone bool) (*Snapshot, error) {
 	}
 	r.before = s.Series
 	return s, nil
+}
+
+// look looks at the segments of an instant. Where they are not those of the one
+// before, what was said and shown of these is of no more use.
+func (r *reckoning) look(needs []facts.Need) {
+	part := r.answer.Part(needs, r.e.global.MaxSegments)
+	segments := []kpi.Segment{{}}
+	for _, d := range r.e.collector.Relation.Dimensions {
+		segments = append(segments, part.Segments(d.Name)...)
+	}
+	r.views = r.views[:0]
+	for _, seg := range segments {
+		r.views = append(r.views, part.View(seg))
+	}
+	if slices.Equal(segments, r.segments) {
+		return
+	}
+	r.segments, r.said, r.shown = segments, map[question]*said{}, map[place]shown{}
+	r.private = newPrivacy(r.e.global.MinSegmentSize, r.e.collector.Relation.Dimensions, segments)
 }
 
 // say is what a KPI says of all segments in a span. It is kept for as long as it is

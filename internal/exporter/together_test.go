@@ -3,6 +3,7 @@ package exporter_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,8 +76,81 @@ func TestTheGreatestSegmentsAreThoseOfTheInstant(t *testing.T) {
 	}
 }
 
-// TestInstantsKnowNothingOfEachOther evaluates instants of random cases together
-// and one by one, with few segments allowed.
+// TestAnInstantHasTheSegmentsThatItKnows has two segments in relations of each shape:
+// one that begins and ends in May, and one that begins in June.
+func TestAnInstantHasTheSegmentsThatItKnows(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		of named
+		// What is known as of the beginnings of June and July, in alphabetical order.
+		june, july string
+	}{
+		{of: named{
+			name: "rows of a window", entity: "orders", columns: "customer_id:word ordered_at:naive amount:decimal dim:word",
+			rows: "a | 2024-05-10T00:00:00Z | 5 | early\nb | 2024-06-10T00:00:00Z | 5 | late",
+			kpis: []string{"revenue"},
+		}, june: "early", july: "late"},
+		{of: named{
+			name: "customers at points", entity: "subscriptions", columns: "customer_id:word started_at:naive ended_at:naive dim:word",
+			rows: "a | 2024-05-01T00:00:00Z | 2024-05-20T00:00:00Z | early\nb | 2024-06-10T00:00:00Z | - | late",
+			kpis: []string{"customers", "churn"},
+		}, june: "early", july: "late"},
+		{of: named{
+			name: "first purchases of a window", entity: "orders", columns: "customer_id:word ordered_at:naive amount:decimal dim:word",
+			rows: "a | 2024-05-10T00:00:00Z | 5 | early\nb | 2024-06-10T00:00:00Z | 5 | late",
+			kpis: []string{"repeat_purchase {within: 7d}"},
+		}, june: "early", july: "late"},
+		{of: named{
+			name: "all that customers ever bought", entity: "orders", columns: "customer_id:word ordered_at:naive amount:decimal dim:word",
+			rows: "a | 2024-05-10T00:00:00Z | 5 | early\nb | 2024-06-10T00:00:00Z | 5 | late",
+			kpis: []string{"clv {method: historic}"},
+		}, june: "early", july: "early late"},
+		{of: named{
+			name: "rows that are read one by one", entity: "tickets", columns: "created_at:naive resolved_at:naive dim:word",
+			calendar: "UTC | mon-fri 09:00-18:00",
+			rows:     "2024-05-10T00:00:00Z | 2024-05-10T10:00:00Z | early\n2024-06-10T00:00:00Z | 2024-06-10T10:00:00Z | late",
+			kpis:     []string{"resolution_time {calendar: office}"},
+		}, june: "early", july: "late"},
+		{of: named{
+			name: "stretches of tickets that are open", entity: "ticket_events", columns: "ticket_id:word at:naive event:word dim:word",
+			rows: `a | 2024-05-10T00:00:00Z | created | early
+				b | 2024-06-10T00:00:00Z | created | late`,
+			kpis: []string{"backlog {older_than: []}"},
+		}, june: "early", july: "early late"},
+	}
+	e := openEngine(t, testdb.DriverSQLite)
+	for i, c := range cases {
+		for _, rolled := range []bool{false, true} {
+			c.of.at, c.of.windows, c.of.dims = "2024-06-01T00:00:00Z", "30d", "dim"
+			w := c.of.world(t, e.name)
+			w.now, w.rolled = false, rolled
+			w.instants = append(w.instants, moment(t, "2024-07-01T00:00:00Z"))
+			table := fmt.Sprintf("known_%d_%v", i, rolled)
+			if _, err := e.load(t.Context(), w, table); err != nil {
+				t.Fatal(err)
+			}
+			snapshots, err := e.evaluate(t.Context(), w, table)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for k, want := range []string{c.june, c.july} {
+				var shown []string
+				for _, x := range snapshots[k].Series {
+					if !x.Segment.IsTotal() {
+						shown = append(shown, x.Segment.Value)
+					}
+				}
+				slices.Sort(shown)
+				if got := strings.Join(slices.Compact(shown), " "); got != want {
+					t.Errorf("%s (rolled: %v): as of %s it has the segments %q, not %q", c.of.name, rolled, stampOf(w.instants[k]), got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestInstantsKnowNothingOfEachOther evaluates instants of random cases together, as
+// backfill does, and one by one, as eval --at does, with few segments allowed.
 func TestInstantsKnowNothingOfEachOther(t *testing.T) {
 	t.Parallel()
 	e := openEngine(t, testdb.DriverSQLite)
@@ -96,8 +170,11 @@ func TestInstantsKnowNothingOfEachOther(t *testing.T) {
 			t.Fatal(err)
 		}
 		together := w.shownBy(t.Context(), t, e, table)
-		w.apart = true
-		for i, alone := range w.shownBy(t.Context(), t, e, table) {
+		for i, at := range w.instants {
+			one := *w
+			one.instants, one.rolled = []time.Time{at}, false
+			one.now, one.passed = true, 100*24*time.Hour
+			alone := one.shownBy(t.Context(), t, e, table)[0]
 			for id, x := range alone {
 				y, there := together[i][id]
 				if !there || !sameValue(x, y) {
@@ -109,7 +186,7 @@ func TestInstantsKnowNothingOfEachOther(t *testing.T) {
 				}
 			}
 			for id, y := range together[i] {
-				if _, there := alone[id]; !there && y.Samples > 0 {
+				if _, there := alone[id]; !there {
 					t.Errorf("seed %d, %s as of %s: %s is %s beside others, and not there alone", seed, w.entity, stampOf(w.instants[i]), id, describe(y))
 				}
 			}
@@ -122,7 +199,7 @@ func TestInstantsKnowNothingOfEachOther(t *testing.T) {
 	}
 }
 
-// shownBy are the values that are defined at each instant.
+// shownBy are the series of each instant, with those that are undefined.
 func (w *world) shownBy(ctx context.Context, t *testing.T, e *engine, table string) []map[string]exporter.Series {
 	t.Helper()
 	snapshots, err := e.evaluate(ctx, w, table)
@@ -133,9 +210,7 @@ func (w *world) shownBy(ctx context.Context, t *testing.T, e *engine, table stri
 	for i, s := range snapshots {
 		out[i] = map[string]exporter.Series{}
 		for _, x := range s.Series {
-			if x.Defined {
-				out[i][seriesID(x.KPI, x.Window, x.Segment, x.Stat, labelText(x.Labels))] = x
-			}
+			out[i][seriesID(x.KPI, x.Window, x.Segment, x.Stat, labelText(x.Labels))] = x
 		}
 	}
 	return out

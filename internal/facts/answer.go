@@ -25,7 +25,6 @@ type Answer struct {
 	listings   [][]Row
 	newest     float64
 	sources    int
-	segments   map[string][]kpi.Segment // by dimension, made when they are asked for
 	places     []map[pointKey][]*panelAnswer
 
 	// Statements and Rows are what was asked and read so far.
@@ -291,7 +290,7 @@ func (a *Answer) addGrid(index int, f *gridFold) {
 
 // Merge adds the answer of another source to the same plan.
 func (a *Answer) Merge(o *Answer) {
-	a.segments, a.places = nil, nil
+	a.places = nil
 	for i := range a.grids {
 		a.grids[i].merge(o.grids[i])
 	}

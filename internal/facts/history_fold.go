@@ -147,19 +147,6 @@ func (a *historyAnswer) merge(o historyAnswer, patterns bool) {
 	}
 }
 
-// fold puts the segments of a dimension that are not kept into another.
-func (a *historyAnswer) fold(other kpi.Segment, keep map[string]bool) {
-	for s, all := range a.segments {
-		if s.Dimension != other.Dimension || keep[s.Value] || s == other {
-			continue
-		}
-		for _, x := range all {
-			a.addTo(other, x, false)
-		}
-		delete(a.segments, s)
-	}
-}
-
 // history is the index of the need that equals h, -1 for none.
 func (p *Plan) history(h *Histories) int {
 	return slices.IndexFunc(p.histories, func(o *Histories) bool { return sameHistories(o, h) })

@@ -222,25 +222,3 @@ func (p *panelAnswer) inOrder(dimension string) []*pattern {
 	p.sorted[dimension] = inOrder(patterns)
 	return p.sorted[dimension]
 }
-
-// rename renames the segments of a dimension, merging patterns that become the
-// same.
-func (p *panelAnswer) rename(dimension string, to func(string) string) {
-	old, ok := p.split[dimension]
-	if !ok {
-		return
-	}
-	p.sorted = nil
-	merged := map[string]*pattern{}
-	for _, pt := range old {
-		clone := *pt
-		clone.segments = slices.Clone(pt.segments)
-		for i, s := range clone.segments {
-			if s.ok {
-				clone.segments[i].text = to(s.text)
-			}
-		}
-		addPattern(merged, clone)
-	}
-	p.split[dimension] = merged
-}

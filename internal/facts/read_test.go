@@ -120,11 +120,12 @@ func buyers(lo, hi time.Time) facts.Need {
 func told(a *facts.Answer, r facts.Relation, needs []facts.Need) []string {
 	var out []string
 	segments := []kpi.Segment{{}}
+	part := a.Part(needs, 1000)
 	for _, d := range r.Dimensions {
-		segments = append(segments, a.Segments(d.Name)...)
+		segments = append(segments, part.Segments(d.Name)...)
 	}
 	for _, s := range segments {
-		v := a.View(s)
+		v := part.View(s)
 		for i, n := range needs {
 			if c := n.Cube; c != nil {
 				v.Cells(c, c.Bounds[0], c.Bounds[1], func(x facts.Cell) {
@@ -326,15 +327,15 @@ func TestSmallSegmentsFoldIntoOther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	part := a.Part(needs, 3)
 	rows := func(s kpi.Segment) (n float64) {
-		a.View(s).Cells(needs[0].Cube, day(2), day(27), func(c facts.Cell) { n += c.N() })
+		part.View(s).Cells(needs[0].Cube, day(2), day(27), func(c facts.Cell) { n += c.N() })
 		return n
 	}
 	total := rows(kpi.Segment{})
-	a.Limit(3)
 	var names []string
 	var sum float64
-	for _, s := range a.Segments("region") {
+	for _, s := range part.Segments("region") {
 		names = append(names, s.Value)
 		sum += rows(s)
 	}

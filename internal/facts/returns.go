@@ -54,19 +54,6 @@ func (a returnsAnswer) merge(o returnsAnswer) {
 	}
 }
 
-// fold puts the segments of a dimension that are not kept into another.
-func (a returnsAnswer) fold(other kpi.Segment, keep map[string]bool) {
-	for s, cells := range a.segments {
-		if s.Dimension != other.Dimension || keep[s.Value] || s == other {
-			continue
-		}
-		for i, x := range cells {
-			a.add(other, i, x[0], x[1])
-		}
-		delete(a.segments, s)
-	}
-}
-
 // returning is the index of the need that serves r, -1 for none.
 func (p *Plan) returning(r *Returns) int {
 	return slices.IndexFunc(p.returns, func(o *Returns) bool {

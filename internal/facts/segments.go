@@ -2,163 +2,59 @@ package facts
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
-// Exceeds reports whether a dimension has more segments than so many, which Limit
-// would fold.
-func (a *Answer) Exceeds(segments int) bool {
-	return slices.ContainsFunc(a.dimensions, func(d Dimension) bool { return len(a.Segments(d.Name)) > segments })
+// Part is what an answer says to some of the needs of its plan, such as those of one
+// instant among many. Its segments are those that these needs know of: what others
+// have read besides changes nothing about which there are, and which are the greatest.
+type Part struct {
+	answer   *Answer
+	segments map[string][]kpi.Segment // by dimension
+	folded   map[string]*Answer       // of dimensions with more segments than are shown
 }
 
-// Limit folds all but the greatest segments of each dimension into `other`. The
-// greatest are those with the most rows or subjects; of equals, the first by
-// name.
-func (a *Answer) Limit(segments int) {
+// Part is what the answer says to some needs of its plan. Of each dimension it has
+// so many segments at the most, and the rest as `other`. Those are kept that have
+// the most rows and subjects; of equals, the first by name.
+func (a *Answer) Part(needs []Need, segments int) *Part {
+	p := &Part{answer: a, segments: map[string][]kpi.Segment{}, folded: map[string]*Answer{}}
+	if len(a.dimensions) == 0 {
+		return p
+	}
+	s := a.scope(needs)
 	for _, d := range a.dimensions {
-		if len(a.Segments(d.Name)) <= segments {
-			continue
+		size := s.sizes(d.Name)
+		names := slices.Sorted(maps.Keys(size))
+		if len(names) > segments {
+			kept := greatest(size, names, segments)
+			p.folded[d.Name] = s.folded(newFolding(d.Name, names, kept))
+			names = slices.Compact(slices.Sorted(slices.Values(append(kept, kpi.OtherSegment))))
 		}
-		size := map[string]float64{}
-		for _, g := range a.grids {
-			for s, cells := range g.segments {
-				if s.Dimension == d.Name {
-					for _, c := range cells {
-						size[s.Value] += c.n
-					}
-				}
-			}
+		for _, name := range names {
+			p.segments[d.Name] = append(p.segments[d.Name], kpi.Segment{Dimension: d.Name, Value: name})
 		}
-		for _, parts := range a.panels {
-			for _, p := range parts {
-				for _, pt := range p.split[d.Name] {
-					for _, s := range pt.segments {
-						if s.ok {
-							size[s.text] += pt.n
-						}
-					}
-				}
-			}
-		}
-		for _, r := range a.returns {
-			for s, cells := range r.segments {
-				for _, x := range cells {
-					if s.Dimension == d.Name {
-						size[s.Value] += x[0]
-					}
-				}
-			}
-		}
-		for _, h := range a.histories {
-			for s, all := range h.segments {
-				for _, x := range all {
-					if s.Dimension == d.Name {
-						size[s.Value] += x.Subjects
-					}
-				}
-			}
-		}
-		names := make([]string, 0, len(size))
-		for name := range size {
-			names = append(names, name)
-		}
-		slices.SortFunc(names, func(x, y string) int {
-			return cmp.Or(cmp.Compare(size[y], size[x]), cmp.Compare(x, y))
-		})
-		keep := map[string]bool{}
-		for _, name := range names[:segments] {
-			keep[name] = true
-		}
-		a.fold(d.Name, keep)
 	}
+	return p
 }
 
-func (a *Answer) fold(dimension string, keep map[string]bool) {
-	a.segments = nil
-	other := kpi.Segment{Dimension: dimension, Value: kpi.OtherSegment}
-	for i := range a.grids {
-		g := &a.grids[i]
-		for s, cells := range g.segments {
-			if s.Dimension != dimension || keep[s.Value] || s == other {
-				continue
-			}
-			for id, c := range cells {
-				g.addCell(other, id, c)
-			}
-			delete(g.segments, s)
-		}
-	}
-	for i := range a.histories {
-		a.histories[i].fold(other, keep)
-	}
-	for _, r := range a.returns {
-		r.fold(other, keep)
-	}
-	for _, parts := range a.panels {
-		for _, p := range parts {
-			p.rename(dimension, func(s string) string {
-				if keep[s] {
-					return s
-				}
-				return kpi.OtherSegment
-			})
-		}
-	}
+// greatest are the names of the greatest segments.
+func greatest(size map[string]float64, names []string, n int) []string {
+	return slices.SortedFunc(slices.Values(names), func(x, y string) int {
+		return cmp.Or(cmp.Compare(size[y], size[x]), cmp.Compare(x, y))
+	})[:n:n]
 }
 
-// Segments are the segments of a dimension, in the order of their names. An answer
-// for many instants is asked for them at each.
-func (a *Answer) Segments(dimension string) []kpi.Segment {
-	if known, ok := a.segments[dimension]; ok {
-		return known
-	}
-	if a.segments == nil {
-		a.segments = map[string][]kpi.Segment{}
-	}
-	a.segments[dimension] = a.findSegments(dimension)
-	return a.segments[dimension]
-}
+// Segments are the segments of a dimension, in the order of their names.
+func (p *Part) Segments(dimension string) []kpi.Segment { return p.segments[dimension] }
 
-func (a *Answer) findSegments(dimension string) []kpi.Segment {
-	seen := map[string]bool{}
-	for _, g := range a.grids {
-		for s := range g.segments {
-			if s.Dimension == dimension {
-				seen[s.Value] = true
-			}
-		}
+// View is the facts of one segment, or of the total.
+func (p *Part) View(s kpi.Segment) Facts {
+	if a := p.folded[s.Dimension]; a != nil {
+		return a.View(s)
 	}
-	for _, parts := range a.panels {
-		for _, p := range parts {
-			for _, pt := range p.split[dimension] {
-				for _, s := range pt.segments {
-					if s.ok {
-						seen[s.text] = true
-					}
-				}
-			}
-		}
-	}
-	for _, r := range a.returns {
-		for s := range r.segments {
-			if s.Dimension == dimension {
-				seen[s.Value] = true
-			}
-		}
-	}
-	for _, h := range a.histories {
-		for s := range h.segments {
-			if s.Dimension == dimension {
-				seen[s.Value] = true
-			}
-		}
-	}
-	out := make([]kpi.Segment, 0, len(seen))
-	for name := range seen {
-		out = append(out, kpi.Segment{Dimension: dimension, Value: name})
-	}
-	slices.SortFunc(out, func(x, y kpi.Segment) int { return cmp.Compare(x.Value, y.Value) })
-	return out
+	return p.answer.View(s)
 }

@@ -131,33 +131,38 @@ func (v view) Patterns(s *Subjects, yield func(Pattern)) {
 	}
 }
 
-// patternsOf yields the patterns of one source, from the first of its layouts
-// that serves all points of the need. It reports whether there is one.
+// patternsOf yields the patterns of one source. It reports whether there is an answer
+// of it to all points of the need.
 func (v view) patternsOf(source, index int, s *Subjects, yield func(Pattern)) bool {
-	for _, p := range v.a.with(index, firstPoint(s)) {
-		if p.source != source {
-			continue
-		}
-		r := &patternReader{l: p.layout}
-		if !r.locate(s) {
-			continue
-		}
-		ok := p.total
-		if !v.segment.IsTotal() {
-			_, ok = p.split[v.segment.Dimension]
-		}
-		if !ok {
-			continue
-		}
-		for _, pt := range p.inOrder(v.segment.Dimension) {
-			r.pattern = pt
-			if v.segment.IsTotal() || r.in(v.segment.Value) {
-				yield(r)
-			}
-		}
-		return true
+	p, r := v.a.serving(source, index, s, v.segment.Dimension)
+	if p == nil {
+		return false
 	}
-	return false
+	for _, pt := range p.inOrder(v.segment.Dimension) {
+		r.pattern = pt
+		if v.segment.IsTotal() || r.in(v.segment.Value) {
+			yield(r)
+		}
+	}
+	return true
+}
+
+// serving is the first of a source's layouts that serves all points of a need, for a
+// dimension or the total, with a reader of its patterns; nil for none.
+func (a *Answer) serving(source, index int, s *Subjects, dimension string) (*panelAnswer, *patternReader) {
+	for _, p := range a.with(index, firstPoint(s)) {
+		ok := p.total
+		if dimension != "" {
+			_, ok = p.split[dimension]
+		}
+		if !ok || p.source != source {
+			continue
+		}
+		if r := (&patternReader{l: p.layout}); r.locate(s) {
+			return p, r
+		}
+	}
+	return nil, nil
 }
 
 // patternReader shows a pattern with the indexes of one need.
