@@ -72,17 +72,69 @@ func togetherBy[N any, K comparable](needs []N, kind func(N) (k K, ok bool)) [][
 	return out
 }
 
-// rollSubjects writes who a row is of, by which the rows are ordered.
-func (c *rows) rollSubjects(w *writer, who, unit Role) {
+// rollSubjects writes who a row is of. It returns what the rows are ordered by, so
+// that those of one subject stand together. Numbers tell subjects apart as they
+// are; whether two texts are the same is known to the database alone, which numbers
+// them. That costs it two more passes over all rows.
+func (c *rows) rollSubjects(w *writer, who, unit Role) (order string) {
 	subject := c.d.Quote(c.column(who).Name)
-	in, by := "NULL", subject
+	in, by, order := "NULL", subject, "who"
 	if unit != "" {
 		in = c.d.Word(c.d.Quote(c.column(unit).Name))
 		by += ", " + in
 	}
-	w.column("DENSE_RANK() OVER (ORDER BY "+by+")", "who", "a number for each "+string(who))
+	if c.column(who).Type == Integer {
+		w.column(subject, "who", string(who))
+		if unit != "" {
+			order = "who, unit_"
+		}
+	} else {
+		w.column("DENSE_RANK() OVER (ORDER BY "+by+")", "who", "a number for each "+string(who))
+	}
 	w.column("CASE WHEN "+subject+" IS NULL THEN 1 ELSE 0 END", "nobody", "whether there is no "+string(who))
 	w.column(in, "unit_", string(unit))
+	return order
+}
+
+// rollWho tells the subject of one row of a roll from that of the next.
+type rollWho struct {
+	known     bool
+	who, unit any
+}
+
+// next takes who a row is of, and reports whether that is another subject than
+// before.
+func (s *rollWho) next(who, unit any) bool {
+	if s.known && sameNumber(s.who, who) && text(s.unit) == text(unit) && (s.unit == nil) == (unit == nil) {
+		return false
+	}
+	*s = rollWho{true, who, unit}
+	return true
+}
+
+// sameNumber reports whether two values of a column are equal to a database. A
+// whole number may come in several forms.
+func sameNumber(a, b any) bool {
+	if a == b {
+		return true
+	}
+	x, ok := numeric(a)
+	y, also := numeric(b)
+	return ok && also && x == y && !sameForm(a, b)
+}
+
+// sameForm reports whether two values that differ are of one type, so that they
+// are not equal though numbers of less precision might be.
+func sameForm(a, b any) bool {
+	switch a.(type) {
+	case int64:
+		_, ok := b.(int64)
+		return ok
+	case string:
+		_, ok := b.(string)
+		return ok
+	}
+	return false
 }
 
 // pointKey tells points apart.
@@ -137,10 +189,8 @@ func (p *Plan) rollStatement(d Dialect, r Relation, pn *panel, dims []Dimension)
 	if err != nil {
 		return Statement{}, nil, err
 	}
-	seconds := func(m moment) string {
-		return "CASE WHEN " + m.none() + " THEN NULL ELSE " + m.epoch(c.span) + " END"
-	}
-	c.rollSubjects(w, who.Subject, who.Unit)
+	seconds := func(m moment) string { return m.since1970(m.known(), c.span) }
+	order := c.rollSubjects(w, who.Subject, who.Unit)
 	w.column(seconds(start), "start_", string(who.Start)+" as seconds since 1970")
 	var end moment
 	bad, failed := "0", "0"
@@ -178,7 +228,7 @@ func (p *Plan) rollStatement(d Dialect, r Relation, pn *panel, dims []Dimension)
 		where = append(where, "(\n"+r.Where+"\n)")
 	}
 	w.where = where
-	return Statement{SQL: w.text(From(d, r), "", 0, "ORDER BY who")}, conditions, nil
+	return Statement{SQL: w.text(From(d, r), "", 0, "ORDER BY "+order)}, conditions, nil
 }
 
 // scope holds all points of a panel, as far as it matters which rows are read.
@@ -217,10 +267,21 @@ func (p *Plan) rollNumbers(c *rows, w *writer, pn *panel, dims []Dimension) erro
 	}
 	w.column(stamp, "stamp", "the time and the code of "+string(pn.who.Last.Of))
 	w.column(amount, "amount_", string(pn.who.Amount))
-	for n, dim := range dims {
-		w.column(c.segment(dim, weight), segmentColumn(n, 0), "segment by "+dim.Name)
-	}
+	c.rollSegments(w, weight, dims)
 	return nil
+}
+
+// rollSegments writes where a row belongs, and before it what decides where its
+// subject does: the smallest wins.
+func (c *rows) rollSegments(w *writer, weight string, dims []Dimension) {
+	note := "the smallest decides the segment"
+	if weight == "" {
+		weight, note = "NULL", ""
+	}
+	w.column(weight, "weight", note)
+	for n, dim := range dims {
+		w.column(c.segment(dim, ""), segmentColumn(n, 0), "segment by "+dim.Name)
+	}
 }
 
 // rollConditions writes the conditions of all points, 1 where they hold.

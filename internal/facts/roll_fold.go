@@ -11,14 +11,10 @@ type rollRow struct {
 	stamp                   int64
 	amount                  float64
 	conditions              uint64
+	weight                  string // the smallest decides the segment
 }
 
-// rollName is what a row says of its subject's segment.
-type rollName struct {
-	text string // by which the smallest is chosen
-	id   int32  // of the name, noSegment for none
-}
-
+// noSegment is the number of no segment.
 const noSegment = -1
 
 // rollSubject is a subject by its rows.
@@ -59,12 +55,12 @@ type rollFold struct {
 	// tell is called when the points know some subjects, which are the next ones.
 	tell func() error
 
-	subject  float64 // whose rows come
+	subject  rollWho // whose rows come
 	nobody   bool
 	subjects []rollSubject
 	rows     []rollRow
-	names    [][]rollName // of the rows, by dimension
-	best     []rollName
+	names    [][]int32 // of the rows' segments, by dimension
+	best     []int     // the row that decides the segment, by dimension
 
 	units    []keyValue
 	unitIDs  map[keyValue]int32
@@ -76,10 +72,10 @@ type rollFold struct {
 
 func newRollFold(who Subjects, dims []Dimension, needs []*Subjects, conditions map[string]int) *rollFold {
 	f := &rollFold{
-		who: who, dims: dims, conditions: len(conditions), subject: math.NaN(), newest: math.Inf(-1),
+		who: who, dims: dims, conditions: len(conditions), newest: math.Inf(-1),
 		unitIDs: map[keyValue]int32{}, rejected: map[string]float64{}, at: map[pointKey]int{},
 		segments: make([][]string, len(dims)), nameIDs: make([]map[string]int32, len(dims)),
-		names: make([][]rollName, len(dims)), best: make([]rollName, len(dims)),
+		names: make([][]int32, len(dims)), best: make([]int, len(dims)),
 	}
 	for i := range f.nameIDs {
 		f.nameIDs[i] = map[string]int32{}
@@ -130,13 +126,13 @@ func (f *rollFold) widen(n *Subjects) {
 
 // add takes a row of the statement.
 func (f *rollFold) add(r Row) error {
-	if who, _ := numeric(r[0]); who != f.subject {
+	if f.subject.next(r[0], r[2]) {
 		if len(f.subjects) == rollBatch {
 			if err := f.end(); err != nil {
 				return err
 			}
 		}
-		f.subject, f.nobody = who, flag(r[1])
+		f.nobody = flag(r[1])
 		if !f.nobody {
 			f.subjects = append(f.subjects, rollSubject{
 				from: len(f.rows), unit: f.unitOf(r[2]),
@@ -165,10 +161,13 @@ func (f *rollFold) add(r Row) error {
 	if x.amount, priced = numeric(r[9]); !priced && f.who.Amount != "" {
 		f.rejected[RejectedNullAmount]++
 	}
-	place := 10
-	weighed := f.who.Weight != "" || f.who.Last.asks()
+	if r[10] != nil {
+		x.weight = text(r[10])
+	}
+	place := 11
+	unnamed := f.who.Last.asks() && !x.stamped // of none of the codes
 	for d := range f.dims {
-		f.names[d] = append(f.names[d], f.nameOf(d, r[place], weighed))
+		f.names[d] = append(f.names[d], f.nameOf(d, r[place], unnamed))
 		place++
 	}
 	for i := range f.conditions {
@@ -209,24 +208,32 @@ func (f *rollFold) unitOf(v any) int32 {
 	return id
 }
 
-// nameOf is a row's segment. Behind what it is chosen by stands its name.
-func (f *rollFold) nameOf(dim int, v any, weighed bool) rollName {
-	if v == nil {
-		return rollName{id: noSegment}
+// nameOf is the number of a row's segment.
+func (f *rollFold) nameOf(dim int, v any, none bool) int32 {
+	if none || v == nil {
+		return noSegment
 	}
-	x := rollName{text: text(v)}
-	name := x.text
-	if weighed {
-		name = name[min(weightDigits, len(name)):]
-	}
+	name := text(v)
 	id, ok := f.nameIDs[dim][name]
 	if !ok {
 		id = int32(len(f.segments[dim]))
 		f.nameIDs[dim][name] = id
 		f.segments[dim] = append(f.segments[dim], name)
 	}
-	x.id = id
-	return x
+	return id
+}
+
+// decides reports whether a row decides the segment of its subject rather than
+// another does.
+func (f *rollFold) decides(d, row, other int) bool {
+	x, y := f.names[d][row], f.names[d][other]
+	if x == noSegment || y == noSegment {
+		return y == noSegment && x != noSegment
+	}
+	if a, b := f.rows[row].weight, f.rows[other].weight; a != b {
+		return a < b
+	}
+	return x != y && f.segments[d][x] < f.segments[d][y]
 }
 
 // holds reports whether a row counts at a point, as rows.pointCondition says it
@@ -306,9 +313,8 @@ func (f *rollFold) look(pt *rollPoint, k int) {
 			continue
 		}
 		for d := range f.dims {
-			y := &f.names[d][i]
-			if best := &f.best[d]; count == 1 || y.id != noSegment && (best.id == noSegment || y.text < best.text) {
-				*best = *y
+			if count == 1 || f.decides(d, i, f.best[d]) {
+				f.best[d] = i
 			}
 		}
 	}
@@ -333,7 +339,7 @@ func (f *rollFold) look(pt *rollPoint, k int) {
 	for d := range pt.segments {
 		pt.segments[d][k] = noSegment
 		if count > 0 {
-			pt.segments[d][k] = f.best[d].id
+			pt.segments[d][k] = f.names[d][f.best[d]]
 		}
 	}
 }

@@ -98,7 +98,7 @@ func (p *Plan) historiesRollStatement(d Dialect, r Relation, needs []int, dims [
 	w := &writer{flat: true}
 	w.say("The rows of each %s, from which its histories up to many instants are told.", h.Subject)
 	w.say("None of them is kept, so their number is not limited by row_budget, only their time by the timeout.")
-	c.rollSubjects(w, h.Subject, h.Unit)
+	order := c.rollSubjects(w, h.Subject, h.Unit)
 	at := start.since1970(start.known(), c.span)
 	w.column(at, "at_", string(h.Time)+" as seconds since 1970")
 	w.column(amount, "v", h.Amount.String())
@@ -106,14 +106,12 @@ func (p *Plan) historiesRollStatement(d Dialect, r Relation, needs []int, dims [
 	if err != nil {
 		return Statement{}, err
 	}
-	for n, dim := range dims {
-		w.column(c.segment(dim, weight), segmentColumn(n, 0), "segment by "+dim.Name)
-	}
+	c.rollSegments(w, weight, dims)
 	w.where = p.panelConditions(start, layout{points: []Point{{Hi: end}}})
 	if r.Where != "" {
 		w.where = append(w.where, "(\n"+r.Where+"\n)")
 	}
-	return Statement{SQL: w.text(From(d, r), "", 0, "ORDER BY who, at_")}, nil
+	return Statement{SQL: w.text(From(d, r), "", 0, "ORDER BY "+order+", at_")}, nil
 }
 
 // purchase is a row of a subject.
@@ -145,7 +143,7 @@ type rollHistories struct {
 	most   int                     // of those who bought alike
 	newest float64
 
-	subject float64
+	subject rollWho
 	nobody  bool
 	unit    keyValue
 	rows    []purchase
@@ -153,7 +151,7 @@ type rollHistories struct {
 }
 
 func newRollHistories(p *Plan, needs []int, dims []Dimension, level int) *rollHistories {
-	r := &rollHistories{dims: dims, steps: steps(level), gamma: amountGamma(level), newest: math.Inf(-1), subject: math.NaN()}
+	r := &rollHistories{dims: dims, steps: steps(level), gamma: amountGamma(level), newest: math.Inf(-1)}
 	for _, i := range needs {
 		r.needs = append(r.needs, p.histories[i])
 		r.alike = append(r.alike, map[alikeKey]*History{})
@@ -163,9 +161,9 @@ func newRollHistories(p *Plan, needs []int, dims []Dimension, level int) *rollHi
 }
 
 func (r *rollHistories) add(row Row) error {
-	if who, _ := numeric(row[0]); who != r.subject {
+	if r.subject.next(row[0], row[2]) {
 		r.end()
-		r.subject, r.nobody = who, flag(row[1])
+		r.nobody = flag(row[1])
 		r.unit = keyValue{text: text(row[2]), null: row[2] == nil}
 	}
 	at, ok := numeric(row[3])
@@ -180,7 +178,7 @@ func (r *rollHistories) add(row Row) error {
 	x := purchase{at: at}
 	x.amount, x.known = numeric(row[4])
 	for d := range r.dims {
-		x.segments = append(x.segments, text(row[5+d]))
+		x.segments = append(x.segments, text(row[5])+text(row[6+d]))
 	}
 	r.rows = append(r.rows, x)
 	return nil
