@@ -13,7 +13,11 @@ import (
 // points. It is read instead, the rows of one subject after those of another, and
 // every subject is told at all points here. What has to be understood of a row is
 // left to the database: who it is of, which conditions hold, its segments. Memory
-// holds the rows of some hundred subjects, and patterns.
+// holds the rows of one subject, and patterns.
+//
+// Points that are alike stand in lines, along which a subject changes a few times
+// (roll_lines.go), and needs that are alike follow one another in families, so that
+// it is counted once from one change to the next (roll_patterns.go).
 //
 // Histories and stays are read as rolls likewise (roll_histories.go, roll_stays.go).
 // So is what still stands at many instants, whose rows come in no order, since
@@ -339,13 +343,12 @@ func (p *Plan) readRoll(ctx context.Context, t Target, index int, pn *panel, a *
 	if err := f.end(); err != nil {
 		return err
 	}
-	for i, n := range f.needs {
-		answer := f.answer(n)
-		if i == 0 {
-			answer.rejected = f.rejected
-		}
-		a.panels[index] = append(a.panels[index], answer)
+	answers, err := f.answers()
+	if err != nil {
+		return err
 	}
+	answers[0].rejected = f.rejected
+	a.panels[index] = append(a.panels[index], answers...)
 	a.newest = max(a.newest, f.newest)
 	return nil
 }

@@ -1,218 +1,201 @@
 package facts
 
-import "math"
+import (
+	"fmt"
+	"math"
+	"slices"
+)
 
-// rollKey is what tells the patterns of a need apart.
-type rollKey struct {
-	mask     uint64
-	segments uint64
-	unit     int32
-}
-
-// rollSum is a number of subjects that look the same.
-type rollSum struct {
-	n    float64
-	sums []float64
-}
-
-// rollNeed is a need with its patterns.
-type rollNeed struct {
-	layout layout
-	points []int // places of the layout's points among all
-	// patterns are those of each dimension, or of the total where there is none.
+// rollFamily is needs that ask the same at points of the same lines, in time's
+// order: a later one has no earlier point. What a subject looks like changes a few
+// times along them.
+type rollFamily struct {
+	layouts []layout // of the needs
+	needs   []int    // their places among all
+	lines   []int    // by point
+	places  [][]int  // by point: where each need's is in its line
+	// first is, by point, which need is the first whose place is not before a place.
+	first [][]int
+	// trees are those of each dimension, or of the total where there is none.
 	// Every subject is in each dimension once, so that one of them tells the total.
-	patterns []rollTable
-}
-
-// rollTable is numbers of subjects by what they look like, in the order in which
-// that was seen first.
-type rollTable struct {
-	// places are those of keys, one more, by their hash or behind it: a map of its
-	// own that costs a third. A power of two, half empty at least.
-	places []int32
-	keys   []rollKey
-	sums   []rollSum
-}
-
-// leastPlaces is how many places a table begins with.
-const leastPlaces = 16
-
-// hash spreads keys over places. Masks differ in their low bits first.
-func (k rollKey) hash() uint64 {
-	const odd = 0x9e3779b97f4a7c15 // 2⁶⁴ divided by the golden ratio (Knuth, section 6.4)
-	h := (k.mask ^ uint64(k.unit)<<40) * odd
-	h = (h ^ h>>32 ^ k.segments) * odd
-	return h ^ h>>32
-}
-
-// place is where a key is, or is to be.
-func (t *rollTable) place(key rollKey) *int32 {
-	for i := key.hash(); ; i++ {
-		p := &t.places[i&uint64(len(t.places)-1)]
-		if *p == 0 || t.keys[*p-1] == key {
-			return p
-		}
-	}
-}
-
-// grow doubles the places.
-func (t *rollTable) grow() {
-	t.places = make([]int32, max(leastPlaces, 2*len(t.places)))
-	for i, key := range t.keys {
-		*t.place(key) = int32(i + 1)
-	}
-}
-
-// at is what looks alike, with so many sums.
-func (t *rollTable) at(key rollKey, width int) *rollSum {
-	if 2*len(t.keys) >= len(t.places) {
-		t.grow()
-	}
-	p := t.place(key)
-	if *p > 0 {
-		return &t.sums[*p-1]
-	}
-	i := len(t.keys)
-	*p = int32(i + 1)
-	t.keys = append(t.keys, key)
-	if i < cap(t.sums) {
-		t.sums = t.sums[:i+1]
-	} else {
-		t.sums = append(t.sums, rollSum{})
-	}
-	s := &t.sums[i]
-	if s.n = 0; cap(s.sums) < width {
-		s.sums = make([]float64, width)
-	}
-	s.sums = s.sums[:width]
-	clear(s.sums)
-	return s
-}
-
-// reset empties the table for further use.
-func (t *rollTable) reset() {
-	clear(t.places)
-	t.keys, t.sums = t.keys[:0], t.sums[:0]
-}
-
-// add adds what another table holds, of a segment or of all.
-func (t *rollTable) add(o *rollTable, all bool) {
-	for i, key := range o.keys {
-		if all {
-			key.segments = 0
-		}
-		from := &o.sums[i]
-		to := t.at(key, len(from.sums))
-		to.n += from.n
-		for k, x := range from.sums {
-			to.sums[k] += x
-		}
-	}
+	trees []rollTree
 }
 
 // rollPanel counts the subjects of a panel's roll by patterns.
 type rollPanel struct {
 	*rollFold
-	needs []*rollNeed
-	limit int
-	// What the subjects in memory look like for one need.
-	masks []uint64
-	alike rollTable
+	families []*rollFamily
+	limit    int
+	total    int // of the needs
+	// What one subject looks like for one need.
+	here []int // pieces, by point
+	sums []float64
 }
 
 func newRollPanel(p *Plan, pn *panel, dims []Dimension, conditions map[string]int) *rollPanel {
-	r := &rollPanel{
-		rollFold: newRollFold(pn.who, dims, pn.needs, conditions), limit: p.limit,
-		masks: make([]uint64, rollBatch),
-	}
+	r := &rollPanel{rollFold: newRollFold(pn.who, dims, pn.needs, conditions), limit: p.limit, total: len(pn.needs)}
 	r.tell = r.count
-	for _, n := range pn.needs {
-		x := &rollNeed{layout: layoutOf([]*Subjects{n}), patterns: make([]rollTable, max(1, len(dims)))}
-		for _, pt := range x.layout.points {
-			x.points = append(x.points, r.at[keyOf(pt)])
+	type member struct {
+		need   int
+		layout layout
+		places []int
+	}
+	alike := map[string][]member{}
+	var kinds []string
+	for i, n := range pn.needs {
+		m := member{need: i, layout: layoutOf([]*Subjects{n})}
+		var lines []int
+		for _, pt := range m.layout.points {
+			at := r.at[keyOf(pt)]
+			lines, m.places = append(lines, at.line), append(m.places, at.point)
 		}
-		r.needs = append(r.needs, x)
+		l := &m.layout
+		kind := fmt.Sprint(lines, l.attribution, l.moments, l.amounts, l.pairs)
+		if alike[kind] == nil {
+			kinds = append(kinds, kind)
+		}
+		alike[kind] = append(alike[kind], m)
+	}
+	for _, kind := range kinds {
+		var families []*rollFamily
+		slices.SortStableFunc(alike[kind], func(a, b member) int { return slices.Compare(a.places, b.places) })
+		for _, m := range alike[kind] {
+			i := slices.IndexFunc(families, func(f *rollFamily) bool { return f.precedes(m.places) })
+			if i < 0 {
+				i = len(families)
+				f := &rollFamily{places: make([][]int, len(m.places))}
+				for _, pt := range m.layout.points {
+					f.lines = append(f.lines, r.at[keyOf(pt)].line)
+				}
+				families = append(families, f)
+			}
+			f := families[i]
+			f.layouts, f.needs = append(f.layouts, m.layout), append(f.needs, m.need)
+			for k, at := range m.places {
+				f.places[k] = append(f.places[k], at)
+			}
+		}
+		for _, f := range families {
+			f.index(r.lines)
+			for range max(1, len(dims)) {
+				f.trees = append(f.trees, newRollTree(len(f.needs)))
+			}
+		}
+		r.families = append(r.families, families...)
 	}
 	return r
 }
 
-// count counts the subjects in memory for all needs.
+// precedes reports whether all needs of a family lie before one with such places.
+func (f *rollFamily) precedes(places []int) bool {
+	last := len(f.needs) - 1
+	for k, at := range places {
+		if f.places[k][last] > at {
+			return false
+		}
+	}
+	return true
+}
+
+// index finds the first needs.
+func (f *rollFamily) index(lines []*rollLine) {
+	for k, line := range f.lines {
+		first := make([]int, len(lines[line].upper))
+		need := 0
+		for at := range first {
+			for need < len(f.needs) && f.places[k][need] < at {
+				need++
+			}
+			first[at] = need
+		}
+		f.first = append(f.first, first)
+	}
+}
+
+// count counts the subject in memory for all needs.
 func (r *rollPanel) count() error {
-	for _, n := range r.needs {
-		r.mask(n)
-		for d := range n.patterns {
-			r.sort(n, d)
-			n.patterns[d].add(&r.alike, false)
-			if len(n.patterns[d].keys) > r.limit || len(r.dims) > 0 && len(r.rollFold.segments[d]) >= 1<<rollSegment-1 {
-				return &BudgetError{What: "the patterns of " + string(r.who.Subject), Limit: r.limit}
+	for _, f := range r.families {
+		if slices.ContainsFunc(f.lines, func(line int) bool { return !r.lines[line].idle }) {
+			if err := r.countFor(f); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
 }
 
-// mask writes the digits of a need's points and pairs into one integer for each
-// subject.
-func (r *rollPanel) mask(n *rollNeed) {
-	masks := r.masks[:len(r.subjects)]
-	clear(masks)
-	for i, at := range n.points {
-		for k, digit := range r.points[at].digits[:len(masks)] {
-			masks[k] |= uint64(digit) << (2 * i)
+// countFor counts the subject in memory for the needs of a family, from one change
+// to the next. Where nothing holds it is in no pattern.
+func (r *rollPanel) countFor(f *rollFamily) error {
+	l := &f.layouts[0]
+	r.here = append(r.here[:0], make([]int, len(f.lines))...)
+	for need := 0; need < len(f.needs); {
+		next, mask := len(f.needs), uint64(0)
+		for k, line := range f.lines {
+			pieces, place := r.lines[line].pieces, f.places[k][need]
+			i := r.here[k]
+			for i+1 < len(pieces) && pieces[i+1].from <= place {
+				i++
+			}
+			r.here[k] = i
+			if i+1 < len(pieces) {
+				next = min(next, f.first[k][pieces[i+1].from])
+			}
+			mask |= uint64(pieces[i].digit) << (2 * k)
 		}
-	}
-	for i, p := range n.layout.pairs {
-		from, to := r.points[n.points[p.From]].amounts, r.points[n.points[p.To]].amounts
-		for k := range masks {
-			masks[k] |= uint64(trendOf(from[k], to[k])) << (2 * (len(n.points) + i))
+		for i, p := range l.pairs {
+			mask |= uint64(trendOf(r.piece(f, p.From).amount, r.piece(f, p.To).amount)) << (2 * (len(f.lines) + i))
 		}
-	}
-}
-
-// sort counts the subjects in memory by patterns of a need and a dimension. Those
-// of whom nothing holds are in none.
-func (r *rollPanel) sort(n *rollNeed, d int) {
-	r.alike.reset()
-	width := n.layout.sums()
-	var last rollKey
-	var alike *rollSum
-	for k, mask := range r.masks[:len(r.subjects)] {
-		if mask == 0 {
-			continue
-		}
-		key := rollKey{mask: mask, unit: r.subjects[k].unit}
-		if len(r.dims) > 0 {
-			for i, pt := range n.layout.attribution {
-				key.segments |= uint64(r.points[n.points[pt]].segments[d][k]+1) << (rollSegment * i)
+		if mask != 0 {
+			if err := r.enter(f, need, next, mask); err != nil {
+				return err
 			}
 		}
-		if alike == nil || key != last {
-			alike, last = r.alike.at(key, width), key
-		}
-		alike.n++
-		if width > 0 {
-			r.sum(n, k, alike.sums)
-		}
+		need = next
 	}
+	return nil
 }
 
-// sum adds what is known of a subject to the sums of its pattern.
-func (r *rollPanel) sum(n *rollNeed, k int, to []float64) {
-	at := 0
-	add := func(x float64) { to[at] += x; at++ }
-	for _, m := range n.layout.moments {
-		x := r.points[n.points[m]].counts[k]
-		add(x)
-		add(x * x)
+// piece is what the subject in memory looks like at a point.
+func (r *rollPanel) piece(f *rollFamily, point int) *rollPiece {
+	return &r.lines[f.lines[point]].pieces[r.here[point]]
+}
+
+// enter counts the subject in memory for the needs from one up to another.
+func (r *rollPanel) enter(f *rollFamily, from, to int, mask uint64) error {
+	l := &f.layouts[0]
+	r.sums = append(r.sums[:0], 1)
+	for _, m := range l.moments {
+		x := r.piece(f, m).count
+		r.sums = append(r.sums, x, x*x)
 	}
-	for _, i := range n.layout.amounts {
-		x := r.points[n.points[i]].amounts[k]
-		add(x)
-		add(x * x)
+	for _, i := range l.amounts {
+		x := r.piece(f, i).amount
+		r.sums = append(r.sums, x, x*x)
 	}
-	for _, p := range n.layout.pairs {
-		add(r.points[n.points[p.From]].amounts[k] * r.points[n.points[p.To]].amounts[k])
+	for _, p := range l.pairs {
+		r.sums = append(r.sums, r.piece(f, p.From).amount*r.piece(f, p.To).amount)
 	}
+	for d := range f.trees {
+		key := rollKey{mask: mask, unit: r.unit}
+		if len(r.dims) > 0 {
+			if len(r.segments[d]) >= 1<<rollSegment-1 {
+				return r.tooMany()
+			}
+			for i, pt := range l.attribution {
+				id := r.lines[f.lines[pt]].segments[r.here[pt]*len(r.dims)+d]
+				key.segments |= uint64(id+1) << (rollSegment * i)
+			}
+		}
+		if f.trees[d].add(from, to, key, r.sums) > r.limit {
+			return r.tooMany()
+		}
+	}
+	return nil
+}
+
+func (r *rollPanel) tooMany() error {
+	return &BudgetError{What: "the patterns of " + string(r.who.Subject), Limit: r.limit}
 }
 
 // trendOf is how an amount compares with an earlier one, as trend says it to a
@@ -230,36 +213,59 @@ func trendOf(a, b float64) Trend {
 	return Fell
 }
 
-// answer is what a need was answered.
-func (r *rollPanel) answer(n *rollNeed) *panelAnswer {
-	out := &panelAnswer{layout: n.layout, total: true, patterns: map[string]*pattern{}, split: map[string]map[string]*pattern{}, rejected: map[string]float64{}}
-	var total rollTable
-	total.add(&n.patterns[0], true)
-	for i, key := range total.keys {
-		addPattern(out.patterns, r.pattern(n, key, &total.sums[i]))
-	}
-	for d, dim := range r.dims {
-		to := make(map[string]*pattern, len(n.patterns[d].keys))
-		out.split[dim.Name] = to
-		for at, key := range n.patterns[d].keys {
-			pt := r.pattern(n, key, &n.patterns[d].sums[at])
-			for i := range n.layout.attribution {
-				id := int32(key.segments>>(rollSegment*i)&(1<<rollSegment-1)) - 1
-				if id == noSegment {
-					pt.segments = append(pt.segments, segmentValue{})
-				} else {
-					pt.segments = append(pt.segments, segmentValue{r.rollFold.segments[d][id], true})
+// answers are what the needs were answered, in their order.
+func (r *rollPanel) answers() ([]*panelAnswer, error) {
+	out := make([]*panelAnswer, r.total)
+	var one, total rollTable
+	for _, f := range r.families {
+		for i, need := range f.needs {
+			l := f.layouts[i]
+			a := &panelAnswer{layout: l, total: true, patterns: map[string]*pattern{}, split: map[string]map[string]*pattern{}, rejected: map[string]float64{}}
+			for d := range f.trees {
+				width := 1 + l.sums()
+				f.trees[d].gather(i, width, &one)
+				if len(one.keys) > r.limit {
+					return nil, r.tooMany()
+				}
+				if d == 0 {
+					total.reset()
+					total.merge(&one, width, true)
+					for k, key := range total.keys {
+						addPattern(a.patterns, r.pattern(&l, key, total.sums[k*width:(k+1)*width]))
+					}
+				}
+				if len(r.dims) > 0 {
+					a.split[r.dims[d].Name] = r.byDimension(&l, d, &one)
 				}
 			}
-			addPattern(to, pt)
+			out[need] = a
 		}
+		f.trees = nil
 	}
-	n.patterns = nil
-	return out
+	return out, nil
 }
 
-func (r *rollPanel) pattern(n *rollNeed, key rollKey, sum *rollSum) pattern {
-	pt := pattern{digits: make([]uint8, n.layout.slots()), unit: r.units[key.unit], n: sum.n, sums: sum.sums}
+// byDimension are the patterns of a table by the segments of a dimension.
+func (r *rollPanel) byDimension(l *layout, d int, t *rollTable) map[string]*pattern {
+	to := make(map[string]*pattern, len(t.keys))
+	width := 1 + l.sums()
+	for k, key := range t.keys {
+		pt := r.pattern(l, key, t.sums[k*width:(k+1)*width])
+		for i := range l.attribution {
+			id := int32(key.segments>>(rollSegment*i)&(1<<rollSegment-1)) - 1
+			if id == noSegment {
+				pt.segments = append(pt.segments, segmentValue{})
+			} else {
+				pt.segments = append(pt.segments, segmentValue{r.segments[d][id], true})
+			}
+		}
+		addPattern(to, pt)
+	}
+	return to
+}
+
+func (r *rollPanel) pattern(l *layout, key rollKey, sums []float64) pattern {
+	pt := pattern{digits: make([]uint8, l.slots()), unit: r.units[key.unit], n: sums[0], sums: sums[1:]}
 	for i := range pt.digits {
 		pt.digits[i] = uint8(key.mask >> (2 * i) & 3)
 	}

@@ -8,8 +8,15 @@ import (
 // rollStays counts the stays of needs by a roll of their subjects.
 type rollStays struct {
 	*rollFold
-	places  [][]int // of the instants of each need
-	answers []staysAnswer
+	steps  []rollStep
+	digits [][]uint8 // of the subject at hand, by line and point
+}
+
+// rollStep is from one instant of a need to the next, with how many are there and
+// how many of them leave. Needs of the same month share most of their steps.
+type rollStep struct {
+	from, to    rollPlace
+	there, left int
 }
 
 // rolledStays reads the needs that ask for stays at more instants than statements
@@ -70,33 +77,57 @@ func (p *Plan) readStaysRoll(ctx context.Context, t Target, needs []int, a *Answ
 	}
 	r := &rollStays{rollFold: newRollFold(pn.who, nil, pn.needs, nil)}
 	r.tell = r.count
-	for k, i := range needs {
-		r.answers = append(r.answers, a.stays[i])
-		var points []int
-		for _, pt := range pn.needs[k].Points {
-			points = append(points, r.at[keyOf(pt)])
+	for _, l := range r.lines {
+		r.digits = append(r.digits, make([]uint8, len(l.upper)))
+	}
+	of := make([][]int, len(needs)) // steps
+	known := map[[2]rollPlace]int{}
+	for k := range needs {
+		points := pn.needs[k].Points
+		for step := range len(points) - 1 {
+			way := [2]rollPlace{r.at[keyOf(points[step])], r.at[keyOf(points[step+1])]}
+			i, ok := known[way]
+			if !ok {
+				i = len(r.steps)
+				known[way] = i
+				r.steps = append(r.steps, rollStep{from: way[0], to: way[1]})
+			}
+			of[k] = append(of[k], i)
 		}
-		r.places = append(r.places, points)
 	}
 	if err := p.run(ctx, t, st, a, r.add); err != nil {
 		return err
 	}
-	return r.end()
+	if err := r.end(); err != nil {
+		return err
+	}
+	for k, i := range needs {
+		for step, s := range of[k] {
+			a.stays[i].there[step] += float64(r.steps[s].there)
+			a.stays[i].left[step] += float64(r.steps[s].left)
+		}
+	}
+	return nil
 }
 
-// count counts the subjects in memory for all needs.
+// count counts the subject in memory for all steps.
 func (r *rollStays) count() error {
-	for i, points := range r.places {
-		for step := range len(points) - 1 {
-			from, to := r.points[points[step]].digits, r.points[points[step+1]].digits
-			there, left := 0, 0
-			for k := range r.subjects {
-				there += int(from[k])
-				left += int(from[k] &^ to[k])
+	for i, l := range r.lines {
+		for k, x := range l.pieces {
+			to := len(l.upper)
+			if k+1 < len(l.pieces) {
+				to = l.pieces[k+1].from
 			}
-			r.answers[i].there[step] += float64(there)
-			r.answers[i].left[step] += float64(left)
+			for at := x.from; at < to; at++ {
+				r.digits[i][at] = x.digit
+			}
 		}
+	}
+	for i := range r.steps {
+		s := &r.steps[i]
+		from, to := r.digits[s.from.line][s.from.point], r.digits[s.to.line][s.to.point]
+		s.there += int(from)
+		s.left += int(from &^ to)
 	}
 	return nil
 }
