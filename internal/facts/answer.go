@@ -319,7 +319,9 @@ func (a *Answer) Merge(o *Answer) {
 }
 
 // Kept is how many facts memory holds: cells and patterns, each some hundred bytes
-// with what they are found by, and histories, three of which take as much.
+// with what they are found by, and histories, three of which take as much. Stays are
+// two numbers for each instant that is asked for, whatever the rows, and listings are
+// read as of one instant alone: neither says how many instants memory can hold.
 func (a *Answer) Kept() int {
 	n := 0
 	for i := range a.grids {
@@ -336,6 +338,11 @@ func (a *Answer) Kept() int {
 	for _, h := range a.histories {
 		for _, all := range h.segments {
 			n += len(all) / 3
+		}
+	}
+	for _, r := range a.returns {
+		for _, intervals := range r.segments {
+			n += len(intervals)
 		}
 	}
 	return n
