@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/cx-exporter/cx-exporter/config"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
@@ -138,19 +138,7 @@ func (c *Choice) names(named []kpi.Label, text func(string) string) string {
 func (c *Choice) example(named []kpi.Label) string {
 	parts := make([]string, 0, len(named)+1)
 	for _, l := range slices.Concat(named, c.telling(named)[0]) {
-		parts = append(parts, l.Name+": "+scalar(l.Value))
+		parts = append(parts, l.Name+": "+config.Scalar(l.Value))
 	}
 	return "labels: {" + strings.Join(parts, ", ") + "}"
-}
-
-// scalar is a text as YAML takes it for one.
-func scalar(text string) string {
-	plain := text != ""
-	for _, r := range text {
-		plain = plain && (r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
-	}
-	if plain && !slices.Contains([]string{"true", "false", "yes", "no", "on", "off", "null", "y", "n"}, strings.ToLower(text)) {
-		return text
-	}
-	return strconv.Quote(text)
 }

@@ -34,7 +34,7 @@ func (c *converter) goalLabels(raw *rawGoal, g *Goal) {
 	for _, l := range g.Stat.Labels {
 		if _, chosen := raw.Labels[l.Name]; !chosen && len(l.Values) > 1 {
 			c.add(raw.KPI.at, note{
-				message: fmt.Sprintf("%s has a value for each %s; say for which one the goal is, such as `labels: {%s: %s}`", g.Stat.Metric, l.Name, l.Name, asScalar(l.Values[0])),
+				message: fmt.Sprintf("%s has a value for each %s; say for which one the goal is, such as `labels: {%s: %s}`", g.Stat.Metric, l.Name, l.Name, Scalar(l.Values[0])),
 				allowed: list(l.Values),
 			})
 		}
@@ -52,10 +52,15 @@ func (c *converter) goalLabel(v value[string], s collectors.Stat, l collectors.L
 	}
 }
 
-// asScalar is a text as YAML takes it for one.
-func asScalar(text string) string {
-	if _, err := strconv.ParseFloat(text, 64); err == nil {
-		return strconv.Quote(text)
+// Scalar is a text as YAML takes it for one: in quotes where it could be a number, a
+// truth value or nothing.
+func Scalar(text string) string {
+	plain := text != ""
+	for _, r := range text {
+		plain = plain && (r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
 	}
-	return text
+	if plain && !slices.Contains([]string{"true", "false", "yes", "no", "on", "off", "null", "y", "n"}, strings.ToLower(text)) {
+		return text
+	}
+	return strconv.Quote(text)
 }
