@@ -40,7 +40,7 @@ const (
 // The parameters by which lists are narrowed.
 var (
 	kpiKeys       = [...]string{"collector", "kpi", "window", "dimension"}
-	goalKeys      = [...]string{"goal", "collector", "kpi", "window", "dimension", "status"}
+	goalKeys      = [...]string{"goal", "collector", "kpi", "window", "dimension", "status", "stands"}
 	collectorKeys = [...]string{"collector"}
 )
 
@@ -140,6 +140,10 @@ func listCollectors(b *exporter.Board) (*listing, error) {
 
 func listGoals(all []record.Goal) (*listing, error) {
 	return newListing("goals", goalKeys[:], slices.Values(all), func(x *record.Goal) []string {
-		return []string{x.Goal, x.Collector, x.KPI, x.Window, x.Dimension, x.Status}
+		stands := "" // where it is judged, or never was
+		if x.Stands != nil {
+			stands = *x.Stands
+		}
+		return []string{x.Goal, x.Collector, x.KPI, x.Window, x.Dimension, x.Status, stands}
 	})
 }

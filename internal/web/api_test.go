@@ -53,15 +53,16 @@ func spoken() *exporter.Board {
 	}}
 }
 
-// speaking is a handler that shows the board of spoken and two goals.
+// speaking is a handler that shows the board of spoken and three goals.
 func speaking(t testing.TB) http.Handler {
-	b := spoken()
+	b, stood := spoken(), "off_track"
 	return handler(t, &exporter.Page{}, func(o *Options) {
 		o.Now = func() *exporter.Board { return b }
 		o.Goals = func() []record.Goal {
 			return []record.Goal{
 				{Goal: "satisfy", Collector: "answers", KPI: "csat", Window: "7d", Status: "on_track", Labels: map[string]string{}, Title: nasty[2]},
 				{Goal: "answer", Collector: "orders", KPI: "cost", Window: "30d", Dimension: "team", Status: "off_track", Labels: map[string]string{}},
+				{Goal: "wait", Collector: "tickets", KPI: "first_response_time", Window: "7d", Status: "no_data", Stands: &stood, Labels: map[string]string{}},
 			}
 		}
 	})
@@ -90,10 +91,14 @@ func TestTheAPINarrowsWhatItIsAskedFor(t *testing.T) {
 		"kpis?collector=answers&kpi=csat&window=7d": 1 + len(nasty),
 		"kpis?collector=orders":                     0,
 		"kpis?kpi=CSAT":                             0,
-		"goals":                                     2,
+		"goals":                                     3,
 		"goals?goal=satisfy":                        1,
 		"goals?status=off_track&collector=orders":   1,
-		"goals?dimension=":                          1,
+		"goals?dimension=":                          2,
+		"goals?stands=off_track":                    1,
+		"goals?stands=off_track&status=no_data":     1,
+		"goals?stands=at_risk":                      0,
+		"goals?stands=":                             2,
 		"goals?kpi=csat&window=30d":                 0,
 		"collectors":                                3,
 		"collectors?collector=orders":               1,
