@@ -60,11 +60,7 @@ func writeOpenMetrics(w io.Writer, results []result, minSamples int) error {
 	defer os.RemoveAll(dir)
 	spool := openmetrics.NewSpool(dir)
 	for _, r := range results {
-		families, err := r.instance.Families(r.snapshot, minSamples)
-		if err != nil {
-			return err
-		}
-		if err := spool.Add([]openmetrics.Instant{{At: r.snapshot.At, Families: families}}); err != nil {
+		if err := r.instance.Spool(spool, r.snapshot, minSamples); err != nil {
 			return err
 		}
 	}

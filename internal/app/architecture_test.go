@@ -43,7 +43,7 @@ var imports = map[string][]string{
 	"internal/demo":          {"modernc.org/sqlite"},
 	"internal/testdb":        {"github.com/lib/pq", "github.com/go-sql-driver/mysql", "modernc.org/sqlite"},
 	"internal/testdb/oracle": {"internal/kpi", "internal/calendar"},
-	"internal/app":           {"alerts", "config", "collectors", "internal", "github.com/prometheus/client_golang", "github.com/prometheus/client_model", "github.com/prometheus/exporter-toolkit", "golang.org/x/sync"},
+	"internal/app":           {"alerts", "config", "collectors", "internal", "github.com/prometheus/client_golang", "github.com/prometheus/exporter-toolkit", "golang.org/x/sync"},
 	"cmd/cx-exporter":        {"alerts", "dashboards", "config", "internal", "github.com/alecthomas/kingpin/v2", "github.com/mattn/go-isatty", "github.com/schollz/progressbar/v3", "github.com/prometheus/common", "github.com/prometheus/exporter-toolkit"},
 }
 

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	dto "github.com/prometheus/client_model/go"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cx-exporter/cx-exporter/alerts"
@@ -104,9 +103,39 @@ func (i Instance) shown(descs []collectors.Desc, minSamples int) exporter.Collec
 	return c
 }
 
-// Families are the metric families of a snapshot, as the page shows them.
-func (i Instance) Families(s *exporter.Snapshot, minSamples int) ([]*dto.MetricFamily, error) {
-	return exporter.PastFamilies(i.shown(i.Descs(), minSamples), s)
+// Spool keeps what the page would have shown of a snapshot.
+func (i Instance) Spool(to *openmetrics.Spool, s *exporter.Snapshot, minSamples int) error {
+	return newRecorder(to, i.shown(i.Descs(), minSamples)).add(s)
+}
+
+// recorder keeps what the page would have shown of a collector, as of one instant
+// after the other.
+type recorder struct {
+	to     *openmetrics.Spool
+	past   *exporter.Past
+	series []*openmetrics.Series // by line
+	shown  []openmetrics.Sample
+}
+
+func newRecorder(to *openmetrics.Spool, c exporter.Collector) *recorder {
+	return &recorder{to: to, past: exporter.NewPast(c)}
+}
+
+func (r *recorder) add(s *exporter.Snapshot) error {
+	r.shown = r.shown[:0]
+	err := r.past.Show(s, func(l *exporter.Line, value float64) {
+		for l.Number >= len(r.series) {
+			r.series = append(r.series, nil)
+		}
+		if r.series[l.Number] == nil {
+			r.series[l.Number] = r.to.Series(l.Name, l.Help, l.Labels)
+		}
+		r.shown = append(r.shown, openmetrics.Sample{Of: r.series[l.Number], Value: value})
+	})
+	if err != nil {
+		return err
+	}
+	return r.to.Add(s.At, r.shown)
 }
 
 // Empty reports whether nothing has a past.
@@ -138,6 +167,7 @@ func (r *pastRun) spool(ctx context.Context, to *openmetrics.Spool, instants []t
 	if r.Watch != nil {
 		verdicts = r.Watch.begin()
 	}
+	shows := newRecorder(to, r.shown)
 	atOnce, hurried := pastAtOnce, false // whether so many once were too much
 	for len(instants) > 0 {
 		some := instants[:min(atOnce, len(instants))]
@@ -150,11 +180,7 @@ func (r *pastRun) spool(ctx context.Context, to *openmetrics.Spool, instants []t
 				}
 				s.Lasting, verdicts = lasting, after
 			}
-			families, err := exporter.PastFamilies(r.shown, s)
-			if err == nil {
-				err = to.Add([]openmetrics.Instant{{At: s.At, Families: families}})
-			}
-			if err != nil {
+			if err := shows.add(s); err != nil {
 				return err
 			}
 			instants, kept = instants[1:], s.Kept

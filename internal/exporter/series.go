@@ -49,44 +49,15 @@ const (
 var reservedPrefixes = [...]string{"cx_kpi_", "cx_goal_", "cx_collector_", "cx_source_", "cx_config_", "cx_exporter_", "go_", "process_"}
 
 // kpiFamilies turns a snapshot into metric families, or tells why Prometheus
-// would refuse them. Undefined values are left out; their sample sizes are not.
+// would refuse them.
 func kpiFamilies(c Collector, s *Snapshot) (families, error) {
-	f, err := unsorted(c, s)
-	if err != nil {
+	f := make(families)
+	if err := newLines(c).show(s, func(l *Line, value float64) { f.gauge(l.Name, l.Help, value, l.Labels) }); err != nil {
 		return nil, err
 	}
 	if err := f.sortMetrics(); err != nil {
 		return nil, err
 	}
-	return f, nil
-}
-
-// unsorted is kpiFamilies for those who bring metrics in an order of their own,
-// and see then whether two are the same.
-func unsorted(c Collector, s *Snapshot) (families, error) {
-	helps := make(map[string]string)
-	for _, d := range c.Descs {
-		for _, st := range d.Stats {
-			helps[st.Metric] = st.Help
-		}
-	}
-	f := make(families)
-	labels := make(labelled)
-	collector := labels.of(collectorLabel, c.Name)
-	for i := range s.Series {
-		series := &s.Series[i]
-		if err := checkSeries(c.Name, series); err != nil {
-			return nil, err
-		}
-		help := helps[series.Metric]
-		if help == "" {
-			help = unknownSeriesHelp
-		}
-		own := seriesLabels(series, collector, labels)
-		addValues(f, series, help, own)
-		addJudgement(f, series, own, labels)
-	}
-	addSpikes(f, c.Name, s.Spikes)
 	return f, nil
 }
 
@@ -130,65 +101,6 @@ func seriesLabels(s *Series, collector *dto.LabelPair, known labelled) []*dto.La
 		}
 	}
 	return sortLabels(pairs)
-}
-
-// addValues adds the value and its bounds.
-func addValues(f families, s *Series, help string, labels []*dto.LabelPair) {
-	if !s.Defined {
-		return
-	}
-	gaugeOf(f, s, s.Metric, help, s.Value, labels)
-	if s.Bounded {
-		gaugeOf(f, s, s.Metric+lowerSuffix, lowerHelp+s.Metric+".", s.Lower, labels)
-		gaugeOf(f, s, s.Metric+upperSuffix, upperHelp+s.Metric+".", s.Upper, labels)
-	}
-}
-
-// addJudgement adds what helps to judge the value: the sample size and the
-// change. Components have neither.
-func addJudgement(f families, s *Series, own []*dto.LabelPair, known labelled) {
-	if s.Component {
-		return
-	}
-	labels := make([]*dto.LabelPair, 0, len(own)+2)
-	labels = append(labels, own...)
-	for _, l := range [...]kpi.Label{{Name: kpiLabel, Value: s.KPI}, {Name: statLabel, Value: s.Stat}} {
-		if l.Value != "" {
-			labels = append(labels, known.of(l.Name, l.Value))
-		}
-	}
-	sortLabels(labels)
-	gaugeOf(f, s, samplesMetric, samplesHelp, s.Samples, labels)
-	if !s.Change.Known {
-		return
-	}
-	switch {
-	case !s.Change.Judged:
-	case s.Change.Relative:
-		gaugeOf(f, s, improvementRatioMetric, improvementRatioHelp, s.Change.Improvement, labels)
-	default:
-		gaugeOf(f, s, improvementMetric, improvementHelp, s.Change.Improvement, labels)
-	}
-	if s.Change.Tested {
-		gaugeOf(f, s, pvalueMetric, pvalueHelp, s.Change.PValue, labels)
-	}
-	for _, p := range s.Parts {
-		by := sortLabels(append(slices.Clone(labels), known.of(dimensionLabel, p.Dimension)))
-		gaugeOf(f, s, mixMetric, mixHelp, p.Mix, by)
-		gaugeOf(f, s, rateMetric, rateHelp, p.Rate, by)
-	}
-}
-
-// gaugeOf adds a number to the family of totals or of segments. What is not a
-// finite number is undefined, and what is undefined is absent.
-func gaugeOf(f families, s *Series, name, help string, value float64, labels []*dto.LabelPair) {
-	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return
-	}
-	if !s.Segment.IsTotal() {
-		name, help = name+segmentSuffix, help+segmentHelp
-	}
-	f.gauge(name, help, value, labels)
 }
 
 // lasting are families of samples that are ready to be shown.

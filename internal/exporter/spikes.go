@@ -57,16 +57,3 @@ func (e *Evaluator) spikes(at time.Time, total facts.Facts) []Spike {
 	}
 	return out
 }
-
-// addSpikes adds the families of spikes.
-func addSpikes(f families, collector string, spikes []Spike) {
-	for _, s := range spikes {
-		labels := labelsOf(collectorLabel, collector, kpiLabel, s.KPI, lengthLabel, s.Length)
-		if s.Rated {
-			f.gauge(spikeRatioMetric, spikeRatioHelp, s.Ratio, labels)
-		}
-		if s.Tested {
-			f.gauge(spikePValueMetric, spikePValueHelp, s.PValue, labels)
-		}
-	}
-}

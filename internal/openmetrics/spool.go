@@ -21,40 +21,37 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// Spool gathers the samples of many instants and families and writes them as
-// OpenMetrics wants them: families whole, the samples of a series together and in
-// the order of time. What is more than memory may hold lies in a folder, sorted in
-// parts that are merged at the end. It is safe for concurrent use.
+// Spool gathers the samples of many instants and writes them as OpenMetrics wants
+// them: families whole, the samples of a series together and in the order of time.
+// What is more than memory may hold lies in a folder, sorted in parts that are
+// merged at the end. It is safe for concurrent use.
 type Spool struct {
 	dir string
 
 	mu       sync.Mutex
 	families map[string]*spooled
+	series   []*Series
 	samples  int
-	pending  int // samples that lie in no part yet
-	most     int // of them
-	open     int // parts that are read at once
+	pending  []point // what lies in no part yet
+	most     int     // of them
+	open     int     // parts that are read at once
 }
 
 const (
-	// mostPending is how many samples memory holds.
+	// mostPending is how many samples memory holds, about.
 	mostPending = 1 << 19
 	// mostOpen is how many parts are merged at once. What is more is merged in
 	// rounds.
 	mostOpen = 64
 	// bufferSize is how much of a part is written or read at once, in bytes.
 	bufferSize = 16 << 10
-	// labelsLength is about how long the labels of a series are, in bytes.
-	labelsLength = 160
 )
 
-// spooled is a family: what memory holds, and the parts that lie in a file.
+// spooled is a family of gauges: its series, and the parts that lie in a file.
 type spooled struct {
-	help string
-	kind dto.MetricType
-	// series are those that had samples so far, with labels that are made once.
-	series map[string]*held
-	sorted []*held // by labels, as far as they were there when it was written last
+	help   string
+	series map[string]*Series // by labels
+	sorted []*Series          // by labels, as far as they were there when it was written last
 	file   string
 	starts []int64 // of the parts
 	size   int64
@@ -65,95 +62,114 @@ func NewSpool(dir string) *Spool {
 	return &Spool{dir: dir, families: map[string]*spooled{}, most: mostPending, open: mostOpen}
 }
 
-// Instant is what was shown at an instant.
-type Instant struct {
-	At       time.Time
-	Families []*dto.MetricFamily // gauges and counters
+// Series is a series of a spool.
+type Series struct {
+	name, labels string
+	number       int
+	last         int64 // when the last point was
 }
 
-// point is a sample of a series.
+// Sample is a value of a series.
+type Sample struct {
+	Of    *Series
+	Value float64
+}
+
+// point is a sample of a series at an instant.
 type point struct {
-	ms    int64
-	value float64
+	ms     int64
+	value  float64
+	series int // by number
 }
 
-// held is a series, with those of its points that memory holds.
-type held struct {
-	labels string
-	points []point
-	last   int64 // when the last point was, those in parts included
-}
-
-// Add takes instants in the order of time. Instants that are added later hold
-// later samples of the same series, or other series.
-func (s *Spool) Add(instants []Instant) error {
-	for _, in := range instants {
-		for _, f := range in.Families {
-			if err := s.add(in.At.UnixMilli(), f); err != nil {
-				return err
-			}
-		}
-	}
+// Series is the series of a family of gauges with these labels, which are sorted by
+// name. The help of a family is that of its first series.
+func (s *Spool) Series(name, help string, labels []*dto.LabelPair) *Series {
+	key := string(appendLabels(nil, labels))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.pending < s.most {
+	to := s.families[name]
+	if to == nil {
+		to = &spooled{help: help, file: filepath.Join(s.dir, strconv.Itoa(len(s.families))), series: map[string]*Series{}}
+		s.families[name] = to
+	}
+	x := to.series[key]
+	if x == nil {
+		x = &Series{name: name, labels: key, number: len(s.series), last: math.MinInt64}
+		to.series[key] = x
+		to.sorted = append(to.sorted, x)
+		s.series = append(s.series, x)
+	}
+	return x
+}
+
+// Add takes what was shown at an instant. Those that are added later have later
+// samples of the same series, or of others.
+func (s *Spool) Add(at time.Time, samples []Sample) error {
+	ms := at.UnixMilli()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pending == nil {
+		s.pending = make([]point, 0, s.most+s.most/8)
+	}
+	for _, x := range samples {
+		if x.Of.last >= ms {
+			return fmt.Errorf("two values for the series %s%s at %s", x.Of.name, x.Of.labels, at.UTC().Format(time.RFC3339))
+		}
+		x.Of.last = ms
+		s.pending = append(s.pending, point{ms, x.Value, x.Of.number})
+	}
+	s.samples += len(samples)
+	if len(s.pending) < s.most {
 		return nil
 	}
 	return s.flush()
 }
 
-// add takes the samples of a family at an instant.
-func (s *Spool) add(ms int64, f *dto.MetricFamily) error {
-	keys := make([]byte, 0, labelsLength*len(f.GetMetric())) // one behind the other
-	ends := make([]int, len(f.GetMetric()))
-	for i, m := range f.GetMetric() {
-		keys = appendLabels(keys, m.GetLabel())
-		ends[i] = len(keys)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	to := s.families[f.GetName()]
-	if to == nil {
-		to = &spooled{
-			help: f.GetHelp(), kind: f.GetType(), file: filepath.Join(s.dir, strconv.Itoa(len(s.families))),
-			series: map[string]*held{},
-		}
-		s.families[f.GetName()] = to
-	}
-	from := 0
-	for i, m := range f.GetMetric() {
-		value := m.GetGauge().GetValue()
-		if f.GetType() == dto.MetricType_COUNTER {
-			value = m.GetCounter().GetValue()
-		}
-		key := keys[from:ends[i]]
-		from = ends[i]
-		x := to.series[string(key)]
-		if x == nil {
-			x = &held{labels: string(key), last: math.MinInt64}
-			to.series[x.labels] = x
-			to.sorted = append(to.sorted, x)
-		}
-		if x.last >= ms {
-			return fmt.Errorf("two values for the series %s%s at %s", f.GetName(), key, time.UnixMilli(ms).UTC().Format(time.RFC3339))
-		}
-		x.last = ms
-		x.points = append(x.points, point{ms, value})
-	}
-	s.samples += len(ends)
-	s.pending += len(ends)
-	return nil
-}
-
 // flush writes what memory holds as a further part of each family.
 func (s *Spool) flush() error {
+	by := bySeries(s.pending, len(s.series))
 	for _, name := range slices.Sorted(maps.Keys(s.families)) {
-		if err := s.families[name].append(); err != nil {
+		if err := s.families[name].append(by); err != nil {
 			return fmt.Errorf("keep %s for later: %w", name, err)
 		}
 	}
-	s.pending = 0
+	s.pending = s.pending[:0]
 	return nil
+}
+
+// grouped are points by the number of their series.
+type grouped struct {
+	points []point
+	order  []uint32 // of the points
+	ends   []uint32 // in order, of each series
+}
+
+// bySeries groups points, in the order that they have.
+func bySeries(points []point, series int) grouped {
+	g := grouped{points, make([]uint32, len(points)), make([]uint32, series)}
+	for _, p := range points {
+		g.ends[p.series]++
+	}
+	from := uint32(0)
+	for i, n := range g.ends {
+		g.ends[i] = from
+		from += n
+	}
+	for i, p := range points {
+		g.order[g.ends[p.series]] = uint32(i)
+		g.ends[p.series]++
+	}
+	return g
+}
+
+// of are the points of a series, by their place.
+func (g grouped) of(x *Series) []uint32 {
+	from := uint32(0)
+	if x.number > 0 {
+		from = g.ends[x.number-1]
+	}
+	return g.order[from:g.ends[x.number]]
 }
 
 // Samples is the number of samples so far.
@@ -164,8 +180,8 @@ func (s *Spool) Samples() int {
 }
 
 // append writes a part: series sorted by their labels.
-func (f *spooled) append() error {
-	if !slices.ContainsFunc(f.sorted, func(x *held) bool { return len(x.points) > 0 }) {
+func (f *spooled) append(by grouped) error {
+	if !slices.ContainsFunc(f.sorted, func(x *Series) bool { return len(by.of(x)) > 0 }) {
 		return nil
 	}
 	file, err := os.OpenFile(f.file, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
@@ -173,19 +189,19 @@ func (f *spooled) append() error {
 		return err
 	}
 	out := counting{Writer: bufio.NewWriterSize(file, bufferSize)}
-	slices.SortFunc(f.sorted, func(a, b *held) int { return strings.Compare(a.labels, b.labels) })
+	slices.SortFunc(f.sorted, func(a, b *Series) int { return strings.Compare(a.labels, b.labels) })
 	var b [pointSize]byte
 	for _, x := range f.sorted {
-		if len(x.points) == 0 {
+		points := by.of(x)
+		if len(points) == 0 {
 			continue
 		}
-		out.head(x.labels, uint64(len(x.points)))
-		for _, p := range x.points {
-			binary.BigEndian.PutUint64(b[:], uint64(p.ms))
-			binary.BigEndian.PutUint64(b[8:], math.Float64bits(p.value))
+		out.head(x.labels, uint64(len(points)))
+		for _, i := range points {
+			binary.BigEndian.PutUint64(b[:], uint64(by.points[i].ms))
+			binary.BigEndian.PutUint64(b[8:], math.Float64bits(by.points[i].value))
 			out.write(b[:])
 		}
-		x.points = nil // the room for them would be held beside that of other series
 	}
 	if err = errors.Join(out.Flush(), file.Close()); err != nil {
 		return err
@@ -203,6 +219,7 @@ func (s *Spool) Write(w io.Writer, done func(samples int)) error {
 	if err := s.flush(); err != nil {
 		return err
 	}
+	s.pending = nil
 	out := bufio.NewWriterSize(w, 1<<20)
 	for _, name := range slices.Sorted(maps.Keys(s.families)) {
 		f := s.families[name]
@@ -227,13 +244,7 @@ func (s *Spool) Write(w io.Writer, done func(samples int)) error {
 
 // write merges the parts of a family to text.
 func (f *spooled) write(out *bufio.Writer, name string) (samples int, err error) {
-	kind := "gauge"
-	shown := name
-	if f.kind == dto.MetricType_COUNTER {
-		kind = "counter"
-		shown = strings.TrimSuffix(name, "_total")
-	}
-	fmt.Fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", shown, escape(f.help), shown, kind)
+	fmt.Fprintf(out, "# HELP %s %s\n# TYPE %s gauge\n", name, escape(f.help), name)
 	if len(f.starts) == 0 {
 		return 0, nil
 	}

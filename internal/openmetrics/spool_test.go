@@ -16,18 +16,25 @@ import (
 
 // family is a gauge with series by the value of the label a; an empty one has no
 // label.
-func family(name, help string, series map[string]float64) *dto.MetricFamily {
-	kind := dto.MetricType_GAUGE
-	f := &dto.MetricFamily{Name: &name, Help: &help, Type: &kind}
-	for value, v := range series {
-		m := &dto.Metric{Gauge: &dto.Gauge{Value: &v}}
-		if value != "" {
-			label := "a"
-			m.Label = []*dto.LabelPair{{Name: &label, Value: &value}}
+type family struct {
+	name, help string
+	series     map[string]float64
+}
+
+// keep adds families to a spool as of an instant.
+func keep(s *openmetrics.Spool, at time.Time, families ...family) error {
+	var samples []openmetrics.Sample
+	for _, f := range families {
+		for value, v := range f.series {
+			var labels []*dto.LabelPair
+			if value != "" {
+				label := "a"
+				labels = []*dto.LabelPair{{Name: &label, Value: &value}}
+			}
+			samples = append(samples, openmetrics.Sample{Of: s.Series(f.name, f.help, labels), Value: v})
 		}
-		f.Metric = append(f.Metric, m)
 	}
-	return f
+	return s.Add(at, samples)
 }
 
 func at(s string) time.Time {
@@ -41,25 +48,17 @@ func at(s string) time.Time {
 func TestFamiliesAreWholeAndSamplesInTheOrderOfTime(t *testing.T) {
 	t.Parallel()
 	s := openmetrics.NewSpool(t.TempDir())
-	add := func(instants ...openmetrics.Instant) {
+	add := func(at time.Time, families ...family) {
 		t.Helper()
-		if err := s.Add(instants); err != nil {
+		if err := keep(s, at, families...); err != nil {
 			t.Fatal(err)
 		}
 	}
 	first, second, third := at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00.25Z"), at("2026-01-03T00:00:00Z")
-	add(openmetrics.Instant{At: first, Families: []*dto.MetricFamily{
-		family("cx_b", "A share, \"quoted\".\nOf two lines.", map[string]float64{"x": 1, "y": 2}),
-	}}, openmetrics.Instant{At: second, Families: []*dto.MetricFamily{
-		family("cx_b", "", map[string]float64{"x": 3}),
-	}})
-	add(openmetrics.Instant{At: first, Families: []*dto.MetricFamily{
-		family("cx_a", "Alone.", map[string]float64{"": 0.1}),
-		family("cx_b", "", map[string]float64{"a \"b\" \\ \n": 5}),
-	}})
-	add(openmetrics.Instant{At: third, Families: []*dto.MetricFamily{
-		family("cx_b", "", map[string]float64{"y": 1e300, "x": -0.5}),
-	}})
+	add(first, family{"cx_b", "A share, \"quoted\".\nOf two lines.", map[string]float64{"x": 1, "y": 2}})
+	add(second, family{"cx_b", "", map[string]float64{"x": 3}})
+	add(first, family{"cx_a", "Alone.", map[string]float64{"": 0.1}}, family{"cx_b", "", map[string]float64{"a \"b\" \\ \n": 5}})
+	add(third, family{"cx_b", "", map[string]float64{"y": 1e300, "x": -0.5}})
 	var out bytes.Buffer
 	told := 0
 	if err := s.Write(&out, func(n int) { told += n }); err != nil {
@@ -105,19 +104,16 @@ func torn(t *testing.T, s *openmetrics.Spool) string {
 	r := rand.New(rand.NewPCG(1, 2))
 	samples := 0
 	for part := range 40 {
-		var instants []openmetrics.Instant
 		for k := range 1 + r.IntN(3) {
 			series := map[string]float64{}
 			for range r.IntN(8) {
 				series[fmt.Sprintf("s%d", r.IntN(12))] = r.Float64()
 			}
 			samples += len(series)
-			instants = append(instants, openmetrics.Instant{
-				At: at("2026-01-01T00:00:00Z").Add(time.Duration(part*3+k) * time.Hour), Families: []*dto.MetricFamily{family("cx_x", "X.", series)},
-			})
-		}
-		if err := s.Add(instants); err != nil {
-			t.Fatal(err)
+			when := at("2026-01-01T00:00:00Z").Add(time.Duration(part*3+k) * time.Hour)
+			if err := keep(s, when, family{"cx_x", "X.", series}); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	var out bytes.Buffer
@@ -152,12 +148,10 @@ func torn(t *testing.T, s *openmetrics.Spool) string {
 func TestInstantsBefore1970AreNumbers(t *testing.T) {
 	t.Parallel()
 	s := openmetrics.NewSpool(t.TempDir())
-	var instants []openmetrics.Instant
 	for _, when := range []string{"1969-12-31T23:59:57Z", "1969-12-31T23:59:58.5Z", "1969-12-31T23:59:59.995Z", "1970-01-01T00:00:00Z", "1970-01-01T00:00:01.25Z"} {
-		instants = append(instants, openmetrics.Instant{At: at(when), Families: []*dto.MetricFamily{family("cx_x", "X.", map[string]float64{"": 7})}})
-	}
-	if err := s.Add(instants); err != nil {
-		t.Fatal(err)
+		if err := keep(s, at(when), family{"cx_x", "X.", map[string]float64{"": 7}}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	var out bytes.Buffer
 	if err := s.Write(&out, nil); err != nil {
@@ -175,18 +169,16 @@ func TestASeriesHasOneValueAtAnInstant(t *testing.T) {
 	t.Parallel()
 	s := openmetrics.NewSpool(t.TempDir())
 	when := at("2026-01-02T00:00:00Z")
-	first := family("cx_x", "X.", map[string]float64{"a": 1})
-	if err := s.Add([]openmetrics.Instant{{At: when, Families: []*dto.MetricFamily{first}}}); err != nil {
+	if err := keep(s, when, family{"cx_x", "X.", map[string]float64{"a": 1}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, again := range []time.Time{when, when.Add(-time.Hour)} {
-		err := s.Add([]openmetrics.Instant{{At: again, Families: []*dto.MetricFamily{family("cx_x", "X.", map[string]float64{"a": 2})}}})
+		err := keep(s, again, family{"cx_x", "X.", map[string]float64{"a": 2}})
 		if err == nil || !strings.Contains(err.Error(), `cx_x{a="a"}`) {
 			t.Errorf("at %s: %v", again, err)
 		}
 	}
-	later := family("cx_x", "X.", map[string]float64{"a": 2, "b": 3})
-	if err := s.Add([]openmetrics.Instant{{At: when.Add(time.Hour), Families: []*dto.MetricFamily{later}}}); err != nil {
+	if err := keep(s, when.Add(time.Hour), family{"cx_x", "X.", map[string]float64{"a": 2, "b": 3}}); err != nil {
 		t.Error(err)
 	}
 }
