@@ -74,14 +74,22 @@ func (t tally) count(from, to float64) float64 {
 // the scores, so that equal answers give equal bits.
 func tallyScores(s kpi.Span, f facts.Facts, read reading) tally {
 	t := tally{scores: map[float64]float64{}, rejected: map[string]float64{}}
+	texts := map[string]float64{} // a text is read once, and not for every cell
 	f.Cells(scoreCube(s), s.Lo, s.Hi, func(c facts.Cell) {
-		score, reason := read.score(c.Key(0))
-		if reason != "" {
-			t.rejected[reason] += c.N()
-			return
+		text, null := c.Key(0)
+		if null {
+			text = ""
 		}
-		t.scores[score] += c.N()
+		texts[text] += c.N()
 	})
+	for text, n := range texts {
+		score, reason := read.score(text, text == "")
+		if reason != "" {
+			t.rejected[reason] += n
+			continue
+		}
+		t.scores[score] += n
+	}
 	for _, score := range sortedKeys(t.scores) {
 		n := t.scores[score]
 		t.n += n
