@@ -58,7 +58,7 @@ func FitGammaGamma(spending []Spending) (m GammaGamma, ok bool) {
 	})
 	// Amounts are counted in their geometric mean, so that the search does not
 	// depend on the currency.
-	l.unit = level / l.n
+	l.countIn(level / l.n)
 	logs, value, ok := maximize(l, []float64{math.Log(2), math.Log(3), 0})
 	if !ok {
 		return GammaGamma{}, false
@@ -66,7 +66,7 @@ func FitGammaGamma(spending []Spending) (m GammaGamma, ok bool) {
 	logs[2] += l.unit
 	value -= l.n * l.unit // the density is one by an amount
 	m = gammaGammaAt(logs)
-	l.unit = 0
+	l.countIn(0)
 	m.LogLikelihood, m.covariance = value, covariance(l, logs)
 	return m, true
 }
@@ -96,7 +96,17 @@ func (m GammaGamma) Mean(repeats, mean float64) (amount float64, ok bool) {
 type gammaGammaLikelihood struct {
 	spending []Spending
 	n        float64
-	unit     float64 // logarithm of the amount that amounts are counted in
+	unit     float64   // logarithm of the amount that amounts are counted in
+	means    []float64 // mean amounts, counted in it
+}
+
+// countIn chooses what amounts are counted in.
+func (l *gammaGammaLikelihood) countIn(unit float64) {
+	l.unit = unit
+	l.means = make([]float64, len(l.spending))
+	for i, s := range l.spending {
+		l.means[i] = math.Exp(s.Log - unit)
+	}
 }
 
 func (l *gammaGammaLikelihood) customers() float64 { return l.n }
@@ -110,7 +120,7 @@ func (l *gammaGammaLikelihood) at(logs, grad []float64) float64 {
 	known := -1.0
 	fixed := q*logs[2] - lgamma(q)
 	psiQ := mathext.Digamma(q)
-	for _, s := range l.spending {
+	for i, s := range l.spending {
 		x := s.Repeats
 		if x != known {
 			known = x
@@ -120,7 +130,7 @@ func (l *gammaGammaLikelihood) at(logs, grad []float64) float64 {
 			ofQ = psi - psiQ + logs[2]
 		}
 		amount := s.Log - l.unit
-		rate := v + x*math.Exp(amount)
+		rate := v + x*l.means[i]
 		ln := math.Log(rate)
 		sum += s.N * (common + (p*x-1)*amount - (p*x+q)*ln)
 		dp += s.N * x * (ofP + amount - ln)
