@@ -92,7 +92,9 @@ func (p goalPage) rows(text func(string) string) []goalRow {
 			r.kpi += " " + g.Window.String()
 		}
 		for _, l := range g.Goal.Labels {
-			r.kpi += " " + l.Name + "=" + printable(l.Value)
+			if l.Value != "" { // as on the page of metrics
+				r.kpi += " " + l.Name + "=" + printable(l.Value)
+			}
 		}
 		if !g.Segment.IsTotal() {
 			r.kpi += fmt.Sprintf(" (%s = %s)", g.Segment.Dimension, printable(g.Segment.Value))

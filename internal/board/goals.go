@@ -93,9 +93,10 @@ func newGoal(g Goal, story *Story, root string) goalView {
 		out.Title = g.Name
 	}
 	for _, l := range g.Goal.Goal.Labels {
-		if l.Name == "currency" {
+		switch {
+		case l.Name == "currency":
 			currency = printable(l.Value)
-		} else {
+		case l.Value != "":
 			out.Of += ", " + printable(l.Value)
 		}
 	}
