@@ -74,7 +74,7 @@ func pastInstants(from, to, step string, now time.Time, zone *time.Location) ([]
 	first, ago := daysAgo(from, now, zone)
 	var err error
 	if !ago {
-		if first, err = instant("--from", from, now, zone); err != nil {
+		if first, err = instant("--from", from, now, zone, "365d for so many days ago"); err != nil {
 			return nil, err
 		}
 	}

@@ -142,8 +142,8 @@ func (e evaluation) one(ctx context.Context, i app.Instance) (result, error) {
 }
 
 // instant reads an instant that a user writes behind a flag. What lies ahead is refused: there
-// is nothing to know of it.
-func instant(flag, s string, now time.Time, zone *time.Location) (time.Time, error) {
+// is nothing to know of it. also are what else may be written there.
+func instant(flag, s string, now time.Time, zone *time.Location, also ...string) (time.Time, error) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
 		t, err := time.ParseInLocation(layout, s, zone)
 		if err != nil {
@@ -154,5 +154,5 @@ func instant(flag, s string, now time.Time, zone *time.Location) (time.Time, err
 		}
 		return t, nil
 	}
-	return time.Time{}, misuse{fmt.Errorf("%s: %q is not an instant: write 2026-03-01, 2026-03-01T08:00 or 2026-03-01T08:00:00+01:00", flag, s)}
+	return time.Time{}, misuse{fmt.Errorf("%s: %q is not an instant: write %s or 2026-03-01T08:00:00+01:00", flag, s, strings.Join(append(also, "2026-03-01", "2026-03-01T08:00"), ", "))}
 }
