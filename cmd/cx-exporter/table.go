@@ -336,7 +336,16 @@ func sparkline(points []float64) string {
 }
 
 func percent(v float64, digits int) string {
-	return strconv.FormatFloat(v*100, 'f', digits, 64) + " %"
+	return minus(v, strconv.FormatFloat(math.Abs(v)*100, 'f', digits, 64)+" %")
+}
+
+// minus is the size of a number with the sign of those below zero, as the board writes
+// it, unless nothing is left but for rounding.
+func minus(v float64, size string) string {
+	if v < 0 && strings.ContainsAny(size, "123456789") {
+		return "−" + size
+	}
+	return size
 }
 
 // confidence is a level with as many digits as it was given.
@@ -352,10 +361,7 @@ func grouped(v float64, digits int) string {
 	if fraction != "" {
 		whole += "." + fraction
 	}
-	if v < 0 && strings.Trim(s, "0.") != "" {
-		whole = "-" + whole
-	}
-	return whole
+	return minus(v, whole)
 }
 
 // duration is a number of seconds in the two units that matter.
@@ -363,7 +369,7 @@ func duration(v float64) string {
 	d := time.Duration(v * float64(time.Second))
 	switch {
 	case v < 0:
-		return "-" + duration(-v)
+		return minus(v, duration(-v))
 	case d < time.Minute:
 		return strconv.FormatFloat(v, 'f', 1, 64) + " s"
 	case d < time.Hour:
