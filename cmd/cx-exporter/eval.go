@@ -30,7 +30,7 @@ func eval(cli *kingpin.Application, w *world, logging *promslog.Config) command 
 	c.Flag("components", "Show the counts beside the KPIs in the table, too.").BoolVar(&shown.components)
 	c.Flag("segments", "Show the breakdowns in the table, too.").BoolVar(&shown.segments)
 	c.Flag("power", "Show in the table, too, how small a change each value could show against a period of the same size, in four of five times.").BoolVar(&shown.power)
-	output := c.Flag("output", "table, json, csv or openmetrics; all but the table hold everything.").Default("table").Enum("table", "json", "csv", "openmetrics")
+	output := oneOf(c.Flag("output", "table, json, csv or openmetrics; all but the table hold everything.").Default("table"), "table", "json", "csv", "openmetrics")
 	return command{c.FullCommand(), func(ctx context.Context) error {
 		cfg, err := load(*file, w)
 		if err != nil {

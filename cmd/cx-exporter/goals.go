@@ -23,7 +23,7 @@ func goals(cli *kingpin.Application, w *world, logging *promslog.Config) command
 	c := cli.Command("goals", "Tell how the goals stand: their pace, since when, and when they are reached at the present trend.")
 	file := configFlag(c)
 	at := c.Flag("at", "The instant to judge as of, such as 2026-03-01. Default: now.").PlaceHolder("INSTANT").String()
-	output := c.Flag("output", "table, json or markdown.").Default("table").Enum("table", "json", "markdown")
+	output := oneOf(c.Flag("output", "table, json or markdown.").Default("table"), "table", "json", "markdown")
 	return command{c.FullCommand(), func(ctx context.Context) error {
 		cfg, err := load(*file, w)
 		if err != nil {
