@@ -285,15 +285,13 @@ func (k *clv) Needs(s kpi.Span) []facts.Need {
 	return needs
 }
 
-// fold puts histories together by currency, and counts the rows without an
-// amount.
-func (k *clv) fold(f facts.Facts, h *facts.Histories) (by map[string][]facts.History, missing float64) {
-	by = map[string][]facts.History{}
+// fold puts histories together by currency.
+func (k *clv) fold(f facts.Facts, h *facts.Histories) map[string][]facts.History {
+	by := map[string][]facts.History{}
 	if !k.money.currency {
 		by[""] = nil
 	}
 	f.Histories(h, func(x facts.History) {
-		missing += x.Missing
 		name := ""
 		if k.money.currency {
 			name = currencyName(x.Unit, x.NoUnit)
@@ -302,12 +300,12 @@ func (k *clv) fold(f facts.Facts, h *facts.Histories) (by map[string][]facts.His
 			by[name] = append(by[name], x)
 		}
 	})
-	return by, missing
+	return by
 }
 
 // Compute values the customers of each currency.
 func (k *clv) Compute(s kpi.Span, f facts.Facts) []Value {
-	by, _ := k.fold(f, k.histories(s.At, time.Time{}))
+	by := k.fold(f, k.histories(s.At, time.Time{}))
 	var errors map[string]stats.Exact
 	if h := k.earlier(s); h != nil {
 		errors = k.backtest(f, h)
@@ -367,7 +365,8 @@ func totalOf(all []facts.History) (t facts.History) {
 
 // Rejected counts the orders without an amount.
 func (k *clv) Rejected(s kpi.Span, f facts.Facts) map[string]float64 {
-	_, missing := k.fold(f, k.histories(s.At, time.Time{}))
+	missing := 0.0
+	f.Histories(k.histories(s.At, time.Time{}), func(x facts.History) { missing += x.Missing })
 	if missing == 0 {
 		return nil
 	}

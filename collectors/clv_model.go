@@ -76,7 +76,7 @@ func (k *clv) fit(all []facts.History) prediction {
 // backtest predicts by the model as of an earlier instant what came since, by
 // currency.
 func (k *clv) backtest(f facts.Facts, h *facts.Histories) map[string]stats.Exact {
-	by, _ := k.fold(f, h)
+	by := k.fold(f, h)
 	errors := map[string]stats.Exact{}
 	holdout := k.holdout.Hours() / 24
 	for name, all := range by {

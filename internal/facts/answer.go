@@ -251,14 +251,17 @@ func together(all []*cell) []cell {
 	out := make([]cell, len(all))
 	var outcomes []int
 	var sums []float64
+	var keys []keyValue
 	for i, c := range all {
 		if i == 0 {
+			keys = make([]keyValue, 0, len(all)*len(c.keys))
 			outcomes = make([]int, 0, len(all)*len(c.outcomes))
 			sums = make([]float64, 0, len(all)*len(c.sums))
 		}
 		out[i] = *c
-		outcomes, sums = append(outcomes, c.outcomes...), append(sums, c.sums...)
+		outcomes, keys, sums = append(outcomes, c.outcomes...), append(keys, c.keys...), append(sums, c.sums...)
 		out[i].outcomes = outcomes[len(outcomes)-len(c.outcomes):]
+		out[i].keys = keys[len(keys)-len(c.keys):]
 		out[i].sums = sums[len(sums)-len(c.sums):]
 	}
 	return out

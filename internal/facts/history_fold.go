@@ -112,12 +112,26 @@ func (a *historyAnswer) inOrder(s kpi.Segment) []History {
 	if a.sorted[s] {
 		return all
 	}
-	slices.SortFunc(all, func(a, b History) int {
-		return cmp.Or(cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Repeats, b.Repeats), cmp.Compare(a.Age, b.Age),
-			cmp.Compare(a.Recency, b.Recency), cmp.Compare(a.SpentLog, b.SpentLog), cmp.Compare(a.Subjects, b.Subjects))
-	})
+	slices.SortFunc(all, byPurchases)
 	a.sorted[s] = true
 	return all
+}
+
+// byPurchases is the order of histories. Nothing is compared that does not matter.
+func byPurchases(a, b History) int {
+	if c := cmp.Compare(a.Unit, b.Unit); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.Repeats, b.Repeats); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.Age, b.Age); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.Recency, b.Recency); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.SpentLog, b.SpentLog), cmp.Compare(a.Subjects, b.Subjects))
 }
 
 // add adds up what subjects bought.

@@ -11,11 +11,22 @@ import (
 )
 
 // View is the facts of one segment, or of the total.
-func (a *Answer) View(s kpi.Segment) Facts { return view{a, s} }
+func (a *Answer) View(s kpi.Segment) Facts {
+	return view{a, s, make([][]cell, len(a.grids))}
+}
 
 type view struct {
 	a       *Answer
 	segment kpi.Segment
+	grids   [][]cell // nil where nobody asked for them yet
+}
+
+// cells are those of a grid.
+func (v view) cells(grid int) []cell {
+	if v.grids[grid] == nil {
+		v.grids[grid] = v.a.grids[grid].cells(v.segment)
+	}
+	return v.grids[grid]
 }
 
 // boundIndex is the index of a bound. To ask for a time that no need declared
@@ -47,7 +58,7 @@ func (v view) Cells(c *Cube, lo, hi time.Time, yield func(Cell)) {
 	for _, s := range c.Sums {
 		r.sums = append(r.sums, slices.Index(g.sums, s))
 	}
-	cells := v.a.grids[index].cells(v.segment)
+	cells := v.cells(index)
 	begin := sort.Search(len(cells), func(i int) bool { return cells[i].i >= from })
 	for i := range cells[begin:] {
 		x := &cells[begin+i]
