@@ -228,10 +228,9 @@ func (e *Evaluator) forget(source string) {
 	e.mu.Unlock()
 }
 
-// series are the values of a segment in a window.
-func (e *Evaluator) series(desc collectors.Desc, w windowSpans, seg kpi.Segment, c computed) []Series {
+// series adds the values of a segment in a window to others.
+func (e *Evaluator) series(to []Series, desc collectors.Desc, w windowSpans, seg kpi.Segment, c computed) []Series {
 	earlier := matching(c)
-	out := make([]Series, 0, len(c.now))
 	for i, v := range c.now {
 		stat := desc.Stats[v.Stat]
 		x := Series{
@@ -247,16 +246,19 @@ func (e *Evaluator) series(desc collectors.Desc, w windowSpans, seg kpi.Segment,
 		if old := earlier(i); old != nil && x.Defined {
 			x.Change = Compare(stat, v.Evidence, old)
 		}
-		out = append(out, x)
+		to = append(to, x)
 	}
-	return out
+	return to
 }
 
-// appendLabels writes labels so that different ones stay different.
+// appendLabels writes labels so that different ones stay different: each text
+// with its length before it.
 func appendLabels(b []byte, labels []kpi.Label) []byte {
 	for _, l := range labels {
-		b = strconv.AppendQuote(append(b, '/'), l.Name)
-		b = strconv.AppendQuote(append(b, '='), l.Value)
+		b = append(strconv.AppendInt(append(b, '/'), int64(len(l.Name)), 10), ' ')
+		b = append(b, l.Name...)
+		b = append(strconv.AppendInt(append(b, '='), int64(len(l.Value)), 10), ' ')
+		b = append(b, l.Value...)
 	}
 	return b
 }

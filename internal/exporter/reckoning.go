@@ -148,7 +148,7 @@ func (r *reckoning) next(alone bool) (*Snapshot, error) {
 		if a.compare {
 			then = r.say(a.then, a.before)
 		}
-		s.Series = append(s.Series, r.series(a, now, then)...)
+		s.Series = r.series(s.Series, a, now, then)
 		for _, seg := range now.withheld {
 			withheld[seg] = true
 		}
@@ -231,11 +231,11 @@ func (r *reckoning) rejected(a ask, now *said) map[string]float64 {
 	return now.rejected
 }
 
-// series are those of a window of a KPI. Where they rest on the same as those of
-// the snapshot before, they are the same.
-func (r *reckoning) series(a ask, now, then *said) []Series {
+// series adds those of a window of a KPI to others. Where they rest on the same as
+// those of the snapshot before, they are the same.
+func (r *reckoning) series(to []Series, a ask, now, then *said) []Series {
 	if last, ok := r.shown[a.place]; ok && last.now == now && last.then == then {
-		return last.series
+		return append(to, last.series...)
 	}
 	desc := r.e.collector.KPIs[a.kpi].Desc()
 	all := make([]computed, len(r.segments))
@@ -245,13 +245,14 @@ func (r *reckoning) series(a ask, now, then *said) []Series {
 			all[i].before = then.values[i]
 		}
 	}
-	var out []Series
+	from := len(to)
 	for i, seg := range r.segments {
-		out = append(out, r.e.series(desc, a.windowSpans, seg, all[i])...)
+		to = r.e.series(to, desc, a.windowSpans, seg, all[i])
 	}
+	own := to[from:len(to):len(to)]
 	for i, parts := range why(desc, r.segments, all) {
-		out[i].Parts = parts
+		own[i].Parts = parts
 	}
-	r.shown[a.place] = shown{now, then, out}
-	return out
+	r.shown[a.place] = shown{now, then, own}
+	return to
 }

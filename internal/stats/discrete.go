@@ -125,8 +125,19 @@ func (h hypergeometric) mass(k float64) float64 {
 	if lo == hi {
 		return 1
 	}
+	return h.massOver(k, h.whole())
+}
+
+// whole is what the masses of all numbers are divided by.
+func (h hypergeometric) whole() float64 {
+	all := h.marked + h.plain
+	return binomial{all, h.n / all}.mass(h.n)
+}
+
+// massOver is mass, of a number that can be drawn and not the only one.
+func (h hypergeometric) massOver(k, whole float64) float64 {
 	p := h.n / (h.marked + h.plain)
-	return binomial{h.marked, p}.mass(k) * binomial{h.plain, p}.mass(h.n-k) / binomial{h.marked + h.plain, p}.mass(h.n)
+	return binomial{h.marked, p}.mass(k) * binomial{h.plain, p}.mass(h.n-k) / whole
 }
 
 // below is the probability of at most k.

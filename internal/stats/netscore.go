@@ -105,8 +105,13 @@ func (s NetScore) dealt(b NetScore) (fell, rose float64) {
 	n, net := math.Round(s.N), math.Round(s.Promoters)-math.Round(s.Detractors)
 	total, p, d := math.Round(all.N), math.Round(all.Promoters), math.Round(all.Detractors)
 	promoters := hypergeometric{marked: p, plain: total - p, n: n}
-	sum := func(k float64) (mass float64) {
-		mass = promoters.mass(k)
+	lo, hi := promoters.ends()
+	whole := promoters.whole()
+	sum := func(k float64) float64 {
+		mass := 1.0
+		if lo < hi {
+			mass = promoters.massOver(k, whole)
+		}
 		rest := hypergeometric{marked: d, plain: total - p - d, n: n - k}
 		fell += mass * rest.above(k-net)
 		rose += mass * rest.below(k-net)
@@ -114,7 +119,6 @@ func (s NetScore) dealt(b NetScore) (fell, rose float64) {
 	}
 	// From the middle outwards, until what is left could not be seen.
 	const negligible = 1e-22
-	lo, hi := promoters.ends()
 	middle := math.Floor(promoters.mean())
 	for k := middle; k >= lo && sum(k) > negligible; k-- {
 	}
