@@ -1,0 +1,103 @@
+package exporter
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cx-exporter/cx-exporter/collectors"
+	"github.com/cx-exporter/cx-exporter/internal/facts"
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
+)
+
+// follower is a KPI of rows, which may ask what became of them up to the instant.
+type follower struct {
+	collectors.KPI
+	outcomes bool
+}
+
+func (k follower) Needs(s kpi.Span) []facts.Need {
+	c := &facts.Cube{Time: "at", Bounds: []time.Time{s.Lo, s.Hi}}
+	if k.outcomes {
+		c.Outcomes = []facts.Outcome{{Role: "done", Bounds: []time.Time{s.At}}}
+	}
+	return []facts.Need{{Cube: c}}
+}
+
+func TestAQuestionKnowsTheInstantByTheFactsItAsksFor(t *testing.T) {
+	t.Parallel()
+	day := func(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }
+	span := func(lo, hi, at int) kpi.Span { return kpi.Span{Lo: day(lo), Hi: day(hi), At: day(at)} }
+	for _, tt := range []struct {
+		name   string
+		k      int
+		first  kpi.Span
+		second kpi.Span
+		same   bool
+	}{
+		{"the window of an instant is what a later one is compared with", 1, span(1, 8, 8), span(1, 8, 8), true},
+		{"of rows alone nothing becomes known later", 0, span(1, 8, 9), span(1, 8, 10), true},
+		{"of what became of them something may", 1, span(1, 8, 9), span(1, 8, 10), false},
+		{"another span is another question", 0, span(1, 8, 9), span(1, 9, 9), false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a := asking{kpis: []collectors.KPI{follower{}, follower{outcomes: true}}, latest: map[question]wanted{}}
+			if got := a.question(tt.k, tt.first) == a.question(tt.k, tt.second); got != tt.same {
+				t.Errorf("they are the same question: %v", got)
+			}
+			if a.question(0, tt.first) == a.question(1, tt.first) {
+				t.Error("two KPIs ask the same question")
+			}
+		})
+	}
+}
+
+// Series come and go from one instant to the next: what is shown of each is the
+// same line whenever it is shown.
+func TestALineIsTheSameAtAllInstants(t *testing.T) {
+	t.Parallel()
+	p := NewPast(new(probe).collector("a"))
+	series := func(segment string, value float64) Series {
+		x := one(1).Series[0]
+		x.Segment, x.Value = kpi.Segment{Dimension: "team", Value: segment}, value
+		return x
+	}
+	numbers := map[string]int{}
+	for _, list := range [][]Series{
+		{series("x", 1), series("y", math.NaN())},
+		{series("y", 2), series("x", 3)},
+		{series("w", 4), series("x", 5), series("y", 6)},
+	} {
+		seen, want := map[string]float64{}, map[string]float64{}
+		for _, x := range list {
+			if !math.IsNaN(x.Value) {
+				want[x.Segment.Value] = x.Value
+			}
+		}
+		err := p.Show(&Snapshot{Collector: "a", Series: list}, func(l *Line, value float64) {
+			if l.Name != list[0].Metric+segmentSuffix {
+				return
+			}
+			segment := ""
+			for _, pair := range l.Labels {
+				if pair.GetName() == segmentLabel {
+					segment = pair.GetValue()
+				}
+			}
+			seen[segment] = value
+			if n, known := numbers[segment]; known && n != l.Number {
+				t.Errorf("%s is line %d and line %d", segment, n, l.Number)
+			}
+			numbers[segment] = l.Number
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, seen); diff != "" {
+			t.Errorf("shown (-want +got):\n%s", diff)
+		}
+	}
+}
