@@ -101,7 +101,7 @@ func (a *historyAnswer) addTo(s kpi.Segment, x History, patterns bool) {
 		a.segments[s] = append(all, x)
 		return
 	}
-	all[i].add(x)
+	all[i].add(&x)
 }
 
 // inOrder are the histories of a segment in a constant order, so that sums of them
@@ -135,7 +135,7 @@ func byPurchases(a, b History) int {
 }
 
 // add adds up what subjects bought.
-func (o *History) add(x History) {
+func (o *History) add(x *History) {
 	o.Subjects += x.Subjects
 	o.Repeaters += x.Repeaters
 	o.Repeats += x.Repeats

@@ -122,15 +122,29 @@ type purchase struct {
 	segments []string
 }
 
-// alikeKey tells those apart who bought alike.
-type alikeKey struct {
-	idle    bool // who did not buy at all
-	unit    string
-	noUnit  bool
-	steps   [3]int
-	spent   int
-	unspent bool
+// alike are histories by who bought alike, in the order in which that was seen
+// first.
+type alike struct {
+	rollTable // of no sums: it tells where a history is
+	all       []History
 }
+
+// add adds a history to those that are alike.
+func (t *alike) add(key rollKey, x *History) {
+	i := t.find(key, 0)
+	if i == len(t.all) {
+		t.all = append(t.all, History{Unit: x.Unit, NoUnit: x.NoUnit})
+	}
+	t.all[i].add(x)
+}
+
+// What an alike key holds beside the steps: how much was spent, as a number that may
+// be below zero, and flags above it.
+const (
+	alikeStep    = 21 // bits of a step's place
+	alikeUnspent = 1 << 32
+	alikeIdle    = 1 << 33 // who did not buy at all
+)
 
 // rollHistories tells the histories of one subject after the other.
 type rollHistories struct {
@@ -138,23 +152,25 @@ type rollHistories struct {
 	dims   []Dimension
 	steps  []int
 	gamma  float64
-	alike  []map[alikeKey]*History // by need
-	split  []historyAnswer         // by need
-	most   int                     // of those who bought alike
+	alike  []alike         // by need
+	split  []historyAnswer // by need
+	most   int             // of those who bought alike
 	newest float64
 
 	subject rollWho
 	nobody  bool
 	unit    keyValue
+	unitID  int32
+	units   map[keyValue]int32
 	rows    []purchase
 	refused float64
 }
 
 func newRollHistories(p *Plan, needs []int, dims []Dimension, level int) *rollHistories {
-	r := &rollHistories{dims: dims, steps: steps(level), gamma: amountGamma(level), newest: math.Inf(-1)}
+	r := &rollHistories{dims: dims, steps: steps(level), gamma: amountGamma(level), newest: math.Inf(-1), units: map[keyValue]int32{}}
 	for _, i := range needs {
 		r.needs = append(r.needs, p.histories[i])
-		r.alike = append(r.alike, map[alikeKey]*History{})
+		r.alike = append(r.alike, alike{})
 		r.split = append(r.split, newHistoryAnswer())
 	}
 	return r
@@ -165,6 +181,12 @@ func (r *rollHistories) add(row Row) error {
 		r.end()
 		r.nobody = flag(row[1])
 		r.unit = keyValue{text: text(row[2]), null: row[2] == nil}
+		id, ok := r.units[r.unit]
+		if !ok {
+			id = int32(len(r.units))
+			r.units[r.unit] = id
+		}
+		r.unitID = id
 	}
 	at, ok := numeric(row[3])
 	if !ok {
@@ -253,43 +275,41 @@ func (r *rollHistories) tell(need int, h *Histories) {
 	if !seen {
 		return
 	}
-	key := alikeKey{unit: r.unit.text, noUnit: r.unit.null}
-	if h.Unit == "" {
-		key.unit, key.noUnit = "", false
+	one := History{Missing: missing}
+	var key rollKey
+	if h.Unit != "" {
+		one.Unit, one.NoUnit, key.unit = r.unit.text, r.unit.null, r.unitID
 	}
-	one := History{Unit: key.unit, NoUnit: key.noUnit, Missing: missing}
-	if key.idle = days == 0; !key.idle {
+	idle := days == 0
+	if idle {
+		key.segments = alikeIdle
+	} else {
 		again := float64(days - 1)
 		one.Subjects, one.Repeats, one.Recency, one.Age, one.Oldest = 1, again, last-first, -first, -first
 		one.Total, one.TotalSquares, one.Later = total, total*total, later
-		key.unspent = true
+		key.segments = alikeUnspent
 		if again > 0 {
 			one.Repeaters = 1
 		}
 		if again > 0 && further > 0 {
 			one.Spent = further / again
 			one.SpentLog = math.Log(one.Spent)
-			key.unspent, key.spent = false, int(math.Floor(one.SpentLog/r.gamma))
+			key.segments = uint64(uint32(int32(math.Floor(one.SpentLog / r.gamma))))
 		}
-		for k, x := range []float64{again, one.Recency, one.Age} {
+		for k, x := range [...]float64{again, one.Recency, one.Age} {
 			at, found := slices.BinarySearch(r.steps, int(x))
 			if found {
 				at++
 			}
-			key.steps[k] = at
+			key.mask |= uint64(at) << (alikeStep * k)
+		}
+		if !h.Patterns {
+			key.mask, key.segments = 0, 0
 		}
 	}
-	if !h.Patterns {
-		key.steps, key.spent, key.unspent = [3]int{}, 0, false
-	}
-	old := r.alike[need][key]
-	if old == nil {
-		old = &History{Unit: one.Unit, NoUnit: one.NoUnit}
-		r.alike[need][key] = old
-		r.most = max(r.most, len(r.alike[need]))
-	}
-	old.add(one)
-	if !key.idle && !h.Patterns {
+	r.alike[need].add(key, &one)
+	r.most = max(r.most, len(r.alike[need].all))
+	if !idle && !h.Patterns {
 		for d, dim := range r.dims {
 			name := best[d][min(weightDigits, len(best[d])):]
 			r.split[need].addTo(kpi.Segment{Dimension: dim.Name, Value: name}, one, false)
@@ -299,14 +319,15 @@ func (r *rollHistories) tell(need int, h *Histories) {
 
 // answer adds what was told of a need.
 func (r *rollHistories) answer(need int, to *historyAnswer) {
-	patterns := r.needs[need].Patterns
-	if patterns { // thousands, which are told once
-		to.segments[kpi.Segment{}] = slices.Grow(to.segments[kpi.Segment{}], len(r.alike[need]))
+	total := kpi.Segment{}
+	if all := r.alike[need].all; r.needs[need].Patterns && len(to.segments[total]) == 0 {
+		to.segments[total] = slices.Clip(all)
+	} else {
+		for _, x := range all {
+			to.addTo(total, x, r.needs[need].Patterns)
+		}
 	}
-	for _, x := range r.alike[need] {
-		to.addTo(kpi.Segment{}, *x, patterns)
-	}
-	r.alike[need] = nil
+	r.alike[need] = alike{}
 	to.merge(r.split[need], false)
 	to.rejected[RejectedNullSubject] = max(to.rejected[RejectedNullSubject], r.refused)
 }
