@@ -25,7 +25,11 @@ type Answer struct {
 	listings   [][]Row
 	newest     float64
 	sources    int
-	places     []map[pointKey][]*panelAnswer
+	places     []map[pointEnds][]*panelAnswer
+	// unpacked are the patterns of rolls that are in memory, the oldest first, and
+	// unpackedSize is how many they are.
+	unpacked     []unpacked
+	unpackedSize int
 
 	// Statements and Rows are what was asked and read so far.
 	Statements, Rows int
@@ -49,6 +53,7 @@ type panelAnswer struct {
 	split    map[string]map[string]*pattern // by dimension
 	rejected map[string]float64
 	sorted   map[string][]*pattern // by dimension, made when it is asked for
+	packed   *rollPatterns         // in the place of patterns and split, where they come from a roll
 }
 
 // newAnswer is an empty answer.
@@ -335,6 +340,9 @@ func (a *Answer) Kept() int {
 			n += len(p.patterns)
 			for _, patterns := range p.split {
 				n += len(patterns)
+			}
+			if p.packed != nil {
+				n += p.packed.kept()
 			}
 		}
 	}

@@ -65,7 +65,7 @@ func (s *scope) folded(f *folding) *Answer {
 		for source := range a.sources {
 			if p, _ := a.serving(source, x.panel, x.need, f.other.Dimension); p != nil && !done[p] {
 				done[p] = true
-				out.panels[x.panel] = append(out.panels[x.panel], p.folded(f))
+				out.panels[x.panel] = append(out.panels[x.panel], p.folded(f, a.patterns(p, f.other.Dimension)))
 			}
 		}
 	}
@@ -116,10 +116,10 @@ func (a returnsAnswer) folded(f *folding) returnsAnswer {
 }
 
 // folded are the patterns with those merged that become the same.
-func (p *panelAnswer) folded(f *folding) *panelAnswer {
+func (p *panelAnswer) folded(f *folding, patterns []*pattern) *panelAnswer {
 	dimension := f.other.Dimension
 	merged := map[string]*pattern{}
-	for _, pt := range p.inOrder(dimension) {
+	for _, pt := range patterns {
 		clone := *pt
 		clone.segments = slices.Clone(pt.segments)
 		for i, s := range clone.segments {

@@ -189,36 +189,96 @@ func (a *Answer) mergePanel(index int, o *panelAnswer) {
 	a.panels[index] = append(a.panels[index], o)
 }
 
-// with are the answers of a panel that know a point:
-// those that may tell subjects at it.
-func (a *Answer) with(index int, key pointKey) []*panelAnswer {
+// with are the answers of a panel that may tell subjects at the points of a need:
+// of a roll those of the same ends, and else those that know the first point.
+func (a *Answer) with(index int, s *Subjects) []*panelAnswer {
 	if a.places == nil {
-		a.places = make([]map[pointKey][]*panelAnswer, len(a.panels))
+		a.places = make([]map[pointEnds][]*panelAnswer, len(a.panels))
 		for i, parts := range a.panels {
-			a.places[i] = map[pointKey][]*panelAnswer{}
+			a.places[i] = map[pointEnds][]*panelAnswer{}
+			add := func(k pointEnds, p *panelAnswer) { a.places[i][k] = append(a.places[i][k], p) }
 			for _, p := range parts {
+				if p.packed != nil {
+					add(p.packed.ends, p)
+					continue
+				}
 				for _, pt := range p.layout.points {
-					k := keyOf(pt)
-					a.places[i][k] = append(a.places[i][k], p)
+					add(pointEnds{first: keyOf(pt)}, p)
 				}
 			}
 		}
 	}
-	return a.places[index][key]
+	ends := endsOf(s)
+	if all := a.places[index][ends]; all != nil {
+		return all
+	}
+	return a.places[index][pointEnds{first: ends.first}]
+}
+
+// pointEnds are the first point of a need and, where it is of a roll, the last. Many
+// needs share a point, and few both.
+type pointEnds struct {
+	first, last pointKey
+	rolled      bool
+}
+
+func endsOf(s *Subjects) pointEnds {
+	ends := pointEnds{first: firstPoint(s), rolled: true}
+	if len(s.Points) > 0 {
+		ends.last = keyOf(s.Points[len(s.Points)-1])
+	}
+	return ends
+}
+
+// tells reports whether there are patterns of a dimension, or of the total.
+func (p *panelAnswer) tells(dimension string) bool {
+	if dimension == "" {
+		return p.total
+	}
+	_, ok := p.split[dimension]
+	return ok || p.packed != nil && p.packed.dimension(dimension) >= 0
 }
 
 // inOrder are the patterns of a dimension, or of the total, in a constant order.
 func (p *panelAnswer) inOrder(dimension string) []*pattern {
+	switch {
+	case p.packed != nil:
+		return inOrder(p.packed.unpack(dimension))
+	case dimension != "":
+		return inOrder(p.split[dimension])
+	}
+	return inOrder(p.patterns)
+}
+
+// unpacked is what is in memory of an answer.
+type unpacked struct {
+	of        *panelAnswer
+	dimension string
+}
+
+// mostUnpacked is how many patterns of rolls stay in memory for those who ask again:
+// each is asked for once for every segment, and by several KPIs.
+const mostUnpacked = 40_000
+
+// patterns are those of a dimension, or of the total, in a constant order.
+func (a *Answer) patterns(p *panelAnswer, dimension string) []*pattern {
 	if all, ok := p.sorted[dimension]; ok {
 		return all
 	}
 	if p.sorted == nil {
 		p.sorted = map[string][]*pattern{}
 	}
-	patterns := p.patterns
-	if dimension != "" {
-		patterns = p.split[dimension]
+	all := p.inOrder(dimension)
+	p.sorted[dimension] = all
+	if p.packed == nil {
+		return all
 	}
-	p.sorted[dimension] = inOrder(patterns)
-	return p.sorted[dimension]
+	a.unpacked, a.unpackedSize = append(a.unpacked, unpacked{p, dimension}), a.unpackedSize+len(all)
+	for a.unpackedSize > mostUnpacked && len(a.unpacked) > 1 {
+		old := a.unpacked[0]
+		a.unpackedSize -= len(old.of.sorted[old.dimension])
+		delete(old.of.sorted, old.dimension)
+		a.unpacked = a.unpacked[1:]
+	}
+	return all
 }

@@ -26,14 +26,14 @@ type rollPanel struct {
 	*rollFold
 	families []*rollFamily
 	limit    int
-	total    int // of the needs
+	needs    []*Subjects
 	// What one subject looks like for one need.
 	here []int // pieces, by point
 	sums []float64
 }
 
 func newRollPanel(p *Plan, pn *panel, dims []Dimension, conditions map[string]int) *rollPanel {
-	r := &rollPanel{rollFold: newRollFold(pn.who, dims, pn.needs, conditions), limit: p.limit, total: len(pn.needs)}
+	r := &rollPanel{rollFold: newRollFold(pn.who, dims, pn.needs, conditions), limit: p.limit, needs: pn.needs}
 	r.tell = r.count
 	type member struct {
 		need   int
@@ -213,61 +213,27 @@ func trendOf(a, b float64) Trend {
 	return Fell
 }
 
-// answers are what the needs were answered, in their order.
+// answers are what the needs were answered, in their order. Their patterns are kept
+// as numbers until they are asked for: those of many instants would be millions of
+// pointers.
 func (r *rollPanel) answers() ([]*panelAnswer, error) {
-	out := make([]*panelAnswer, r.total)
-	var one, total rollTable
+	out := make([]*panelAnswer, len(r.needs))
+	words := &rollWords{units: r.units, dims: r.dims, segments: r.segments}
+	var one rollTable
 	for _, f := range r.families {
 		for i, need := range f.needs {
 			l := f.layouts[i]
-			a := &panelAnswer{layout: l, total: true, patterns: map[string]*pattern{}, split: map[string]map[string]*pattern{}, rejected: map[string]float64{}}
+			packed := &rollPatterns{words: words, layout: l, ends: endsOf(r.needs[need])}
 			for d := range f.trees {
-				width := 1 + l.sums()
-				f.trees[d].gather(i, width, &one)
+				f.trees[d].gather(i, packed.width(), &one)
 				if len(one.keys) > r.limit {
 					return nil, r.tooMany()
 				}
-				if d == 0 {
-					total.reset()
-					total.merge(&one, width, true)
-					for k, key := range total.keys {
-						addPattern(a.patterns, r.pattern(&l, key, total.sums[k*width:(k+1)*width]))
-					}
-				}
-				if len(r.dims) > 0 {
-					a.split[r.dims[d].Name] = r.byDimension(&l, d, &one)
-				}
+				packed.tables = append(packed.tables, rollTable{keys: slices.Clone(one.keys), sums: slices.Clone(one.sums)})
 			}
-			out[need] = a
+			out[need] = &panelAnswer{layout: l, total: true, packed: packed, rejected: map[string]float64{}}
 		}
 		f.trees = nil
 	}
 	return out, nil
-}
-
-// byDimension are the patterns of a table by the segments of a dimension.
-func (r *rollPanel) byDimension(l *layout, d int, t *rollTable) map[string]*pattern {
-	to := make(map[string]*pattern, len(t.keys))
-	width := 1 + l.sums()
-	for k, key := range t.keys {
-		pt := r.pattern(l, key, t.sums[k*width:(k+1)*width])
-		for i := range l.attribution {
-			id := int32(key.segments>>(rollSegment*i)&(1<<rollSegment-1)) - 1
-			if id == noSegment {
-				pt.segments = append(pt.segments, segmentValue{})
-			} else {
-				pt.segments = append(pt.segments, segmentValue{r.segments[d][id], true})
-			}
-		}
-		addPattern(to, pt)
-	}
-	return to
-}
-
-func (r *rollPanel) pattern(l *layout, key rollKey, sums []float64) pattern {
-	pt := pattern{digits: make([]uint8, l.slots()), unit: r.units[key.unit], n: sums[0], sums: sums[1:]}
-	for i := range pt.digits {
-		pt.digits[i] = uint8(key.mask >> (2 * i) & 3)
-	}
-	return pt
 }

@@ -185,7 +185,7 @@ func (s *scope) attributed(x subjectScope, dimension string, size map[string]flo
 		if p == nil {
 			continue
 		}
-		for _, pt := range p.split[dimension] {
+		for _, pt := range s.a.patterns(p, dimension) {
 			for _, i := range x.points {
 				if segment := pt.segments[r.attribution[i]]; segment.ok {
 					size[segment.text] += pt.n

@@ -149,7 +149,7 @@ func (v view) patternsOf(source, index int, s *Subjects, yield func(Pattern)) bo
 	if p == nil {
 		return false
 	}
-	for _, pt := range p.inOrder(v.segment.Dimension) {
+	for _, pt := range v.a.patterns(p, v.segment.Dimension) {
 		r.pattern = pt
 		if v.segment.IsTotal() || r.in(v.segment.Value) {
 			yield(r)
@@ -161,12 +161,8 @@ func (v view) patternsOf(source, index int, s *Subjects, yield func(Pattern)) bo
 // serving is the first of a source's layouts that serves all points of a need, for a
 // dimension or the total, with a reader of its patterns; nil for none.
 func (a *Answer) serving(source, index int, s *Subjects, dimension string) (*panelAnswer, *patternReader) {
-	for _, p := range a.with(index, firstPoint(s)) {
-		ok := p.total
-		if dimension != "" {
-			_, ok = p.split[dimension]
-		}
-		if !ok || p.source != source {
+	for _, p := range a.with(index, s) {
+		if p.source != source || !p.tells(dimension) {
 			continue
 		}
 		if r := (&patternReader{l: p.layout}); r.locate(s) {
