@@ -113,7 +113,7 @@ func (k kpiCase) kpi(entity string, mapped map[facts.Role]bool, calendars map[st
 
 // collector is the world's configuration on a table.
 func (w *world) collector(table string) (config.Global, config.Collector, error) {
-	g := config.Global{Zone: w.zone, Confidence: w.confidence, MinSamples: 30, MaxSegments: w.maxSegments}
+	g := config.Global{Zone: w.zone, Confidence: w.confidence, MinSamples: 30, MaxSegments: w.maxSegments, MinSegmentSize: w.minSegment}
 	c := config.Collector{
 		Name: "case", Entity: w.entity, Windows: w.windows, Change: w.change,
 		RowBudget: w.budget, Timeout: time.Minute, Disjoint: true,

@@ -46,6 +46,7 @@ type world struct {
 
 	confidence  float64
 	maxSegments int
+	minSegment  int // the rows that a segment has to have; 0 for any number
 	budget      int
 }
 

@@ -1,14 +1,11 @@
 package exporter_test
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/cx-exporter/cx-exporter/internal/exporter"
 	"github.com/cx-exporter/cx-exporter/internal/testdb"
 )
 
@@ -147,71 +144,4 @@ func TestAnInstantHasTheSegmentsThatItKnows(t *testing.T) {
 			}
 		}
 	}
-}
-
-// TestInstantsKnowNothingOfEachOther evaluates instants of random cases together, as
-// backfill does, and one by one, as eval --at does, with few segments allowed.
-func TestInstantsKnowNothingOfEachOther(t *testing.T) {
-	t.Parallel()
-	e := openEngine(t, testdb.DriverSQLite)
-	compared, folded := 0, 0
-	for seed := uint64(1); seed <= 60; seed++ {
-		w := randomWorld(e.name, seed)
-		w.fitWindows()
-		w.now, w.apart, w.budget, w.maxSegments = false, false, 1_000_000, 1+int(seed%5)
-		w.rolled = seed%2 == 1
-		at := w.instants[0]
-		w.instants = []time.Time{at.AddDate(0, 0, -60), at.AddDate(0, 0, -7), at, at.AddDate(0, 0, 30)}
-		if len(w.dims) == 0 {
-			continue
-		}
-		table := fmt.Sprintf("together_%d", seed)
-		if _, err := e.load(t.Context(), w, table); err != nil {
-			t.Fatal(err)
-		}
-		together := w.shownBy(t.Context(), t, e, table)
-		for i, at := range w.instants {
-			one := *w
-			one.instants, one.rolled = []time.Time{at}, false
-			one.now, one.passed = true, 100*24*time.Hour
-			alone := one.shownBy(t.Context(), t, e, table)[0]
-			for id, x := range alone {
-				y, there := together[i][id]
-				if !there || !sameValue(x, y) {
-					t.Errorf("seed %d, %s as of %s: %s is %s alone, and %s beside others (there: %v)", seed, w.entity, stampOf(w.instants[i]), id, describe(x), describe(y), there)
-				}
-				compared++
-				if x.Segment.Value == "other" {
-					folded++
-				}
-			}
-			for id, y := range together[i] {
-				if _, there := alone[id]; !there {
-					t.Errorf("seed %d, %s as of %s: %s is %s beside others, and not there alone", seed, w.entity, stampOf(w.instants[i]), id, describe(y))
-				}
-			}
-		}
-		e.drop(t.Context(), table)
-	}
-	t.Logf("%d values compared, %d of them of what is not shown by itself", compared, folded)
-	if folded < 100 {
-		t.Errorf("only %d values were of folded segments", folded)
-	}
-}
-
-// shownBy are the series of each instant, with those that are undefined.
-func (w *world) shownBy(ctx context.Context, t *testing.T, e *engine, table string) []map[string]exporter.Series {
-	t.Helper()
-	snapshots, err := e.evaluate(ctx, w, table)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := make([]map[string]exporter.Series, len(snapshots))
-	for i, s := range snapshots {
-		out[i] = map[string]exporter.Series{}
-		for _, x := range s.Series {
-			out[i][seriesID(x.KPI, x.Window, x.Segment, x.Stat, labelText(x.Labels))] = x
-		}
-	}
-	return out
 }
