@@ -105,45 +105,46 @@ func daysAgo(s string, now time.Time, zone *time.Location) (time.Time, bool) {
 	return time.Date(year, month, day-int(days), 0, 0, 0, 0, zone), true
 }
 
-// writeHistory evaluates and writes. A file takes its name when it is whole.
-func writeHistory(ctx context.Context, w *world, past *app.Past, instants []time.Time, output string) (err error) {
+// writeHistory evaluates and writes. A file is begun first, since to hear after the
+// work that it cannot be written would be late.
+func writeHistory(ctx context.Context, w *world, past *app.Past, instants []time.Time, output string) error {
+	if output == "-" {
+		_, err := writeInstants(ctx, w.stdout, w.stderr, past, instants)
+		return err
+	}
+	file, err := createWhole(output)
+	if err != nil {
+		return misuse{fmt.Errorf("--output: %w", err)}
+	}
+	samples, err := writeInstants(ctx, file, w.stderr, past, instants)
+	if err := file.end(err); err != nil {
+		return err
+	}
+	fmt.Fprintf(w.stdout, "%s: %d samples of %d instants. Load it into Prometheus by\n  promtool tsdb create-blocks-from --max-block-duration=8760h openmetrics %s DATA_FOLDER\n",
+		output, samples, len(instants), shellWord(output))
+	return nil
+}
+
+// writeInstants evaluates and writes to a file that is open, and returns how many
+// samples these are.
+func writeInstants(ctx context.Context, to, progressTo io.Writer, past *app.Past, instants []time.Time) (int, error) {
 	dir, err := os.MkdirTemp("", "cx-exporter-backfill-")
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer os.RemoveAll(dir)
 	spool := openmetrics.NewSpool(dir)
-	bar := progress(w.stderr, past.Steps(len(instants)), "computing")
+	bar := progress(progressTo, past.Steps(len(instants)), "computing")
 	if err := past.Spool(ctx, spool, instants, func(n int) { _ = bar.Add(n) }); err != nil {
-		return err
+		return 0, err
 	}
 	_ = bar.Finish()
-	out := w.stdout
-	if output != "-" {
-		file, err := os.Create(output + ".part")
-		if err != nil {
-			return err
-		}
-		defer func() {
-			err = errors.Join(err, file.Close())
-			if err == nil {
-				err = os.Rename(file.Name(), output)
-			} else {
-				err = errors.Join(err, os.Remove(file.Name()))
-			}
-		}()
-		out = file
-	}
-	bar = progress(w.stderr, spool.Samples(), "writing")
-	if err := spool.Write(out, func(n int) { _ = bar.Add(n) }); err != nil {
-		return err
+	bar = progress(progressTo, spool.Samples(), "writing")
+	if err := spool.Write(to, func(n int) { _ = bar.Add(n) }); err != nil {
+		return 0, err
 	}
 	_ = bar.Finish()
-	if output != "-" {
-		fmt.Fprintf(w.stdout, "%s: %d samples of %d instants. Load it into Prometheus by\n  promtool tsdb create-blocks-from --max-block-duration=8760h openmetrics %s DATA_FOLDER\n",
-			output, spool.Samples(), len(instants), shellWord(output))
-	}
-	return nil
+	return spool.Samples(), nil
 }
 
 // progress is a bar on a terminal, and nothing elsewhere.

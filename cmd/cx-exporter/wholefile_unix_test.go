@@ -1,0 +1,141 @@
+//go:build unix
+
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func TestAFileTakesItsNameWhenItIsWhole(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "past.om")
+	write(t, name, "old")
+	f, err := createWhole(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(f, "new"); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, name, "old")
+	if err := f.end(nil); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, name, "new")
+	alone(t, name)
+}
+
+func TestAFileThatDidNotBecomeWholeLeavesTheOldOne(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "past.om")
+	write(t, name, "old")
+	f, err := createWhole(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := errors.New("no room is left")
+	if err := f.end(wrong); !errors.Is(err, wrong) {
+		t.Errorf("it said %v", err)
+	}
+	holds(t, name, "old")
+	alone(t, name)
+}
+
+func TestALinkStaysALink(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	real, link := filepath.Join(dir, "real.om"), filepath.Join(dir, "link.om")
+	write(t, real, "old")
+	if err := os.Symlink("real.om", link); err != nil {
+		t.Fatal(err)
+	}
+	f, err := createWhole(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(f, "new"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.end(nil); err != nil {
+		t.Fatal(err)
+	}
+	if to, err := os.Readlink(link); err != nil || to != "real.om" {
+		t.Errorf("the link leads to %q, %v", to, err)
+	}
+	holds(t, real, "new")
+}
+
+func TestAPipeStaysAPipe(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(name, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	told := make(chan string)
+	go func() {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Error(err)
+		}
+		told <- string(b)
+	}()
+	f, err := createWhole(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(f, "new"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.end(nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-told; got != "new" {
+		t.Errorf("through the pipe came %q", got)
+	}
+	if info, err := os.Lstat(name); err != nil || info.Mode()&os.ModeNamedPipe == 0 {
+		t.Errorf("what was a pipe is %v, %v", info, err)
+	}
+	alone(t, name)
+}
+
+func TestWhatCannotBeAFileIsRefused(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Symlink("nowhere", filepath.Join(dir, "link.om")); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{dir: "is a directory", filepath.Join(dir, "none", "past.om"): "no such file", filepath.Join(dir, "link.om"): "nowhere"} {
+		if _, err := createWhole(name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", name, err, want)
+		}
+	}
+}
+
+func write(t *testing.T, name, content string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func holds(t *testing.T, name, want string) {
+	t.Helper()
+	if got, err := os.ReadFile(name); err != nil || string(got) != want {
+		t.Errorf("%s holds %q, %v; want %q", name, got, err, want)
+	}
+}
+
+// alone fails where something lies beside a file.
+func alone(t *testing.T, name string) {
+	t.Helper()
+	all, err := os.ReadDir(filepath.Dir(name))
+	if err != nil || len(all) != 1 {
+		t.Errorf("there are %v, %v", all, err)
+	}
+}
