@@ -70,7 +70,7 @@ fuzz: ## Fuzz the decoder, the SQL guard, the SQL builder and the sketch, FUZZTI
 .PHONY: bench
 bench: ## Run the Go benchmarks and the database benchmark (loads 5 million rows).
 	go test -run '^$$' -bench . -benchmem ./...
-	go test ./internal/exporter -run TestSharedScan -count=1 -timeout 30m -shared-scan -v
+	go test ./internal/exporter -run TestSharedScan -count=1 -timeout 60m -shared-scan -v
 
 .PHONY: bench-clv
 bench-clv: ## Run the predictive lifetime value on a million customers.
