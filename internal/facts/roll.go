@@ -116,30 +116,28 @@ func (s *rollWho) next(who, unit any) bool {
 	return true
 }
 
-// sameNumber reports whether two values of a column are equal to a database. A
-// whole number may come in several forms.
+// sameNumber reports whether two values of a column of whole numbers are equal to a
+// database. They differ in form in two cases: numbers that have no sign come as text
+// where they are too great for one, and SQLite keeps what it is given, whatever the
+// column. It compares whole numbers with others exactly, and takes no text for a
+// number.
 func sameNumber(a, b any) bool {
-	if a == b {
-		return true
+	switch x := a.(type) {
+	case int64:
+		if y, ok := b.(float64); ok {
+			return sameWhole(x, y)
+		}
+	case float64:
+		if y, ok := b.(int64); ok {
+			return sameWhole(y, x)
+		}
 	}
-	x, ok := numeric(a)
-	y, also := numeric(b)
-	return ok && also && x == y && !sameForm(a, b)
+	return a == b
 }
 
-// sameForm reports whether two values that differ are of one type, so that they
-// are not equal though numbers of less precision might be.
-func sameForm(a, b any) bool {
-	switch a.(type) {
-	case int64:
-		_, ok := b.(int64)
-		return ok
-	case string:
-		_, ok := b.(string)
-		return ok
-	}
-	return false
-}
+// sameWhole reports whether a whole number is another without losing a digit. The
+// greatest float that has a counterpart lies below 2^63.
+func sameWhole(x int64, y float64) bool { return float64(x) == y && y < 1<<63 && int64(y) == x }
 
 // pointKey tells points apart.
 type pointKey struct {

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -130,6 +131,14 @@ func TestRowsOfOneSubjectAreKnownByTheirNumber(t *testing.T) {
 		{"another number", int64(7), nil, int64(8), nil, true},
 		{"a number in another form", int64(7), nil, 7.0, nil, false},
 		{"numbers that are one only where they lose digits", int64(1<<53 + 1), nil, int64(1 << 53), nil, true},
+		{"a number that another form cannot hold", int64(1<<53 + 1), nil, float64(1 << 53), nil, true},
+		{"the same number after one that another form cannot hold", float64(1 << 53), nil, int64(1 << 53), nil, false},
+		{"the greatest number with a sign and the next in another form", int64(math.MaxInt64), nil, float64(1 << 63), nil, true},
+		{"the least number with a sign in another form", int64(math.MinInt64), nil, float64(-1 << 63), nil, false},
+		{"a number with a fraction and a whole one", 7.5, nil, int64(7), nil, true},
+		{"the greatest number with a sign and the next", int64(math.MaxInt64), nil, "9223372036854775808", nil, true},
+		{"a number and a text, which no database takes for equal", int64(5), nil, "5", nil, true},
+		{"a number with a fraction and a text", 5.5, nil, "5.5", nil, true},
 		{"numbers above those with a sign", "18446744073709551614", nil, "18446744073709551615", nil, true},
 		{"nobody and nobody", nil, nil, nil, nil, false},
 		{"nobody and somebody", nil, nil, int64(0), nil, true},
