@@ -67,6 +67,7 @@ func (f *standingFold) add(r Row) error {
 	if !began {
 		return nil
 	}
+	start, _ := numeric(r[0]) // as the database subtracts it from an instant
 	end, ended := instantOf(r[1])
 	for i, g := range f.grids {
 		if ended && end.Before(g.standing.At) || !at.Before(g.bounds[len(g.bounds)-1]) || !g.unbounded && at.Before(g.bounds[0]) {
@@ -78,7 +79,7 @@ func (f *standingFold) add(r Row) error {
 		}
 		f.row = append(f.row[:0], float64(interval))
 		for _, k := range g.keys {
-			f.row = append(f.row, float64(logBucket(k.Until.Sub(at).Seconds())))
+			f.row = append(f.row, float64(logBucket(k.until()-start)))
 		}
 		f.row = append(f.row, r[2:2+f.dims]...)
 		f.row = append(f.row, 1.0, r[0])

@@ -76,7 +76,7 @@ func (c *rows) number(e Expr) (string, error) {
 		}
 		if e.Role == "" {
 			c.compound = true
-			return c.take("("+untilOf(e)+" - "+from.signed(c.span)+")", e.String()), nil
+			return c.take("("+number(e.until())+" - "+from.signed(c.span)+")", e.String()), nil
 		}
 		to, err := c.bare(e.Role)
 		if err != nil {
@@ -85,7 +85,7 @@ func (c *rows) number(e Expr) (string, error) {
 		c.compound = true
 		x := seconds(from, to, c.span)
 		if !e.Until.IsZero() {
-			x = "CASE WHEN " + to.none() + " OR " + to.from(e.Until) + " THEN " + untilOf(e) + " - " + from.signed(c.span) +
+			x = "CASE WHEN " + to.none() + " OR " + to.from(e.Until) + " THEN " + number(e.until()) + " - " + from.signed(c.span) +
 				" ELSE " + x + " END"
 		}
 		return c.take(x, e.String()), nil
@@ -98,8 +98,8 @@ func (c *rows) number(e Expr) (string, error) {
 	return c.take(x, e.String()), nil
 }
 
-// untilOf is the end of an expression as seconds since 1970.
-func untilOf(e Expr) string { return number(float64(e.Until.UnixMicro()) / 1e6) }
+// until is the end of an expression as seconds since 1970.
+func (e Expr) until() float64 { return float64(e.Until.UnixMicro()) / 1e6 }
 
 // plain is the number in a column.
 func (c *rows) plain(r Role) string {

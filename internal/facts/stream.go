@@ -220,10 +220,11 @@ func instantOf(v any) (time.Time, bool) {
 	return time.UnixMicro(int64(math.Round(x * 1e6))), true
 }
 
-// logBucket is the log-bucket of a number, as rows.bucket has databases find it.
+// logBucket is the log-bucket of a length of time, as rows.bucket has databases find
+// it.
 func logBucket(x float64) int {
 	switch {
-	case x < 0:
+	case x < -tick:
 		return negativeBucket
 	case x < stats.MinValue:
 		return zeroBucket
