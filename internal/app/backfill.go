@@ -113,8 +113,14 @@ func (i Instance) Spool(to *openmetrics.Spool, s *exporter.Snapshot, minSamples 
 type recorder struct {
 	to     *openmetrics.Spool
 	past   *exporter.Past
-	series []*openmetrics.Series // by line
+	series []recorded // by the number of the line
 	shown  []openmetrics.Sample
+}
+
+// recorded is a line, and the series that it is kept as.
+type recorded struct {
+	line   *exporter.Line
+	series *openmetrics.Series
 }
 
 func newRecorder(to *openmetrics.Spool, c exporter.Collector) *recorder {
@@ -125,12 +131,13 @@ func (r *recorder) add(s *exporter.Snapshot) error {
 	r.shown = r.shown[:0]
 	err := r.past.Show(s, func(l *exporter.Line, value float64) {
 		for l.Number >= len(r.series) {
-			r.series = append(r.series, nil)
+			r.series = append(r.series, recorded{})
 		}
-		if r.series[l.Number] == nil {
-			r.series[l.Number] = r.to.Series(l.Name, l.Help, l.Labels)
+		of := &r.series[l.Number]
+		if of.line != l {
+			*of = recorded{l, r.to.Series(l.Name, l.Help, l.Labels)}
 		}
-		r.shown = append(r.shown, openmetrics.Sample{Of: r.series[l.Number], Value: value})
+		r.shown = append(r.shown, openmetrics.Sample{Of: of.series, Value: value})
 	})
 	if err != nil {
 		return err

@@ -14,12 +14,14 @@ type Line struct {
 	Name, Help string
 	// Labels are sorted by name, and not to be changed.
 	Labels []*dto.LabelPair
-	// Number counts lines from 0, in the order in which they are shown first.
+	// Number counts lines from 0. That of a line which nothing showed for long is
+	// given to another one.
 	Number int
 }
 
 // lines are those that snapshots of a collector are shown as. Each is made once,
-// for most instants show the same ones. They are not safe for concurrent use.
+// for most instants show the same ones, and forgotten when many are no longer
+// shown. They are not safe for concurrent use.
 type lines struct {
 	collector Collector
 	helps     map[string]string // by metric
@@ -27,8 +29,14 @@ type lines struct {
 	outlines  map[identity]*outline
 	others    map[string]*Line // by name and labels
 	first     outline          // stands before those of a snapshot
-	made      int
+	snapshots int              // how many were shown
+	made      int              // the numbers of lines
+	free      []int            // those of lines that are forgotten
 }
+
+// mostIdle is how many outlines are kept, beside as many again as a snapshot has
+// series, although it did not show them: what comes and goes is seldom made anew.
+const mostIdle = 1000
 
 // identity tells the series of a snapshot apart.
 type identity struct {
@@ -50,6 +58,7 @@ type outline struct {
 	lines       [numbers]*Line
 	parts       []partLines
 	next        *outline // what followed it last
+	shown       int      // by which snapshot last
 }
 
 // The numbers of a series.
@@ -86,6 +95,7 @@ func newLines(c Collector) *lines {
 // show yields the numbers of a snapshot, or tells why Prometheus would refuse them.
 // Undefined values are left out; their sample sizes are not.
 func (l *lines) show(s *Snapshot, yield func(*Line, float64)) error {
+	l.snapshots++
 	at := &l.first
 	for i := range s.Series {
 		x := &s.Series[i]
@@ -97,6 +107,7 @@ func (l *lines) show(s *Snapshot, yield func(*Line, float64)) error {
 			at.next = next
 		}
 		at = at.next
+		at.shown = l.snapshots
 		l.values(at, x, yield)
 		l.judgement(at, x, yield)
 	}
@@ -109,7 +120,48 @@ func (l *lines) show(s *Snapshot, yield func(*Line, float64)) error {
 			yieldFinite(yield, l.other(spikePValueMetric, spikePValueHelp, labels), x.PValue)
 		}
 	}
+	if len(l.outlines) > 2*len(s.Series)+mostIdle {
+		l.forget()
+	}
 	return nil
+}
+
+// forget drops the outlines that the last snapshot did not show, with their lines
+// and labels: segments may be others every few days.
+func (l *lines) forget() {
+	clear(l.labels)
+	l.first.follow(l.snapshots)
+	for id, o := range l.outlines {
+		if o.shown < l.snapshots {
+			delete(l.outlines, id)
+			l.free = o.numbers(l.free)
+			continue
+		}
+		o.follow(l.snapshots)
+		for _, pair := range o.judged {
+			l.labels[kpi.Label{Name: pair.GetName(), Value: pair.GetValue()}] = pair
+		}
+	}
+}
+
+// follow makes sure that what follows was shown by a snapshot.
+func (o *outline) follow(snapshot int) {
+	if o.next != nil && o.next.shown < snapshot {
+		o.next = nil
+	}
+}
+
+// numbers adds those of the lines to others.
+func (o *outline) numbers(to []int) []int {
+	for _, line := range o.lines {
+		if line != nil {
+			to = append(to, line.Number)
+		}
+	}
+	for _, p := range o.parts {
+		to = append(to, p.mix.Number, p.rate.Number)
+	}
+	return to
 }
 
 // yieldFinite leaves out what is not a finite number: it is undefined, and what is
@@ -241,7 +293,8 @@ func (l *lines) line(o *outline, name, help string, labels []*dto.LabelPair) *Li
 	return l.add(name, help, labels)
 }
 
-// other is a line of which there are few.
+// other is a line of which there are as many as the configuration has it, whatever
+// the data are.
 func (l *lines) other(name, help string, labels []*dto.LabelPair) *Line {
 	id := seriesName(name, labels)
 	if l.others[id] == nil {
@@ -251,6 +304,11 @@ func (l *lines) other(name, help string, labels []*dto.LabelPair) *Line {
 }
 
 func (l *lines) add(name, help string, labels []*dto.LabelPair) *Line {
-	l.made++
-	return &Line{Name: name, Help: help, Labels: labels, Number: l.made - 1}
+	number := l.made
+	if n := len(l.free); n > 0 {
+		number, l.free = l.free[n-1], l.free[:n-1]
+	} else {
+		l.made++
+	}
+	return &Line{Name: name, Help: help, Labels: labels, Number: number}
 }

@@ -2,6 +2,8 @@ package exporter
 
 import (
 	"math"
+	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -99,5 +101,48 @@ func TestALineIsTheSameAtAllInstants(t *testing.T) {
 		if diff := cmp.Diff(want, seen); diff != "" {
 			t.Errorf("shown (-want +got):\n%s", diff)
 		}
+	}
+}
+
+// Segments that are others at every instant are forgotten, and their numbers are given
+// to others.
+func TestLinesOfSegmentsThatAreOverAreForgotten(t *testing.T) {
+	t.Parallel()
+	p := NewPast(new(probe).collector("a"))
+	const perInstant, instants = 500, 40
+	most := 0
+	for i := range instants {
+		s := &Snapshot{Collector: "a", Series: slices.Clone(one(1).Series)}
+		for k := range perInstant { // half of them are there at the next instant, too
+			x := s.Series[0]
+			x.Segment = kpi.Segment{Dimension: "team", Value: strconv.Itoa(i*perInstant/2 + k)}
+			s.Series = append(s.Series, x)
+		}
+		at := map[int]string{}
+		err := p.Show(s, func(l *Line, _ float64) {
+			most = max(most, l.Number+1)
+			id := seriesName(l.Name, l.Labels)
+			if other, twice := at[l.Number]; twice {
+				t.Errorf("instant %d: %s and %s are line %d", i, id, other, l.Number)
+			}
+			at[l.Number] = id
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := 2 * perInstant; len(at) < want { // the value and its samples
+			t.Fatalf("instant %d: %d lines are shown, want %d", i, len(at), want)
+		}
+	}
+	// Of 10,000 segments, 500 at once: as many again and a thousand are kept, and those
+	// that the last instant added.
+	if most > 5200 {
+		t.Errorf("lines have %d numbers, two a segment", most)
+	}
+	if n := len(p.lines.outlines); n > 2100 {
+		t.Errorf("%d outlines are remembered", n)
+	}
+	if n := len(p.lines.labels); n > 2700 {
+		t.Errorf("%d labels are remembered", n)
 	}
 }

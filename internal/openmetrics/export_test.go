@@ -7,3 +7,12 @@ func NarrowSpool(dir string, most, open int) *Spool {
 	s.most, s.open = most, open
 	return s
 }
+
+// Remembered is how many series a spool knows of.
+func (s *Spool) Remembered() int {
+	n := len(s.series)
+	for _, f := range s.families {
+		n += len(f.series)
+	}
+	return n
+}

@@ -30,11 +30,12 @@ type Spool struct {
 
 	mu       sync.Mutex
 	families map[string]*spooled
-	series   []*Series
 	samples  int
-	pending  []point // what lies in no part yet
-	most     int     // of them
-	open     int     // parts that are read at once
+	pending  []point   // what lies in no part yet
+	series   []*Series // those of pending points, by number
+	part     int       // the number of the part that these come into
+	most     int       // pending points
+	open     int       // parts that are read at once
 }
 
 const (
@@ -47,14 +48,14 @@ const (
 	bufferSize = 16 << 10
 )
 
-// spooled is a family of gauges: its series, and the parts that lie in a file.
+// spooled is a family of gauges: its series that have pending points, and the parts
+// that lie in a file.
 type spooled struct {
-	help   string
-	series map[string]*Series // by labels
-	sorted []*Series          // by labels, as far as they were there when it was written last
-	file   string
-	starts []int64 // of the parts
-	size   int64
+	name, help string
+	series     map[string]*Series // by labels
+	file       string
+	starts     []int64 // of the parts
+	size       int64
 }
 
 // NewSpool makes a spool that writes to a folder, which is the caller's to remove.
@@ -62,11 +63,14 @@ func NewSpool(dir string) *Spool {
 	return &Spool{dir: dir, families: map[string]*spooled{}, most: mostPending, open: mostOpen}
 }
 
-// Series is a series of a spool.
+// Series is a series of a spool. The spool itself knows it for as long as it has
+// pending points: where segments are others every few days, most series are over.
 type Series struct {
-	name, labels string
-	number       int
-	last         int64 // when the last point was
+	family *spooled
+	labels string
+	part   int   // which it has points for
+	number int   // in that part
+	last   int64 // when the last point was
 }
 
 // Sample is a value of a series.
@@ -85,21 +89,30 @@ type point struct {
 // Series is the series of a family of gauges with these labels, which are sorted by
 // name. The help of a family is that of its first series.
 func (s *Spool) Series(name, help string, labels []*dto.LabelPair) *Series {
-	key := string(appendLabels(nil, labels))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	to := s.families[name]
-	if to == nil {
-		to = &spooled{help: help, file: filepath.Join(s.dir, strconv.Itoa(len(s.families))), series: map[string]*Series{}}
-		s.families[name] = to
+	f := s.families[name]
+	if f == nil {
+		f = &spooled{name: name, help: help, file: filepath.Join(s.dir, strconv.Itoa(len(s.families))), series: map[string]*Series{}}
+		s.families[name] = f
 	}
-	x := to.series[key]
-	if x == nil {
-		x = &Series{name: name, labels: key, number: len(s.series), last: math.MinInt64}
-		to.series[key] = x
-		to.sorted = append(to.sorted, x)
-		s.series = append(s.series, x)
+	return &Series{family: f, labels: string(appendLabels(nil, labels)), part: -1, last: math.MinInt64}
+}
+
+// pend is what has the pending points of a series: itself, or the one with the same
+// name and labels that came before.
+func (s *Spool) pend(x *Series) *Series {
+	if x.part == s.part {
+		return s.series[x.number]
 	}
+	x.part = s.part
+	if same := x.family.series[x.labels]; same != nil {
+		x.number = same.number
+		return same
+	}
+	x.number = len(s.series)
+	x.family.series[x.labels] = x
+	s.series = append(s.series, x)
 	return x
 }
 
@@ -113,11 +126,12 @@ func (s *Spool) Add(at time.Time, samples []Sample) error {
 		s.pending = make([]point, 0, s.most+s.most/8)
 	}
 	for _, x := range samples {
-		if x.Of.last >= ms {
-			return fmt.Errorf("two values for the series %s%s at %s", x.Of.name, x.Of.labels, at.UTC().Format(time.RFC3339))
+		of := s.pend(x.Of)
+		if of.last >= ms {
+			return fmt.Errorf("two values for the series %s%s at %s", of.family.name, of.labels, at.UTC().Format(time.RFC3339))
 		}
-		x.Of.last = ms
-		s.pending = append(s.pending, point{ms, x.Value, x.Of.number})
+		of.last = ms
+		s.pending = append(s.pending, point{ms, x.Value, of.number})
 	}
 	s.samples += len(samples)
 	if len(s.pending) < s.most {
@@ -134,7 +148,9 @@ func (s *Spool) flush() error {
 			return fmt.Errorf("keep %s for later: %w", name, err)
 		}
 	}
-	s.pending = s.pending[:0]
+	clear(s.series)
+	s.pending, s.series = s.pending[:0], s.series[:0]
+	s.part++
 	return nil
 }
 
@@ -181,7 +197,7 @@ func (s *Spool) Samples() int {
 
 // append writes a part: series sorted by their labels.
 func (f *spooled) append(by grouped) error {
-	if !slices.ContainsFunc(f.sorted, func(x *Series) bool { return len(by.of(x)) > 0 }) {
+	if len(f.series) == 0 {
 		return nil
 	}
 	file, err := os.OpenFile(f.file, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
@@ -189,14 +205,10 @@ func (f *spooled) append(by grouped) error {
 		return err
 	}
 	out := counting{Writer: bufio.NewWriterSize(file, bufferSize)}
-	slices.SortFunc(f.sorted, func(a, b *Series) int { return strings.Compare(a.labels, b.labels) })
 	var b [pointSize]byte
-	for _, x := range f.sorted {
-		points := by.of(x)
-		if len(points) == 0 {
-			continue
-		}
-		out.head(x.labels, uint64(len(points)))
+	for _, labels := range slices.Sorted(maps.Keys(f.series)) {
+		points := by.of(f.series[labels])
+		out.head(labels, uint64(len(points)))
 		for _, i := range points {
 			binary.BigEndian.PutUint64(b[:], uint64(by.points[i].ms))
 			binary.BigEndian.PutUint64(b[8:], math.Float64bits(by.points[i].value))
@@ -206,6 +218,7 @@ func (f *spooled) append(by grouped) error {
 	if err = errors.Join(out.Flush(), file.Close()); err != nil {
 		return err
 	}
+	clear(f.series)
 	f.starts = append(f.starts, f.size)
 	f.size += out.n
 	return nil

@@ -144,6 +144,49 @@ func torn(t *testing.T, s *openmetrics.Spool) string {
 	return out.String()
 }
 
+// A series is the same for one who keeps it and one who asks for it again, whatever
+// part its points come into.
+func TestASeriesMayBeKeptOrAskedForAgain(t *testing.T) {
+	t.Parallel()
+	s := openmetrics.NarrowSpool(t.TempDir(), 3, 2)
+	kept := s.Series("cx_x", "X.", nil)
+	var want strings.Builder
+	want.WriteString("# HELP cx_x X.\n# TYPE cx_x gauge\n")
+	for i := range 20 {
+		of := kept
+		if i%3 == 1 {
+			of = s.Series("cx_x", "X.", nil)
+		}
+		if err := s.Add(time.Unix(int64(i), 0), []openmetrics.Sample{{Of: of, Value: float64(i)}}); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&want, "cx_x %d %d\n", i, i)
+	}
+	want.WriteString("# EOF\n")
+	var out bytes.Buffer
+	if err := s.Write(&out, nil); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want.String(), out.String()); diff != "" {
+		t.Errorf("written (-want +got):\n%s", diff)
+	}
+}
+
+// Where segments are others every few days, most series are over.
+func TestSeriesThatAreOverTakeNoMemory(t *testing.T) {
+	t.Parallel()
+	s, most := openmetrics.NarrowSpool(t.TempDir(), 100, 64), 0
+	for i := range 1000 {
+		if err := keep(s, time.Unix(int64(i), 0), family{"cx_x", "X.", map[string]float64{fmt.Sprint(i): 1}}); err != nil {
+			t.Fatal(err)
+		}
+		most = max(most, s.Remembered())
+	}
+	if most > 200 { // each by its number and by its labels
+		t.Errorf("%d series are remembered", most)
+	}
+}
+
 // Before 1970 the clock counts down.
 func TestInstantsBefore1970AreNumbers(t *testing.T) {
 	t.Parallel()
