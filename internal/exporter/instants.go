@@ -56,7 +56,7 @@ func (e *Evaluator) At(ctx context.Context, instants ...time.Time) ([]*Snapshot,
 }
 
 // Each is At for those who need one snapshot after the other: memory holds one of
-// them.
+// them. Nobody may change it: what the next one shows alike is taken from it.
 func (e *Evaluator) Each(ctx context.Context, instants []time.Time, yield func(*Snapshot) error) error {
 	return e.evaluate(ctx, facts.Options{}, instants, len(instants) == 1, yield)
 }

@@ -234,8 +234,12 @@ func (r *reckoning) rejected(a ask, now *said) map[string]float64 {
 // series adds those of a window of a KPI to others. Where they rest on the same as
 // those of the snapshot before, they are the same.
 func (r *reckoning) series(to []Series, a ask, now, then *said) []Series {
+	from := len(to)
 	if last, ok := r.shown[a.place]; ok && last.now == now && last.then == then {
-		return append(to, last.series...)
+		to = append(to, last.series...)
+		last.series = to[from:len(to):len(to)] // so that the snapshot before is held no longer
+		r.shown[a.place] = last
+		return to
 	}
 	desc := r.e.collector.KPIs[a.kpi].Desc()
 	all := make([]computed, len(r.segments))
@@ -245,7 +249,6 @@ func (r *reckoning) series(to []Series, a ask, now, then *said) []Series {
 			all[i].before = then.values[i]
 		}
 	}
-	from := len(to)
 	for i, seg := range r.segments {
 		to = r.e.series(to, desc, a.windowSpans, seg, all[i])
 	}

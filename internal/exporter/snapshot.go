@@ -13,7 +13,8 @@ import (
 type Snapshot struct {
 	Collector string
 	At        time.Time
-	// Series are in a stable order: KPI, window, segment, stat, labels.
+	// Series are in a stable order: KPI, window, segment, stat, labels. They are not
+	// to be changed: snapshots of other instants may share what they hold.
 	Series []Series
 	// Spikes are of the instant, and of the total.
 	Spikes []Spike
