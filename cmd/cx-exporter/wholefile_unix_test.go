@@ -55,16 +55,7 @@ func TestALinkStaysALink(t *testing.T) {
 	if err := os.Symlink("real.om", link); err != nil {
 		t.Fatal(err)
 	}
-	f, err := createWhole(link)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.WriteString(f, "new"); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.end(nil); err != nil {
-		t.Fatal(err)
-	}
+	say(t, link, "new")
 	if to, err := os.Readlink(link); err != nil || to != "real.om" {
 		t.Errorf("the link leads to %q, %v", to, err)
 	}
@@ -85,16 +76,7 @@ func TestAPipeStaysAPipe(t *testing.T) {
 		}
 		told <- string(b)
 	}()
-	f, err := createWhole(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.WriteString(f, "new"); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.end(nil); err != nil {
-		t.Fatal(err)
-	}
+	say(t, name, "new")
 	if got := <-told; got != "new" {
 		t.Errorf("through the pipe came %q", got)
 	}
@@ -114,6 +96,21 @@ func TestWhatCannotBeAFileIsRefused(t *testing.T) {
 		if _, err := createWhole(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", name, err, want)
 		}
+	}
+}
+
+// say writes a whole file.
+func say(t *testing.T, name, content string) {
+	t.Helper()
+	f, err := createWhole(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(f, content); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.end(nil); err != nil {
+		t.Fatal(err)
 	}
 }
 
