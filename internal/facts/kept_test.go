@@ -17,22 +17,10 @@ func TestFirstRowsBySegmentAreKeptInMemory(t *testing.T) {
 		q.exec(t, "INSERT INTO orders VALUES (?, ?, ?), (?, ?, ?)", day(3).Unix(), c, region, day(9).Unix(), 10+c, region)
 	}
 	need := facts.Need{Returns: &facts.Returns{Subject: "customer", Time: "at", Within: time.Hour, Bounds: []time.Time{day(2), day(6), day(12)}}}
-	r, errs := facts.Resolve(facts.Relation{
+	a := answered(t, q, facts.Relation{
 		Table: "orders", Columns: map[facts.Role]facts.Column{"at": {Name: "at", Type: facts.Unix}},
 		Dimensions: []facts.Dimension{{Name: "region", Columns: []string{"region"}}},
-	}, []facts.Found{{"at", facts.Integer}, {"customer", facts.Integer}, {"region", facts.Text}}, facts.Uses([]facts.Need{need}))
-	if len(errs) > 0 {
-		t.Fatal(errs)
-	}
-	d, _ := facts.For("sqlite")
-	plan, err := facts.NewPlan(facts.Options{Limit: 100}, []facts.Need{need})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := plan.Read(t.Context(), facts.Target{Dialect: d, Relation: r, Querier: q, Memory: &facts.Memory{}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	}, []facts.Found{{"at", facts.Integer}, {"customer", facts.Integer}, {"region", facts.Text}}, need)
 	// Two intervals of three regions and of the total.
 	if got := a.Kept(); got != 8 {
 		t.Errorf("%d facts are kept, not 8", got)

@@ -73,6 +73,25 @@ func (q *querier) exec(t testing.TB, statement string, args ...any) {
 	}
 }
 
+// answered is what the database says of one need.
+func answered(t *testing.T, q *querier, r facts.Relation, found []facts.Found, need facts.Need) *facts.Answer {
+	t.Helper()
+	r, errs := facts.Resolve(r, found, facts.Uses([]facts.Need{need}))
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	d, _ := facts.For("sqlite")
+	plan, err := facts.NewPlan(facts.Options{Limit: 100}, []facts.Need{need})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := plan.Read(t.Context(), facts.Target{Dialect: d, Relation: r, Querier: q, Memory: &facts.Memory{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
 // answers fills a table of survey answers and returns the relation over it, with
 // the time in seconds or as text.
 func answers(t *testing.T, q *querier, n int, kind facts.Type) facts.Relation {
@@ -408,19 +427,7 @@ func TestAmountsChooseSegmentsButDoNotTellSubjectsApart(t *testing.T) {
 		Points: []facts.Point{{Lo: day(2), Hi: day(6)}}, Attribution: []int{0},
 	}}
 	found := []facts.Found{{"at", facts.Integer}, {"customer", facts.Integer}, {"amount", facts.Float}, {"region", facts.Text}}
-	r, errs := facts.Resolve(r, found, facts.Uses([]facts.Need{need}))
-	if len(errs) > 0 {
-		t.Fatal(errs)
-	}
-	d, _ := facts.For("sqlite")
-	plan, err := facts.NewPlan(facts.Options{Limit: 100}, []facts.Need{need})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := plan.Read(t.Context(), facts.Target{Dialect: d, Relation: r, Querier: q, Memory: &facts.Memory{}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := answered(t, q, r, found, need)
 	if a.Rows != 1 {
 		t.Errorf("%d rows for customers who all look the same, want 1", a.Rows)
 	}
