@@ -16,10 +16,7 @@ func TestAFileTakesItsNameWhenItIsWhole(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "past.om")
 	write(t, name, "old")
-	f, err := createWhole(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := begin(t, name)
 	if _, err := io.WriteString(f, "new"); err != nil {
 		t.Fatal(err)
 	}
@@ -35,10 +32,7 @@ func TestAFileThatDidNotBecomeWholeLeavesTheOldOne(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "past.om")
 	write(t, name, "old")
-	f, err := createWhole(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := begin(t, name)
 	wrong := errors.New("no room is left")
 	if err := f.end(wrong); !errors.Is(err, wrong) {
 		t.Errorf("it said %v", err)
@@ -99,13 +93,19 @@ func TestWhatCannotBeAFileIsRefused(t *testing.T) {
 	}
 }
 
-// say writes a whole file.
-func say(t *testing.T, name, content string) {
+func begin(t *testing.T, name string) *wholeFile {
 	t.Helper()
 	f, err := createWhole(name)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return f
+}
+
+// say writes a whole file.
+func say(t *testing.T, name, content string) {
+	t.Helper()
+	f := begin(t, name)
 	if _, err := io.WriteString(f, content); err != nil {
 		t.Fatal(err)
 	}

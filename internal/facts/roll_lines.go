@@ -3,6 +3,7 @@ package facts
 import (
 	"cmp"
 	"slices"
+	"sort"
 )
 
 // rollLine is points that are alike but for their place in time, in its order: a
@@ -102,15 +103,7 @@ func linesOf(needs []*Subjects, conditions map[string]int) ([]*rollLine, map[poi
 
 // after is the first of some instants in order that lies after another.
 func after(instants []int64, t int64) int {
-	lo, hi := 0, len(instants)
-	for lo < hi {
-		if mid := int(uint(lo+hi) >> 1); instants[mid] > t {
-			hi = mid
-		} else {
-			lo = mid + 1
-		}
-	}
-	return lo
+	return sort.Search(len(instants), func(i int) bool { return instants[i] > t })
 }
 
 // stretch is where a row counts, as rows.pointCondition says it to a database.
