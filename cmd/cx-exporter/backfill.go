@@ -120,6 +120,9 @@ func writeHistory(ctx context.Context, w *world, past *app.Past, instants []time
 	if err := file.end(err); err != nil {
 		return err
 	}
+	if file.target == "" { // what reads a pipe is told by whoever laid it
+		return nil
+	}
 	fmt.Fprintf(w.stdout, "%s: %d samples of %d instants. Load it into Prometheus by\n  promtool tsdb create-blocks-from --max-block-duration=8760h openmetrics %s DATA_FOLDER\n",
 		output, samples, len(instants), shellWord(output))
 	return nil

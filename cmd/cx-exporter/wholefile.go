@@ -18,23 +18,39 @@ type wholeFile struct {
 // createWhole begins a file. Of a link it is what the link leads to. A pipe or a
 // device stays one, and is written to as it is.
 func createWhole(name string) (*wholeFile, error) {
-	target := name
-	if _, err := os.Lstat(name); err == nil {
-		if target, err = filepath.EvalSymlinks(name); err != nil {
-			return nil, err
-		}
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+	if name == "" {
+		return nil, errors.New("name a file, or - for the standard output")
 	}
-	switch info, err := os.Stat(target); {
+	target, mode := name, fs.FileMode(0)
+	switch info, err := os.Stat(name); {
 	case err == nil && info.IsDir():
 		return nil, fmt.Errorf("%s is a directory; name a file in it", name)
 	case err == nil && !info.Mode().IsRegular():
-		f, err := os.OpenFile(target, os.O_WRONLY, 0)
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
 		return &wholeFile{File: f}, err
+	case err == nil:
+		if target, err = filepath.EvalSymlinks(name); err != nil {
+			return nil, err
+		}
+		mode = info.Mode().Perm()
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	default:
+		if _, link := os.Lstat(name); link == nil {
+			return nil, fmt.Errorf("%s is a link to what is not there", name)
+		}
 	}
 	f, err := os.Create(target + ".part")
-	return &wholeFile{File: f, target: target}, err
+	if err != nil {
+		return nil, fmt.Errorf("cannot write %s: %w", name, errors.Unwrap(err))
+	}
+	out := &wholeFile{File: f, target: target}
+	if mode != 0 { // of the one that it takes the place of
+		if err := f.Chmod(mode); err != nil {
+			return nil, out.end(err)
+		}
+	}
+	return out, nil
 }
 
 // end closes the file, and gives it its name if nothing went wrong; else it is

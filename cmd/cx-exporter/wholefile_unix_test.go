@@ -4,6 +4,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -26,6 +27,35 @@ func TestAFileTakesItsNameWhenItIsWhole(t *testing.T) {
 	}
 	holds(t, name, "new")
 	alone(t, name)
+}
+
+func TestAFileIsReadBySuchAsReadTheOldOne(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "past.om")
+	write(t, name, "old")
+	say(t, name, "new")
+	if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("its mode is %v, %v", info.Mode(), err)
+	}
+}
+
+// A shell names a pipe by a link whose text is no path.
+func TestAPipeIsWrittenToByItsDescriptor(t *testing.T) {
+	t.Parallel()
+	from, to, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer from.Close()
+	name := fmt.Sprintf("/dev/fd/%d", to.Fd())
+	if _, err := os.Stat(name); err != nil {
+		t.Skipf("this system does not name descriptors so: %v", err)
+	}
+	say(t, name, "new")
+	to.Close()
+	if b, err := io.ReadAll(from); err != nil || string(b) != "new" {
+		t.Errorf("through the pipe came %q, %v", b, err)
+	}
 }
 
 func TestAFileThatDidNotBecomeWholeLeavesTheOldOne(t *testing.T) {
@@ -86,7 +116,7 @@ func TestWhatCannotBeAFileIsRefused(t *testing.T) {
 	if err := os.Symlink("nowhere", filepath.Join(dir, "link.om")); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{dir: "is a directory", filepath.Join(dir, "none", "past.om"): "no such file", filepath.Join(dir, "link.om"): "nowhere"} {
+	for name, want := range map[string]string{"": "name a file", dir: "is a directory", filepath.Join(dir, "none", "past.om"): "past.om: no such file", filepath.Join(dir, "link.om"): "is a link to"} {
 		if _, err := createWhole(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", name, err, want)
 		}
