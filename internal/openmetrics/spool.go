@@ -128,7 +128,7 @@ func (s *Spool) Add(at time.Time, samples []Sample) error {
 	for _, x := range samples {
 		of := s.pend(x.Of)
 		if of.last >= ms {
-			return fmt.Errorf("two values for the series %s%s at %s", of.family.name, of.labels, at.UTC().Format(time.RFC3339))
+			return of.family.twice(of.labels, ms)
 		}
 		of.last = ms
 		s.pending = append(s.pending, point{ms, x.Value, of.number})
@@ -241,7 +241,7 @@ func (s *Spool) Write(w io.Writer, done func(samples int)) error {
 				return fmt.Errorf("merge %s: %w", name, err)
 			}
 		}
-		n, err := f.write(out, name)
+		n, err := f.write(out)
 		if err != nil {
 			return fmt.Errorf("write %s: %w", name, err)
 		}
@@ -255,9 +255,10 @@ func (s *Spool) Write(w io.Writer, done func(samples int)) error {
 	return out.Flush()
 }
 
-// write merges the parts of a family to text.
-func (f *spooled) write(out *bufio.Writer, name string) (samples int, err error) {
-	fmt.Fprintf(out, "# HELP %s %s\n# TYPE %s gauge\n", name, escape(f.help), name)
+// write merges the parts of a family to text. A series that was asked for anew may
+// have points in several parts that Add has not seen together.
+func (f *spooled) write(out *bufio.Writer) (samples int, err error) {
+	fmt.Fprintf(out, "# HELP %s %s\n# TYPE %s gauge\n", f.name, escape(f.help), f.name)
 	if len(f.starts) == 0 {
 		return 0, nil
 	}
@@ -273,16 +274,21 @@ func (f *spooled) write(out *bufio.Writer, name string) (samples int, err error)
 	line := make([]byte, 0, 256)
 	b := make([]byte, pointSize)
 	err = parts.each(func(labels string, from []*part) error {
-		line = append(append(append(line[:0], name...), labels...), ' ')
-		series := len(line)
+		line = append(append(append(line[:0], f.name...), labels...), ' ')
+		series, last := len(line), int64(math.MinInt64)
 		for _, p := range from {
 			for range p.points {
 				if _, err := io.ReadFull(p.in, b); err != nil {
 					return err
 				}
+				ms := int64(binary.BigEndian.Uint64(b[:8]))
+				if ms <= last {
+					return f.twice(labels, ms)
+				}
+				last = ms
 				line = strconv.AppendFloat(line[:series], math.Float64frombits(binary.BigEndian.Uint64(b[8:])), 'g', -1, 64)
 				line = append(line, ' ')
-				line = appendSeconds(line, int64(binary.BigEndian.Uint64(b[:8])))
+				line = appendSeconds(line, ms)
 				line = append(line, '\n')
 				if _, err := out.Write(line); err != nil {
 					return err
@@ -293,6 +299,11 @@ func (f *spooled) write(out *bufio.Writer, name string) (samples int, err error)
 		return nil
 	})
 	return samples, err
+}
+
+// twice says that a series has a value at an instant already, or a later one.
+func (f *spooled) twice(labels string, ms int64) error {
+	return fmt.Errorf("two values for the series %s%s at %s", f.name, labels, time.UnixMilli(ms).UTC().Format(time.RFC3339))
 }
 
 // appendSeconds writes milliseconds as seconds, without a float's rounding.

@@ -3,6 +3,7 @@ package openmetrics_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -223,5 +224,21 @@ func TestASeriesHasOneValueAtAnInstant(t *testing.T) {
 	}
 	if err := keep(s, when.Add(time.Hour), family{"cx_x", "X.", map[string]float64{"a": 2, "b": 3}}); err != nil {
 		t.Error(err)
+	}
+}
+
+// Series that are over are forgotten between parts, where Add cannot see it.
+func TestASeriesHasOneValueAtAnInstantInAllParts(t *testing.T) {
+	t.Parallel()
+	s := openmetrics.NarrowSpool(t.TempDir(), 2, 2)
+	when := at("2026-01-02T00:00:00Z")
+	for _, x := range []time.Time{when, when.Add(time.Hour), when} {
+		if err := keep(s, x, family{"cx_x", "X.", map[string]float64{"a": 1}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := s.Write(io.Discard, nil)
+	if err == nil || !strings.Contains(err.Error(), `two values for the series cx_x{a="a"} at 2026-01-02T00:00:00Z`) {
+		t.Errorf("it said %v", err)
 	}
 }
