@@ -22,7 +22,7 @@ func (e *Evaluator) AsOf(ctx context.Context, clock, at time.Time) (*Snapshot, e
 	if at.After(clock) {
 		o.Future = at.Add(clockSkew)
 	}
-	return only(func(yield func(*Snapshot) error) error { return e.evaluate(ctx, o, []time.Time{at}, true, yield) })
+	return only(func(yield func(*Snapshot) error) error { return e.evaluate(ctx, o, []time.Time{at}, yield) })
 }
 
 // only is the snapshot that an evaluation as of one instant yields.
@@ -58,13 +58,12 @@ func (e *Evaluator) At(ctx context.Context, instants ...time.Time) ([]*Snapshot,
 // Each is At for those who need one snapshot after the other: memory holds one of
 // them. Nobody may change it: what the next one shows alike is taken from it.
 func (e *Evaluator) Each(ctx context.Context, instants []time.Time, yield func(*Snapshot) error) error {
-	return e.evaluate(ctx, facts.Options{}, instants, len(instants) == 1, yield)
+	return e.evaluate(ctx, facts.Options{}, instants, yield)
 }
 
 // evaluate evaluates at instants, in their order. The options say what is told of
-// rows that are not known at them, and alone whether something is told of all rows
-// that are read.
-func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []time.Time, alone bool, yield func(*Snapshot) error) error {
+// rows that are not known at them.
+func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []time.Time, yield func(*Snapshot) error) error {
 	instants = slices.Clone(instants)
 	for i, at := range instants {
 		instants[i] = at.UTC().Truncate(time.Microsecond)
@@ -88,7 +87,7 @@ func (e *Evaluator) evaluate(ctx context.Context, o facts.Options, instants []ti
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		s, err := r.next(alone)
+		s, err := r.next()
 		if err != nil {
 			return err
 		}

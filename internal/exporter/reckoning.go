@@ -18,6 +18,7 @@ type reckoning struct {
 	e        *Evaluator
 	answer   *facts.Answer
 	kept     int
+	alone    bool          // whether all is read for one instant
 	segments []kpi.Segment // of the instant, as are the views
 	views    []facts.Facts
 	private  *privacy
@@ -66,7 +67,7 @@ type shown struct {
 
 // reckon begins with the first of some instants, each with its needs.
 func (e *Evaluator) reckon(answer *facts.Answer, instants []time.Time, needs [][]facts.Need) *reckoning {
-	r := &reckoning{e: e, answer: answer, kept: answer.Kept(), asked: map[question]int{}}
+	r := &reckoning{e: e, answer: answer, kept: answer.Kept(), alone: len(instants) == 1, asked: map[question]int{}}
 	same := asking{kpis: e.collector.KPIs, latest: map[question]wanted{}}
 	for i, at := range instants {
 		in, spans := instant{at: at, needs: needs[i]}, e.spans(at)
@@ -130,7 +131,7 @@ func (a asking) question(k int, s kpi.Span) question {
 
 // next is what the answer says of the next instant. What is told of all rows that
 // were read is only told of an instant that they were read for alone.
-func (r *reckoning) next(alone bool) (*Snapshot, error) {
+func (r *reckoning) next() (*Snapshot, error) {
 	in := r.instants[0]
 	r.instants = r.instants[1:]
 	r.look(in.needs)
@@ -139,7 +140,7 @@ func (r *reckoning) next(alone bool) (*Snapshot, error) {
 		Statements: r.answer.Statements, Rows: r.answer.Rows, Kept: r.kept,
 		Series: make([]Series, 0, len(r.before)+len(r.before)/8),
 	}
-	if alone {
+	if r.alone {
 		s.Newest, s.Rejected = r.answer.Newest(), r.answer.Rejected()
 	}
 	withheld := map[kpi.Segment]bool{}

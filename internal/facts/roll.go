@@ -225,7 +225,7 @@ func (p *Plan) rollStatement(d Dialect, r Relation, pn *panel, dims []Dimension)
 	if err != nil {
 		return Statement{}, nil, err
 	}
-	where := p.panelConditions(start, pn.scope())
+	where := p.panelConditions(start, pn.allPoints())
 	if r.Where != "" {
 		where = append(where, "(\n"+r.Where+"\n)")
 	}
@@ -234,7 +234,7 @@ func (p *Plan) rollStatement(d Dialect, r Relation, pn *panel, dims []Dimension)
 }
 
 // scope holds all points of a panel, as far as it matters which rows are read.
-func (pn *panel) scope() layout {
+func (pn *panel) allPoints() layout {
 	var l layout
 	for _, n := range pn.needs {
 		l.points = append(l.points, n.Points...)
@@ -253,7 +253,7 @@ func (p *Plan) rollNumbers(c *rows, w *writer, pn *panel, dims []Dimension) erro
 		return err
 	}
 	if pn.who.Last.asks() {
-		_, hi := pn.scope().reach()
+		_, hi := pn.allPoints().reach()
 		if stamp, err = c.stamp(pn.who, hi); err != nil {
 			return err
 		}
