@@ -122,15 +122,15 @@ type purchase struct {
 	segments []string
 }
 
-// alike are histories by who bought alike, in the order in which that was seen
+// historyTable is histories by who bought alike, in the order in which that was seen
 // first.
-type alike struct {
+type historyTable struct {
 	rollTable // of no sums: it tells where a history is
 	all       []History
 }
 
 // add adds a history to those that are alike.
-func (t *alike) add(key rollKey, x *History) {
+func (t *historyTable) add(key rollKey, x *History) {
 	i := t.find(key, 0)
 	if i == len(t.all) {
 		t.all = append(t.all, History{Unit: x.Unit, NoUnit: x.NoUnit})
@@ -152,7 +152,7 @@ type rollHistories struct {
 	dims   []Dimension
 	steps  []int
 	gamma  float64
-	alike  []alike         // by need
+	alike  []historyTable  // by need
 	split  []historyAnswer // by need
 	most   int             // of those who bought alike
 	newest float64
@@ -170,7 +170,7 @@ func newRollHistories(p *Plan, needs []int, dims []Dimension, level int) *rollHi
 	r := &rollHistories{dims: dims, steps: steps(level), gamma: amountGamma(level), newest: math.Inf(-1), units: map[keyValue]int32{}}
 	for _, i := range needs {
 		r.needs = append(r.needs, p.histories[i])
-		r.alike = append(r.alike, alike{})
+		r.alike = append(r.alike, historyTable{})
 		r.split = append(r.split, newHistoryAnswer())
 	}
 	return r
@@ -327,7 +327,7 @@ func (r *rollHistories) answer(need int, to *historyAnswer) {
 			to.addTo(total, x, r.needs[need].Patterns)
 		}
 	}
-	r.alike[need] = alike{}
+	r.alike[need] = historyTable{}
 	to.merge(r.split[need], false)
 	to.rejected[RejectedNullSubject] = max(to.rejected[RejectedNullSubject], r.refused)
 }
