@@ -25,7 +25,9 @@ type Answer struct {
 	listings   [][]Row
 	newest     float64
 	sources    int
-	places     []map[pointEnds][]*panelAnswer
+	// places tell which answers of a panel know a point. They are made when an answer
+	// that was read is first asked, and again after another was merged into it.
+	places []map[pointEnds][]*panelAnswer
 	// unpacked are the patterns of rolls that are in memory, the oldest first, and
 	// unpackedSize is how many they are.
 	unpacked     []unpacked

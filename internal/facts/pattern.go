@@ -157,7 +157,6 @@ func addPattern(to map[string]*pattern, pt pattern) {
 
 // addPanel adds what a statement said.
 func (a *Answer) addPanel(index int, f *panelFold) {
-	a.places = nil
 	a.newest = max(a.newest, f.newest)
 	a.mergePanel(index, &f.panelAnswer)
 }

@@ -316,6 +316,45 @@ func TestSourcesThatWereSplitDifferentlyAddUp(t *testing.T) {
 	}
 }
 
+// What was found in an answer is not taken for all that there is after another was
+// merged into it, be it of statements or of a roll.
+func TestAnAnswerThatWasAskedTakesAnother(t *testing.T) {
+	t.Parallel()
+	for name, points := range map[string]int{"statements": 100, "a roll": 1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			few, more := openSQLite(t), openSQLite(t)
+			r := answers(t, few, 20, facts.Unix)
+			answers(t, more, 300, facts.Unix)
+			more.exec(t, "UPDATE answers SET customer = customer + 1000") // others
+			d, _ := facts.For("sqlite")
+			needs := []facts.Need{buyers(day(20), day(27)), buyers(day(6), day(20)), buyers(day(2), day(9))}
+			plan, err := facts.NewPlan(facts.Options{Limit: 100_000, Points: points}, needs)
+			if err != nil {
+				t.Fatal(err)
+			}
+			read := func(q *querier) *facts.Answer {
+				a, err := plan.Read(t.Context(), facts.Target{Dialect: d, Relation: r, Querier: q, Memory: &facts.Memory{}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return a
+			}
+			asked, unasked := read(few), read(few)
+			before := told(asked, r, needs)
+			asked.Merge(read(more))
+			unasked.Merge(read(more))
+			want := told(unasked, r, needs)
+			if diff := cmp.Diff(want, told(asked, r, needs)); diff != "" {
+				t.Errorf("an answer that was asked before differs (-unasked +asked):\n%s", diff)
+			}
+			if cmp.Equal(before, want) {
+				t.Error("the other source adds nothing: this test proves nothing")
+			}
+		})
+	}
+}
+
 func TestWhatCannotBeSplitIsRefusedByName(t *testing.T) {
 	t.Parallel()
 	q := openSQLite(t)
