@@ -76,14 +76,11 @@ func tallyScores(s kpi.Span, f facts.Facts, read reading) tally {
 	t := tally{scores: map[float64]float64{}, rejected: map[string]float64{}}
 	texts := map[string]float64{} // a text is read once, and not for every cell
 	f.Cells(scoreCube(s), s.Lo, s.Hi, func(c facts.Cell) {
-		text, null := c.Key(0)
-		if null {
-			text = ""
-		}
+		text, _ := c.Key(0) // NULL and the empty text are both no answer
 		texts[text] += c.N()
 	})
 	for text, n := range texts {
-		score, reason := read.score(text, text == "")
+		score, reason := read.score(text, false)
 		if reason != "" {
 			t.rejected[reason] += n
 			continue

@@ -280,7 +280,7 @@ type Cell interface {
 	N() float64
 	// Before reports whether the outcome happened before t, a bound of it.
 	Before(outcome int, t time.Time) bool
-	// Key is the raw value of a key as text; null tells a NULL apart.
+	// Key is the raw value of a key as text; that of NULL is empty, and null is true.
 	Key(key int) (value string, null bool)
 	// Bucket is the log-bucket of a key; ok is false for NULL and for numbers
 	// below zero, which no KPI counts.
