@@ -51,9 +51,11 @@ func (d mysql) Epoch(x string, kind Type) string {
 	return d.Between("TIMESTAMP '1970-01-01 00:00:00'", x, kind)
 }
 
-// Microseconds are an exact integer; a division would round to four digits.
+// Microseconds are an exact integer. Divided by a floating-point number they are
+// the number next to the seconds, as on other engines: a factor of 1e-6 would round
+// twice, and a divisor of 1000000 leave four digits.
 func (mysql) Between(a, b string, _ Type) string {
-	return "(TIMESTAMPDIFF(MICROSECOND, " + a + ", " + b + ") * 1e-6)"
+	return "(TIMESTAMPDIFF(MICROSECOND, " + a + ", " + b + ") / 1e6)"
 }
 
 func (d mysql) Number(x string, t Type) string { return typed(d, x, t) }

@@ -184,12 +184,12 @@ func (c *rows) bucket(e Expr) (string, error) {
 		return "", err
 	}
 	f := c.d.Double(x)
-	below := " < 0"
+	below, least := " < 0", stats.MinValue
 	if e.Since != "" {
-		below = isNegative
+		below, least = isNegative, leastDuration
 	}
 	return fmt.Sprintf("CASE WHEN %s THEN %d WHEN %s < %s THEN %d ELSE %s END", f+below, negativeBucket,
-		f, number(stats.MinValue), zeroBucket,
+		f, number(least), zeroBucket,
 		c.d.Whole("LN("+f+") / "+strconv.FormatFloat(stats.LogGamma(stats.DefaultAlpha), 'g', -1, 64))), nil
 }
 

@@ -226,7 +226,7 @@ func logBucket(x float64) int {
 	switch {
 	case x < -tick:
 		return negativeBucket
-	case x < stats.MinValue:
+	case x < leastDuration:
 		return zeroBucket
 	}
 	return int(math.Floor(math.Log(x) / stats.LogGamma(stats.DefaultAlpha)))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/calendar"
+	"github.com/cx-exporter/cx-exporter/internal/stats"
 )
 
 // moment is a column that holds a time, ready to be compared in one dialect.
@@ -243,6 +244,9 @@ func seconds(a, b moment, span zoneSpan) string {
 const (
 	tick       = 5e-7
 	isNegative = " < -0.0000005"
+	// leastDuration is what is told from none: a millisecond may come out as a little
+	// less.
+	leastDuration = stats.MinValue - tick
 )
 
 // sameClock reports whether two moments can be compared as they are.

@@ -32,7 +32,7 @@ FROM (
     MIN(CASE WHEN x0 < DATE '2026-03-31' AND NOT (x0 < DATE '1000-01-01') AND (x1 >= DATE '2026-03-31' OR (x1 IS NULL OR x1 < DATE '1000-01-01')) THEN x5 END) AS g0_1, -- segment by plan there: the greatest amount, then the first name
     SUM(CASE WHEN x1 < x0 AND NOT (x1 < DATE '1000-01-01') AND NOT (x0 < DATE '1000-01-01') THEN 1 ELSE 0 END) AS bad, -- rows that end before they start
     SUM(CASE WHEN x2 IS NULL AND x0 < DATE '2026-03-31' AND NOT (x0 < DATE '1000-01-01') THEN 1 ELSE 0 END) AS nobody, -- rows without customer_id
-    (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', MAX(x0)) * 1e-6) AS newest -- newest started_at
+    (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', MAX(x0)) / 1e6) AS newest -- newest started_at
   FROM (
     SELECT
       `started_at` AS x0, -- started_at

@@ -19,12 +19,12 @@ FROM (
     SUM(CASE WHEN x3 IS NULL THEN 1 ELSE 0 END) AS blank, -- rows without mrr
     SUM(0) AS bad, -- rows that end before they start
     SUM(CASE WHEN x1 IS NULL AND x0 < DATE '2026-03-31' AND NOT (x0 < DATE '1000-01-01') THEN 1 ELSE 0 END) AS nobody, -- rows without customer_id
-    (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', MAX(x0)) * 1e-6) AS newest -- newest started_at
+    (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', MAX(x0)) / 1e6) AS newest -- newest started_at
   FROM (
     SELECT
       `started_at` AS x0, -- started_at
       `customer_id` AS x1, -- customer_id
-      (TIMESTAMPDIFF(MICROSECOND, CASE WHEN NOT (`started_at` < DATE '1000-01-01') THEN `started_at` END, CASE WHEN NOT (`ended_at` < DATE '1000-01-01') THEN `ended_at` END) * 1e-6) AS x2, -- seconds from started_at to ended_at
+      (TIMESTAMPDIFF(MICROSECOND, CASE WHEN NOT (`started_at` < DATE '1000-01-01') THEN `started_at` END, CASE WHEN NOT (`ended_at` < DATE '1000-01-01') THEN `ended_at` END) / 1e6) AS x2, -- seconds from started_at to ended_at
       `mrr` AS x3 -- mrr
     FROM `subscriptions`
     WHERE `started_at` >= DATE '2026-03-01'

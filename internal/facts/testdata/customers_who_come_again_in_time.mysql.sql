@@ -6,12 +6,12 @@ SELECT
   COUNT(*) AS n, -- subjects
   SUM(CASE WHEN c >= 2 THEN 1 ELSE 0 END) AS again, -- who came again
   SUM(nobody) AS refused,
-  (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', MAX(f)) * 1e-6) AS newest -- newest first ordered_at
+  (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', MAX(f)) / 1e6) AS newest -- newest first ordered_at
 FROM (
   SELECT
     subject AS subject, -- one row a subject
     MIN(f) AS f, -- the first ordered_at
-    SUM(CASE WHEN (TIMESTAMPDIFF(MICROSECOND, f, t) * 1e-6) <= 172800.0000005 THEN 1 ELSE 0 END) AS c, -- rows within 48h0m0s of it
+    SUM(CASE WHEN (TIMESTAMPDIFF(MICROSECOND, f, t) / 1e6) <= 172800.0000005 THEN 1 ELSE 0 END) AS c, -- rows within 48h0m0s of it
     SUM(CASE WHEN subject IS NULL AND t < TIMESTAMP '2026-03-22 00:00:00' THEN 1 ELSE 0 END) AS nobody, -- rows without customer_id
     MIN(CASE WHEN t = f THEN g0_0 END) AS g0_0_ -- segment by country there: the greatest amount, then the first name
   FROM (

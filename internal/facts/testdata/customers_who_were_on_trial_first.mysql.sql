@@ -16,7 +16,7 @@ FROM (
     SUM(CASE WHEN `started_at` < DATE '2026-03-01' AND NOT (`started_at` < DATE '1000-01-01') AND CASE WHEN `ended_at` < `started_at` AND NOT (`ended_at` < DATE '1000-01-01') AND NOT (`started_at` < DATE '1000-01-01') THEN 1 ELSE 0 END = 0 AND ((`trial_ends_at` IS NULL OR `trial_ends_at` < DATE '1000-01-01') OR `trial_ends_at` < DATE '2026-03-01' AND CASE WHEN `ended_at` <= `trial_ends_at` AND NOT (`ended_at` < DATE '1000-01-01') AND NOT (`trial_ends_at` < DATE '1000-01-01') THEN 1 ELSE 0 END = 0) THEN 1 ELSE 0 END) AS c3, -- ever before 2026-03-01T00:00:00Z
     SUM(CASE WHEN `ended_at` < `started_at` AND NOT (`ended_at` < DATE '1000-01-01') AND NOT (`started_at` < DATE '1000-01-01') THEN 1 ELSE 0 END) AS bad, -- rows that end before they start
     SUM(CASE WHEN `customer_id` IS NULL AND `started_at` < DATE '2026-03-31' AND NOT (`started_at` < DATE '1000-01-01') THEN 1 ELSE 0 END) AS nobody, -- rows without customer_id
-    (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', MAX(`started_at`)) * 1e-6) AS newest -- newest started_at
+    (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', MAX(`started_at`)) / 1e6) AS newest -- newest started_at
   FROM `subscriptions`
   WHERE `started_at` < DATE '2026-03-31'
   GROUP BY

@@ -3,7 +3,7 @@
 SELECT
   0 AS i, -- interval of created_at
   CASE WHEN (x1 IS NULL OR x1 IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN -1 WHEN x1 < x0 THEN -2 ELSE CASE WHEN x1 < TIMESTAMP '2026-03-30 02:00:00' THEN 0 ELSE 1 END END AS o0, -- interval of resolved_at: -1 never yet, -2 before created_at
-  CASE WHEN CAST(x2 AS double precision) < -0.0000005 THEN -1000000 WHEN CAST(x2 AS double precision) < 0.001 THEN -999999 ELSE CAST(FLOOR(LN(CAST(x2 AS double precision)) / 0.020000666706669525) AS bigint) END AS k0, -- log-bucket of seconds from created_at to resolved_at
+  CASE WHEN CAST(x2 AS double precision) < -0.0000005 THEN -1000000 WHEN CAST(x2 AS double precision) < 0.0009995 THEN -999999 ELSE CAST(FLOOR(LN(CAST(x2 AS double precision)) / 0.020000666706669525) AS bigint) END AS k0, -- log-bucket of seconds from created_at to resolved_at
   COUNT(*) AS n, -- rows
   SUM(x2) AS s0, -- sum of seconds from created_at to resolved_at
   SUM(CASE WHEN x2 <= 14400.0000005 THEN 1 ELSE 0 END) AS s1, -- rows with at most 14400 seconds from created_at to resolved_at
@@ -24,6 +24,6 @@ SELECT * FROM tickets -- all of them
 ) AS t
 GROUP BY
   CASE WHEN (x1 IS NULL OR x1 IN (TIMESTAMP '-infinity', TIMESTAMP 'infinity')) THEN -1 WHEN x1 < x0 THEN -2 ELSE CASE WHEN x1 < TIMESTAMP '2026-03-30 02:00:00' THEN 0 ELSE 1 END END,
-  CASE WHEN CAST(x2 AS double precision) < -0.0000005 THEN -1000000 WHEN CAST(x2 AS double precision) < 0.001 THEN -999999 ELSE CAST(FLOOR(LN(CAST(x2 AS double precision)) / 0.020000666706669525) AS bigint) END
+  CASE WHEN CAST(x2 AS double precision) < -0.0000005 THEN -1000000 WHEN CAST(x2 AS double precision) < 0.0009995 THEN -999999 ELSE CAST(FLOOR(LN(CAST(x2 AS double precision)) / 0.020000666706669525) AS bigint) END
 LIMIT 50001
 ;

@@ -3,7 +3,7 @@
 SELECT
   0 AS i, -- interval of created_at
   CASE WHEN x1 IS NULL THEN -1 WHEN x1 < x0 THEN -2 ELSE CASE WHEN x1 < 1774836000 THEN 0 ELSE 1 END END AS o0, -- interval of resolved_at: -1 never yet, -2 before created_at
-  CASE WHEN (x2 * 1.0) < -0.0000005 THEN -1000000 WHEN (x2 * 1.0) < 0.001 THEN -999999 ELSE CAST(FLOOR(LN((x2 * 1.0)) / 0.020000666706669525) AS INTEGER) END AS k0, -- log-bucket of seconds from created_at to resolved_at
+  CASE WHEN (x2 * 1.0) < -0.0000005 THEN -1000000 WHEN (x2 * 1.0) < 0.0009995 THEN -999999 ELSE CAST(FLOOR(LN((x2 * 1.0)) / 0.020000666706669525) AS INTEGER) END AS k0, -- log-bucket of seconds from created_at to resolved_at
   COUNT(*) AS n, -- rows
   SUM(x2) AS s0, -- sum of seconds from created_at to resolved_at
   SUM(CASE WHEN x2 <= 14400.0000005 THEN 1 ELSE 0 END) AS s1, -- rows with at most 14400 seconds from created_at to resolved_at
@@ -25,6 +25,6 @@ SELECT * FROM tickets -- all of them
 ) AS t
 GROUP BY
   CASE WHEN x1 IS NULL THEN -1 WHEN x1 < x0 THEN -2 ELSE CASE WHEN x1 < 1774836000 THEN 0 ELSE 1 END END,
-  CASE WHEN (x2 * 1.0) < -0.0000005 THEN -1000000 WHEN (x2 * 1.0) < 0.001 THEN -999999 ELSE CAST(FLOOR(LN((x2 * 1.0)) / 0.020000666706669525) AS INTEGER) END
+  CASE WHEN (x2 * 1.0) < -0.0000005 THEN -1000000 WHEN (x2 * 1.0) < 0.0009995 THEN -999999 ELSE CAST(FLOOR(LN((x2 * 1.0)) / 0.020000666706669525) AS INTEGER) END
 LIMIT 50001
 ;

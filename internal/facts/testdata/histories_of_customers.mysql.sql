@@ -41,10 +41,10 @@ FROM (
     SELECT
       `buyer` AS subject, -- customer_id
       CAST(NULLIF(UPPER(TRIM(CONVERT(`currency` USING utf8mb4))), '') AS BINARY) AS unit, -- currency
-      CAST(FLOOR(((TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', CASE WHEN NOT (`ordered_at` < TIMESTAMP '1000-01-01 00:00:00') THEN `ordered_at` END) * 1e-6) - 1774915200 + 0.0000005) / 86400.0) AS SIGNED) AS d, -- day: -1 is the last one before 2026-03-31T00:00:00Z
+      CAST(FLOOR(((TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', CASE WHEN NOT (`ordered_at` < TIMESTAMP '1000-01-01 00:00:00') THEN `ordered_at` END) / 1e6) - 1774915200 + 0.0000005) / 86400.0) AS SIGNED) AS d, -- day: -1 is the last one before 2026-03-31T00:00:00Z
       (`amount` - COALESCE((`refund` + 0e0), 0)) AS v, -- amount less refunded_amount
-      MIN(CASE WHEN (`amount` - COALESCE((`refund` + 0e0), 0)) >= 0 THEN CAST(FLOOR(((TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', CASE WHEN NOT (`ordered_at` < TIMESTAMP '1000-01-01 00:00:00') THEN `ordered_at` END) * 1e-6) - 1774915200 + 0.0000005) / 86400.0) AS SIGNED) END) OVER (PARTITION BY `buyer`, CAST(NULLIF(UPPER(TRIM(CONVERT(`currency` USING utf8mb4))), '') AS BINARY)) AS f, -- the subject's first day with a purchase
-      (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', CASE WHEN NOT (`ordered_at` < TIMESTAMP '1000-01-01 00:00:00') THEN `ordered_at` END) * 1e-6) AS at, -- ordered_at
+      MIN(CASE WHEN (`amount` - COALESCE((`refund` + 0e0), 0)) >= 0 THEN CAST(FLOOR(((TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', CASE WHEN NOT (`ordered_at` < TIMESTAMP '1000-01-01 00:00:00') THEN `ordered_at` END) / 1e6) - 1774915200 + 0.0000005) / 86400.0) AS SIGNED) END) OVER (PARTITION BY `buyer`, CAST(NULLIF(UPPER(TRIM(CONVERT(`currency` USING utf8mb4))), '') AS BINARY)) AS f, -- the subject's first day with a purchase
+      (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', CASE WHEN NOT (`ordered_at` < TIMESTAMP '1000-01-01 00:00:00') THEN `ordered_at` END) / 1e6) AS at, -- ordered_at
       CASE WHEN `ordered_at` >= TIMESTAMP '2026-03-31 01:00:00' AND NOT (`ordered_at` < TIMESTAMP '1000-01-01 00:00:00') THEN 1 ELSE 0 END AS ahead, -- in the future
       CONCAT(LPAD((500000000000000000 - CAST(FLOOR(COALESCE(`amount`, 0) * 10000) AS SIGNED)), 20, '0'), CASE WHEN CAST(CONVERT(`country` USING utf8mb4) AS BINARY) IS NULL OR CAST(CONVERT(`country` USING utf8mb4) AS BINARY) = '' THEN '(none)' ELSE CAST(CONVERT(`country` USING utf8mb4) AS BINARY) END) AS g0_0 -- segment by country
     FROM `orders`
@@ -105,10 +105,10 @@ FROM (
   FROM (
     SELECT
       `buyer` AS subject, -- customer_id
-      CAST(FLOOR(((TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', CASE WHEN NOT (`ordered_at` < TIMESTAMP '1000-01-01 00:00:00') THEN `ordered_at` END) * 1e-6) - 1774051200 + 0.0000005) / 86400.0) AS SIGNED) AS d, -- day: -1 is the last one before 2026-03-21T00:00:00Z
+      CAST(FLOOR(((TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', CASE WHEN NOT (`ordered_at` < TIMESTAMP '1000-01-01 00:00:00') THEN `ordered_at` END) / 1e6) - 1774051200 + 0.0000005) / 86400.0) AS SIGNED) AS d, -- day: -1 is the last one before 2026-03-21T00:00:00Z
       `amount` AS v, -- amount
-      MIN(CASE WHEN `amount` >= 0 THEN CAST(FLOOR(((TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', CASE WHEN NOT (`ordered_at` < TIMESTAMP '1000-01-01 00:00:00') THEN `ordered_at` END) * 1e-6) - 1774051200 + 0.0000005) / 86400.0) AS SIGNED) END) OVER (PARTITION BY `buyer`) AS f, -- the subject's first day with a purchase
-      (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', CASE WHEN NOT (`ordered_at` < TIMESTAMP '1000-01-01 00:00:00') THEN `ordered_at` END) * 1e-6) AS at, -- ordered_at
+      MIN(CASE WHEN `amount` >= 0 THEN CAST(FLOOR(((TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', CASE WHEN NOT (`ordered_at` < TIMESTAMP '1000-01-01 00:00:00') THEN `ordered_at` END) / 1e6) - 1774051200 + 0.0000005) / 86400.0) AS SIGNED) END) OVER (PARTITION BY `buyer`) AS f, -- the subject's first day with a purchase
+      (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', CASE WHEN NOT (`ordered_at` < TIMESTAMP '1000-01-01 00:00:00') THEN `ordered_at` END) / 1e6) AS at, -- ordered_at
       CASE WHEN `ordered_at` >= TIMESTAMP '2026-03-31 01:00:00' AND NOT (`ordered_at` < TIMESTAMP '1000-01-01 00:00:00') THEN 1 ELSE 0 END AS ahead -- in the future
     FROM `orders`
     WHERE (

@@ -18,13 +18,13 @@ FROM (
     MIN(CASE WHEN x0 >= TIMESTAMP '2026-03-08 00:00:00' AND x0 < TIMESTAMP '2026-03-15 00:00:00' AND x2 IS NOT NULL THEN x3 END) AS g0_1, -- segment by plan there: of the last row, then the first name
     SUM(0) AS bad, -- rows that end before they start
     SUM(CASE WHEN x1 IS NULL AND x0 < TIMESTAMP '2026-03-15 00:00:00' AND NOT (x0 < TIMESTAMP '1970-01-01 00:00:01') THEN 1 ELSE 0 END) AS nobody, -- rows without respondent_id
-    (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', MAX(x0)) * 1e-6) AS newest -- newest responded_at
+    (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', MAX(x0)) / 1e6) AS newest -- newest responded_at
   FROM (
     SELECT
       `answered` AS x0, -- responded_at
       `respondent_id` AS x1, -- respondent_id
-      CAST(FLOOR(((TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', CASE WHEN `answered` < TIMESTAMP '2026-03-15 00:00:00' AND NOT (`answered` < TIMESTAMP '1970-01-01 00:00:01') THEN `answered` END) * 1e-6) + 0e0) * 1000000 + 0.5) AS SIGNED) * 4 + CASE WHEN `score` >= 9 AND `score` <= 10 THEN 3 WHEN `score` >= 0 AND `score` <= 6 THEN 1 WHEN `score` >= 0 AND `score` <= 10 THEN 2 END AS x2, -- responded_at and the code of score
-      CONCAT(LPAD((500000000000000000 - (CAST(FLOOR(((TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', CASE WHEN `answered` < TIMESTAMP '2026-03-15 00:00:00' AND NOT (`answered` < TIMESTAMP '1970-01-01 00:00:01') THEN `answered` END) * 1e-6) + 0e0) * 1000000 + 0.5) AS SIGNED) * 4 + CASE WHEN `score` >= 9 AND `score` <= 10 THEN 3 WHEN `score` >= 0 AND `score` <= 6 THEN 1 WHEN `score` >= 0 AND `score` <= 10 THEN 2 END)), 20, '0'), CASE WHEN CAST(CONVERT(`plan` USING utf8mb4) AS BINARY) IS NULL OR CAST(CONVERT(`plan` USING utf8mb4) AS BINARY) = '' THEN '(none)' ELSE CAST(CONVERT(`plan` USING utf8mb4) AS BINARY) END) AS x3 -- segment by plan
+      CAST(FLOOR(((TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', CASE WHEN `answered` < TIMESTAMP '2026-03-15 00:00:00' AND NOT (`answered` < TIMESTAMP '1970-01-01 00:00:01') THEN `answered` END) / 1e6) + 0e0) * 1000000 + 0.5) AS SIGNED) * 4 + CASE WHEN `score` >= 9 AND `score` <= 10 THEN 3 WHEN `score` >= 0 AND `score` <= 6 THEN 1 WHEN `score` >= 0 AND `score` <= 10 THEN 2 END AS x2, -- responded_at and the code of score
+      CONCAT(LPAD((500000000000000000 - (CAST(FLOOR(((TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', CASE WHEN `answered` < TIMESTAMP '2026-03-15 00:00:00' AND NOT (`answered` < TIMESTAMP '1970-01-01 00:00:01') THEN `answered` END) / 1e6) + 0e0) * 1000000 + 0.5) AS SIGNED) * 4 + CASE WHEN `score` >= 9 AND `score` <= 10 THEN 3 WHEN `score` >= 0 AND `score` <= 6 THEN 1 WHEN `score` >= 0 AND `score` <= 10 THEN 2 END)), 20, '0'), CASE WHEN CAST(CONVERT(`plan` USING utf8mb4) AS BINARY) IS NULL OR CAST(CONVERT(`plan` USING utf8mb4) AS BINARY) = '' THEN '(none)' ELSE CAST(CONVERT(`plan` USING utf8mb4) AS BINARY) END) AS x3 -- segment by plan
     FROM `answers`
     WHERE `answered` >= TIMESTAMP '2026-03-01 00:00:00'
       AND `answered` < TIMESTAMP '2026-03-15 00:00:00'

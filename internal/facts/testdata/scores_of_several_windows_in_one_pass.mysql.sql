@@ -9,7 +9,7 @@ SELECT
   CAST(CONVERT(`region` USING utf8mb4) AS BINARY) AS d0, -- dimension region
   CAST(CONVERT(`plan` USING utf8mb4) AS BINARY) AS d1, -- dimension plan
   COUNT(*) AS n, -- rows
-  (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', MAX(`answered`)) * 1e-6) AS newest -- newest responded_at
+  (TIMESTAMPDIFF(MICROSECOND, TIMESTAMP '1970-01-01 00:00:00', MAX(`answered`)) / 1e6) AS newest -- newest responded_at
 FROM `sales`.`survey answers`
 WHERE (`answered` >= TIMESTAMP '2026-03-01 00:00:00' OR (`answered` IS NULL OR `answered` < TIMESTAMP '1970-01-01 00:00:01'))
   AND (
