@@ -112,12 +112,20 @@ func writeHistory(ctx context.Context, w *world, past *app.Past, instants []time
 		_, err := writeInstants(ctx, w.stdout, w.stderr, past, instants)
 		return err
 	}
-	file, err := createWhole(output)
+	file, err := createWhole(ctx, output)
 	if err != nil {
-		return misuse{fmt.Errorf("--output: %w", err)}
+		err = fmt.Errorf("--output: %w", err)
+		if ctx.Err() != nil { // the name may be a good one
+			return err
+		}
+		return misuse{err}
 	}
 	samples, err := writeInstants(ctx, file, w.stderr, past, instants)
-	if err := file.end(err); err != nil {
+	err = file.end(err)
+	switch {
+	case ctx.Err() != nil && errors.Is(err, os.ErrDeadlineExceeded):
+		return fmt.Errorf("--output: stopped before all of %s was read: %w", output, context.Cause(ctx))
+	case err != nil:
 		return err
 	}
 	if file.target == "" { // what reads a pipe is told by whoever laid it

@@ -1,23 +1,27 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // wholeFile is a file to write that takes its name when it is whole, and until then
 // leaves what has that name alone.
 type wholeFile struct {
 	*os.File
-	target string // empty where it is written as it is
+	target string      // empty where it is written as it is
+	heed   func() bool // ends the watch over the context of a pipe; nil for none
 }
 
 // createWhole begins a file. Of a link it is what the link leads to. A pipe or a
-// device stays one, and is written to as it is.
-func createWhole(name string) (*wholeFile, error) {
+// device stays one, and is written to as it is, until the context ends.
+func createWhole(ctx context.Context, name string) (*wholeFile, error) {
 	if name == "" {
 		return nil, errors.New("name a file, or - for the standard output")
 	}
@@ -26,8 +30,7 @@ func createWhole(name string) (*wholeFile, error) {
 	case err == nil && info.IsDir():
 		return nil, fmt.Errorf("%s is a directory; name a file in it", name)
 	case err == nil && !info.Mode().IsRegular():
-		f, err := os.OpenFile(name, os.O_WRONLY, 0)
-		return &wholeFile{File: f}, err
+		return openPipe(ctx, name)
 	case err == nil:
 		if target, err = filepath.EvalSymlinks(name); err != nil {
 			return nil, err
@@ -40,7 +43,7 @@ func createWhole(name string) (*wholeFile, error) {
 			return nil, fmt.Errorf("%s is a link to what is not there", name)
 		}
 	}
-	f, err := os.Create(target + ".part")
+	f, err := createPart(target)
 	if err != nil {
 		return nil, fmt.Errorf("cannot write %s: %w", name, errors.Unwrap(err))
 	}
@@ -53,9 +56,52 @@ func createWhole(name string) (*wholeFile, error) {
 	return out, nil
 }
 
+// createPart begins the file that is to take a name. Whoever else writes one for the
+// same name has another. Unlike a temporary file it is readable for whom the user lets
+// read new files.
+func createPart(target string) (*os.File, error) {
+	for {
+		f, err := os.OpenFile(fmt.Sprintf("%s.%08x.part", target, rand.Uint32()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
+}
+
+// openPipe opens what is written to as it is. The system waits for who reads a pipe,
+// when it is opened and whenever it is full; both end with the context.
+func openPipe(ctx context.Context, name string) (*wholeFile, error) {
+	type opened struct {
+		file *os.File
+		err  error
+	}
+	done := make(chan opened)
+	go func() {
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		select {
+		case done <- opened{f, err}:
+		case <-ctx.Done():
+			_ = f.Close() // nobody wants it any more
+		}
+	}()
+	select {
+	case o := <-done:
+		if o.err != nil {
+			return nil, o.err
+		}
+		heed := context.AfterFunc(ctx, func() { _ = o.file.SetWriteDeadline(time.Unix(1, 0)) }) // a device has none
+		return &wholeFile{File: o.file, heed: heed}, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("stopped before anybody read %s: %w", name, context.Cause(ctx))
+	}
+}
+
 // end closes the file, and gives it its name if nothing went wrong; else it is
 // removed. It returns what went wrong, before or now.
 func (f *wholeFile) end(err error) error {
+	if f.heed != nil {
+		f.heed()
+	}
 	err = errors.Join(err, f.Close())
 	switch {
 	case f.target == "":

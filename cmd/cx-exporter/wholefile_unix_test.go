@@ -3,6 +3,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func TestAFileTakesItsNameWhenItIsWhole(t *testing.T) {
@@ -110,6 +113,110 @@ func TestAPipeStaysAPipe(t *testing.T) {
 	alone(t, name)
 }
 
+// Whoever stops the program need not find a reader for its pipe first.
+func TestAPipeThatNobodyReadsIsWaitedForUntilTheProgramIsStopped(t *testing.T) {
+	t.Parallel()
+	config := surveys(t, 2, "\n    windows: [30d]\n    kpis: [csat]\n")
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { // whatever still waits for a reader
+		if f, err := os.OpenFile(pipe, os.O_RDWR, 0); err == nil {
+			f.Close()
+		}
+	})
+	ctx, cancel := context.WithCancelCause(t.Context())
+	var said bytes.Buffer
+	ended := make(chan int)
+	go func() {
+		ended <- run(ctx, []string{"backfill", "--config.file=" + config, "--from=2026-01-01", "--to=2026-01-03", "--output=" + pipe},
+			&world{stdout: io.Discard, stderr: &said, lookup: os.LookupEnv, now: time.Now})
+	}()
+	cancel(errors.New("the user had enough"))
+	select {
+	case code := <-ended:
+		if want := "cx-exporter: --output: stopped before anybody read " + pipe + ": the user had enough\n"; code != exitFailure || said.String() != want {
+			t.Errorf("it ended with %d and said %q, want %q", code, &said, want)
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("it waits for a reader")
+	}
+}
+
+func TestAPipeThatIsNoLongerReadIsGivenUpWhenTheProgramIsStopped(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(name, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := os.OpenFile(name, os.O_RDWR, 0) // which reads nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	f, err := createWhole(ctx, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() {
+		_, err := f.Write(make([]byte, 1<<24)) // more than a pipe holds
+		ended <- f.end(err)
+	}()
+	cancel()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("it ended with %v", err)
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("it waits for the reader")
+	}
+}
+
+// Two runs may be given one name: each writes its own file, and who is ready last has
+// the name.
+func TestFilesOfOneNameDoNotDisturbEachOther(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "past.om")
+	first, second, third := begin(t, name), begin(t, name), begin(t, name)
+	for f, content := range map[*wholeFile]string{first: "first", second: "second", third: "third"} {
+		if _, err := io.WriteString(f, content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, f := range []*wholeFile{second, first} {
+		if err := f.end(nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := third.end(errors.New("stopped")); err == nil {
+		t.Error("what was stopped ended well")
+	}
+	holds(t, name, "first")
+	alone(t, name)
+}
+
+// Others may read a new file if the user lets them read new files.
+func TestANewFileHasTheModeOfNewFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	plain, name := filepath.Join(dir, "plain"), filepath.Join(dir, "past.om")
+	if err := os.WriteFile(plain, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	say(t, name, "new")
+	want, err := os.Stat(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.Stat(name); err != nil || got.Mode() != want.Mode() {
+		t.Errorf("its mode is %v, %v; want %v", got.Mode(), err, want.Mode())
+	}
+}
+
 func TestWhatCannotBeAFileIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -117,7 +224,7 @@ func TestWhatCannotBeAFileIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{"": "name a file", dir: "is a directory", filepath.Join(dir, "none", "past.om"): "past.om: no such file", filepath.Join(dir, "link.om"): "is a link to"} {
-		if _, err := createWhole(name); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := createWhole(t.Context(), name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", name, err, want)
 		}
 	}
@@ -125,7 +232,7 @@ func TestWhatCannotBeAFileIsRefused(t *testing.T) {
 
 func begin(t *testing.T, name string) *wholeFile {
 	t.Helper()
-	f, err := createWhole(name)
+	f, err := createWhole(t.Context(), name)
 	if err != nil {
 		t.Fatal(err)
 	}
