@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -71,8 +72,6 @@ func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) c
 			fmt.Fprintf(w.stdout, "The database is %s; the configuration beside it is %s:\n  %s=%s cx-exporter eval --config.file=%s\n",
 				path, file, demo.PathVariable, shellWord(path), shellWord(file))
 		}
-		at := baseURL((*flags.WebListenAddresses)[0])
-		fmt.Fprintf(w.stdout, "\n  the company           %s/\n  KPIs for Prometheus   %s/metrics\n  try                   curl -s %s/metrics | grep cx_nps_score\n  stop                  Ctrl-C\n\n", at, at, at)
 
 		lookup := func(name string) (string, bool) {
 			if name == demo.PathVariable {
@@ -83,16 +82,24 @@ func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) c
 		ctx, cancel := context.WithCancel(ctx)
 		var background sync.WaitGroup
 		background.Go(func() { keepAlive(ctx, path, w.now, promslog.New(logging)) })
-		err = start(ctx, w, logging, flags, false, *past, "", nil, func() (*config.Config, error) {
-			if file != "" { // somebody may have changed it
-				return config.Load(file, lookup)
-			}
-			return config.LoadBytes("demo/cx.yml", demo.Config(), lookup)
-		})
+		err = service{
+			flags: flags, past: *past, listening: func(a net.Addr) { sayWhere(w.stdout, baseURL(a.String())) },
+			load: func() (*config.Config, error) {
+				if file != "" { // somebody may have changed it
+					return config.Load(file, lookup)
+				}
+				return config.LoadBytes("demo/cx.yml", demo.Config(), lookup)
+			},
+		}.run(ctx, w, logging)
 		cancel()
 		background.Wait()
 		return err
 	}}
+}
+
+// sayWhere tells what to look at, and by which command.
+func sayWhere(w io.Writer, at string) {
+	fmt.Fprintf(w, "\n  the company           %s/\n  KPIs for Prometheus   %s/metrics\n  try                   curl -s %s/metrics | grep cx_nps_score\n  stop                  Ctrl-C\n\n", at, at, at)
 }
 
 // company writes the company's database, or goes on with one that was kept. A

@@ -55,24 +55,37 @@ func serve(cli *kingpin.Application, w *world, logging *promslog.Config) command
 	past := historyFlag(c)
 	flags := kingpinflag.AddFlags(c, defaultAddress)
 	return command{c.FullCommand(), func(ctx context.Context) error {
-		return start(ctx, w, logging, flags, *lifecycle, *past, *state, w.hangups(), func() (*config.Config, error) { return load(*file, w) })
+		return service{
+			flags: flags, lifecycle: *lifecycle, past: *past, state: *state, reload: w.hangups(),
+			load: func() (*config.Config, error) { return load(*file, w) },
+		}.run(ctx, w, logging)
 	}}
 }
 
-// start runs an exporter until ctx ends, with a configuration that it loads
-// again at each value of reload.
-func start(ctx context.Context, w *world, logging *promslog.Config, flags *toolkit.FlagConfig, lifecycle, past bool, state string, reload <-chan struct{}, load func() (*config.Config, error)) error {
+// service is an exporter to run.
+type service struct {
+	flags     *toolkit.FlagConfig
+	lifecycle bool
+	past      bool   // whether the board shows the past
+	state     string // the file of verdicts; empty for none
+	reload    <-chan struct{}
+	load      func() (*config.Config, error) // at the start, and again at each value of reload
+	listening func(net.Addr)                 // is told where requests are heard; nil for nobody
+}
+
+// run runs the exporter until ctx ends.
+func (s service) run(ctx context.Context, w *world, logging *promslog.Config) error {
 	log := promslog.New(logging)
 	log.Info("starting cx-exporter", "version", version.Info(), "build_context", version.BuildContext())
-	book, err := app.OpenBook(state)
+	book, err := app.OpenBook(s.state)
 	if err != nil {
 		return err
 	}
 	a := app.New(app.Options{
-		Load: load, Now: w.now, Log: log, Web: flags, Lifecycle: lifecycle, Book: book, History: past,
+		Load: s.load, Now: w.now, Log: log, Web: s.flags, Lifecycle: s.lifecycle, Book: book, History: s.past, Listening: s.listening,
 		Build: exporter.Build{Version: version.Version, Revision: version.GetRevision(), GoVersion: version.GoVersion},
 	})
-	err = a.Run(ctx, reload)
+	err = a.Run(ctx, s.reload)
 	if refused := new(net.OpError); errors.As(err, &refused) && refused.Op == "listen" {
 		return fmt.Errorf("%w: give an address that is free, such as --web.listen-address=localhost:9927", err)
 	}

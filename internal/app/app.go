@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -38,6 +39,9 @@ type Options struct {
 	Lifecycle bool
 	// Book keeps the verdicts on goals and the other things that outlive a restart.
 	Book *Book
+	// Listening is told where requests are heard, the first of several places; nil tells
+	// nobody.
+	Listening func(net.Addr)
 	// History has the past of the KPIs looked at in the background, for the board.
 	History bool
 	// Wait changes how long an alert waits; nil leaves it as the table says. Tests
@@ -188,8 +192,18 @@ func (a *App) Run(ctx context.Context, reload <-chan struct{}) error {
 		Process: prometheus.Gatherers{web.ProcessMetrics(), a.sidecar.metrics(), a.o.Book.metrics()}, Board: front, Log: a.o.Log,
 		Lifecycle: a.o.Lifecycle, Reload: func(context.Context) error { return a.reload() },
 	})
+	heard := make(chan net.Addr, 1)
 	server := &http.Server{
-		Handler:           handler,
+		Handler: handler,
+		// It is called once for each listener, whose address may have been chosen by the
+		// system.
+		BaseContext: func(l net.Listener) context.Context {
+			select {
+			case heard <- l.Addr():
+			default:
+			}
+			return context.Background()
+		},
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		IdleTimeout:       2 * time.Minute,
@@ -200,10 +214,16 @@ func (a *App) Run(ctx context.Context, reload <-chan struct{}) error {
 	served := make(chan error, 1)
 	go func() { served <- toolkit.ListenAndServe(server, a.o.Web, a.o.Log) }()
 	var failed error
+	told := heard
 	for running := true; running; {
 		select {
 		case <-ctx.Done():
 			running = false
+		case at := <-told:
+			told = nil // of others nobody is
+			if a.o.Listening != nil {
+				a.o.Listening(at)
+			}
 		case <-reload:
 			_ = a.reload() // is in the log
 		case failed = <-served:

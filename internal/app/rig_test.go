@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -55,6 +56,8 @@ type settings struct {
 	address string
 	state   string // the file of verdicts
 	history bool   // whether the past is looked at
+
+	listening func(net.Addr) // is told where requests are heard
 }
 
 // start runs an exporter with a configuration until the test ends.
@@ -98,7 +101,7 @@ func (r *rig) launch() {
 	a := app.New(app.Options{
 		Load: func() (*config.Config, error) { return config.Load(r.file, os.LookupEnv) },
 		Now:  r.settings.now, Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Build: exporter.Build{Version: "1.2.3"}, Lifecycle: true, Book: book, History: r.settings.history,
+		Build: exporter.Build{Version: "1.2.3"}, Lifecycle: true, Book: book, History: r.settings.history, Listening: r.settings.listening,
 		Web: &toolkit.FlagConfig{WebListenAddresses: &addresses, WebSystemdSocket: &socket, WebConfigFile: &r.settings.webFile},
 	})
 	ctx, cancel := context.WithCancel(context.Background())

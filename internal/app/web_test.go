@@ -92,6 +92,17 @@ func TestAnAddressInUseIsTold(t *testing.T) {
 	}
 }
 
+func TestTheAddressThatTheSystemChoseIsTold(t *testing.T) {
+	t.Parallel()
+	db := testdb.SQLite(t)
+	survey(t, db)
+	told := make(chan string, 1)
+	r := start(t, cx(source(db), answers), func(s *settings) { s.listening = func(a net.Addr) { told <- a.String() } })
+	if got := "http://" + <-told; got != r.url {
+		t.Errorf("%s is told, and the log says %s", got, r.url)
+	}
+}
+
 // certify makes a certificate for the loopback address, and what trusts it.
 func certify(t *testing.T, dir string) *x509.CertPool {
 	t.Helper()
