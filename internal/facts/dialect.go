@@ -44,6 +44,8 @@ type Dialect interface {
 	Text(x string) string
 	// Key is a text column as a key to group by, byte by byte.
 	Key(x string) string
+	// Who is a column by which rows of one subject are told from those of another.
+	Who(x string) string
 	// Word is a column's text in capitals and without blanks around it, NULL
 	// where nothing is left, so that a word is told apart however it is written.
 	Word(x string) string

@@ -146,7 +146,7 @@ func (p *Plan) purchaseColumns(c *rows, in *writer, h *Histories, dims []Dimensi
 	if c.column(h.Amount.Role).Type == Float {
 		amount = c.d.Double(amount) // the sum of single precision would be of single precision
 	}
-	partition := c.d.Quote(c.column(h.Subject).Name)
+	partition := c.who(h.Subject)
 	in.column(partition, "subject", string(h.Subject))
 	if h.Unit != "" {
 		unit := c.d.Word(c.d.Quote(c.column(h.Unit).Name))

@@ -76,6 +76,10 @@ func (mysql) Text(x string) string { return "CAST(CONVERT(" + x + " USING utf8mb
 // case only, and is the faster way to group as well.
 func (d mysql) Key(x string) string { return d.Text(x) }
 
+// Who is the column itself, whose collation says which names are the same. That
+// is what the tables of a company are joined by, and what an index can serve.
+func (mysql) Who(x string) string { return x }
+
 // Word changes the case before the text becomes bytes, which have none.
 func (mysql) Word(x string) string {
 	return "CAST(NULLIF(UPPER(TRIM(CONVERT(" + x + " USING utf8mb4))), '') AS BINARY)"

@@ -124,7 +124,7 @@ func (p *Plan) subjectColumns(c *rows, in *writer, pn *panel, l layout, dims []D
 			return err
 		}
 	}
-	subject := c.take(c.d.Quote(c.column(pn.who.Subject).Name), string(pn.who.Subject))
+	subject := c.take(c.who(pn.who.Subject), string(pn.who.Subject))
 	in.key(subject, "subject", "one row a subject")
 	if pn.who.Unit != "" {
 		in.key(c.take(c.d.Word(c.d.Quote(c.column(pn.who.Unit).Name)), string(pn.who.Unit)), "unit", "and "+string(pn.who.Unit))

@@ -83,7 +83,7 @@ func (p *Plan) returnsStatement(d Dialect, r Relation, q *Returns, dims []Dimens
 		return Statement{}, err
 	}
 	last := q.Bounds[len(q.Bounds)-1]
-	subject := d.Quote(c.column(q.Subject).Name)
+	subject := c.who(q.Subject)
 	named := func(sql string) moment {
 		m := start
 		m.sql, m.text, m.parsed = sql, "", true // rows without a time are left out below

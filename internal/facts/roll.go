@@ -81,19 +81,19 @@ func togetherBy[N any, K comparable](needs []N, kind func(N) (k K, ok bool)) [][
 // are; whether two texts are the same is known to the database alone, which numbers
 // them. That costs it two more passes over all rows.
 func (c *rows) rollSubjects(w *writer, who, unit Role) (order string) {
-	subject := c.d.Quote(c.column(who).Name)
-	in, by, order := "NULL", subject, "who"
+	subject := c.who(who)
+	in, by, order := "NULL", subject, "who_"
 	if unit != "" {
 		in = c.d.Word(c.d.Quote(c.column(unit).Name))
 		by += ", " + in
 	}
 	if c.column(who).Type == Integer {
-		w.column(subject, "who", string(who))
+		w.column(subject, "who_", string(who))
 		if unit != "" {
-			order = "who, unit_"
+			order = "who_, unit_"
 		}
 	} else {
-		w.column("DENSE_RANK() OVER (ORDER BY "+by+")", "who", "a number for each "+string(who))
+		w.column("DENSE_RANK() OVER (ORDER BY "+by+")", "who_", "a number for each "+string(who))
 	}
 	w.column("CASE WHEN "+subject+" IS NULL THEN 1 ELSE 0 END", "nobody", "whether there is no "+string(who))
 	w.column(in, "unit_", string(unit))

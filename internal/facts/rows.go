@@ -45,6 +45,9 @@ func (c *rows) take(sql, note string) string {
 	return name
 }
 
+// who is the column that tells subjects apart.
+func (c *rows) who(r Role) string { return c.d.Who(c.d.Quote(c.column(r).Name)) }
+
 // bare is the moment of a column as it stands in the relation.
 func (c *rows) bare(r Role) (moment, error) {
 	m, err := momentOf(c.d, c.column(r))

@@ -59,6 +59,10 @@ func (sqlite) Text(x string) string { return "(CAST(" + x + " AS TEXT) COLLATE B
 
 func (sqlite) Key(x string) string { return "(" + x + " COLLATE BINARY)" }
 
+// Who is a key even where numbers are declared: the column may hold texts, which a
+// roll compares by their bytes.
+func (d sqlite) Who(x string) string { return d.Key(x) }
+
 func (sqlite) Word(x string) string {
 	return "(NULLIF(UPPER(TRIM(CAST(" + x + " AS TEXT))), '') COLLATE BINARY)"
 }

@@ -89,7 +89,7 @@ func (p *Plan) staysStatement(d Dialect, r Relation, q *Stays, at []time.Time) (
 		if err != nil {
 			return Statement{}, err
 		}
-		subject := d.Quote(c.column(q.Subject).Name)
+		subject := c.who(q.Subject)
 		where := []string{
 			subject + " IS NOT NULL", start.until(at[len(at)-1]) + start.andKnown(),
 			"(" + end.none() + " OR " + end.from(at[0].Add(-q.Grace)) + ")",

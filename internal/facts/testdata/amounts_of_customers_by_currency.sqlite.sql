@@ -37,7 +37,7 @@ FROM (
     SELECT
       unixepoch("started_at", 'subsec') AS x0, -- started_at
       unixepoch("ended_at", 'subsec') AS x1, -- ended_at
-      "customer_id" AS x2, -- customer_id
+      ("customer_id" COLLATE BINARY) AS x2, -- customer_id
       (NULLIF(UPPER(TRIM(CAST("currency" AS TEXT))), '') COLLATE BINARY) AS x3, -- currency
       CASE WHEN "mrr" < '' THEN "mrr" WHEN "mrr" = CAST("mrr" AS NUMERIC) THEN CAST("mrr" AS REAL) END AS x4, -- mrr
       (printf('%020d', (500000000000000000 - CAST(FLOOR(COALESCE(CASE WHEN "mrr" < '' THEN "mrr" WHEN "mrr" = CAST("mrr" AS NUMERIC) THEN CAST("mrr" AS REAL) END, 0) * 10000) AS INTEGER))) || CASE WHEN (CAST("plan" AS TEXT) COLLATE BINARY) IS NULL OR (CAST("plan" AS TEXT) COLLATE BINARY) = '' THEN '(none)' ELSE (CAST("plan" AS TEXT) COLLATE BINARY) END) AS x5 -- segment by plan

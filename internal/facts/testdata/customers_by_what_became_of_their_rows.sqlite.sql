@@ -23,7 +23,7 @@ FROM (
   FROM (
     SELECT
       unixepoch("started_at", 'subsec') AS x0, -- started_at
-      "customer_id" AS x1, -- customer_id
+      ("customer_id" COLLATE BINARY) AS x1, -- customer_id
       ((unixepoch("ended_at", 'subsec') * 1.0) - (unixepoch("started_at", 'subsec') * 1.0)) AS x2, -- seconds from started_at to ended_at
       CASE WHEN "mrr" < '' THEN "mrr" WHEN "mrr" = CAST("mrr" AS NUMERIC) THEN CAST("mrr" AS REAL) END AS x3 -- mrr
     FROM "subscriptions"

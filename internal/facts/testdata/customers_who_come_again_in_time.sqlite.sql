@@ -16,9 +16,9 @@ FROM (
     MIN(CASE WHEN t = f THEN g0_0 END) AS g0_0_ -- segment by country there: the greatest amount, then the first name
   FROM (
     SELECT
-      "buyer" AS subject, -- customer_id
+      ("buyer" COLLATE BINARY) AS subject, -- customer_id
       unixepoch("ordered_at", 'subsec') AS t, -- ordered_at
-      MIN(unixepoch("ordered_at", 'subsec')) OVER (PARTITION BY "buyer") AS f, -- the subject's first
+      MIN(unixepoch("ordered_at", 'subsec')) OVER (PARTITION BY ("buyer" COLLATE BINARY)) AS f, -- the subject's first
       (printf('%020d', (500000000000000000 - CAST(FLOOR(COALESCE(CASE WHEN "amount" < '' THEN "amount" WHEN "amount" = CAST("amount" AS NUMERIC) THEN CAST("amount" AS REAL) END, 0) * 10000) AS INTEGER))) || CASE WHEN (CAST("country" AS TEXT) COLLATE BINARY) IS NULL OR (CAST("country" AS TEXT) COLLATE BINARY) = '' THEN '(none)' ELSE (CAST("country" AS TEXT) COLLATE BINARY) END) AS g0_0 -- segment by country
     FROM "orders"
     WHERE "ordered_at" < '2026-03-25' AND unixepoch("ordered_at", 'subsec') < 1774137601

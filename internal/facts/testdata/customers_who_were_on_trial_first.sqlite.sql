@@ -22,7 +22,7 @@ FROM (
       unixepoch("started_at", 'subsec') AS x0, -- started_at
       unixepoch("ended_at", 'subsec') AS x1, -- ended_at
       unixepoch("trial_ends_at", 'subsec') AS x2, -- trial_ends_at
-      "customer_id" AS x3 -- customer_id
+      ("customer_id" COLLATE BINARY) AS x3 -- customer_id
     FROM "subscriptions"
     WHERE "started_at" < '2026-04-03' AND unixepoch("started_at", 'subsec') < 1774915200
     LIMIT -1

@@ -39,11 +39,11 @@ FROM (
     MAX(CASE WHEN ahead = 0 THEN at END) AS newest -- newest ordered_at
   FROM (
     SELECT
-      "buyer" AS subject, -- customer_id
+      ("buyer" COLLATE BINARY) AS subject, -- customer_id
       (NULLIF(UPPER(TRIM(CAST("currency" AS TEXT))), '') COLLATE BINARY) AS unit, -- currency
       CAST(FLOOR(((unixepoch("ordered_at", 'subsec') * 1.0) - 1774915200 + 0.0000005) / 86400.0) AS INTEGER) AS d, -- day: -1 is the last one before 2026-03-31T00:00:00Z
       (CASE WHEN "amount" < '' THEN "amount" WHEN "amount" = CAST("amount" AS NUMERIC) THEN CAST("amount" AS REAL) END - COALESCE((CASE WHEN "refund" < '' THEN "refund" WHEN "refund" = CAST("refund" AS NUMERIC) THEN CAST("refund" AS REAL) END * 1.0), 0)) AS v, -- amount less refunded_amount
-      MIN(CASE WHEN (CASE WHEN "amount" < '' THEN "amount" WHEN "amount" = CAST("amount" AS NUMERIC) THEN CAST("amount" AS REAL) END - COALESCE((CASE WHEN "refund" < '' THEN "refund" WHEN "refund" = CAST("refund" AS NUMERIC) THEN CAST("refund" AS REAL) END * 1.0), 0)) >= 0 THEN CAST(FLOOR(((unixepoch("ordered_at", 'subsec') * 1.0) - 1774915200 + 0.0000005) / 86400.0) AS INTEGER) END) OVER (PARTITION BY "buyer", (NULLIF(UPPER(TRIM(CAST("currency" AS TEXT))), '') COLLATE BINARY)) AS f, -- the subject's first day with a purchase
+      MIN(CASE WHEN (CASE WHEN "amount" < '' THEN "amount" WHEN "amount" = CAST("amount" AS NUMERIC) THEN CAST("amount" AS REAL) END - COALESCE((CASE WHEN "refund" < '' THEN "refund" WHEN "refund" = CAST("refund" AS NUMERIC) THEN CAST("refund" AS REAL) END * 1.0), 0)) >= 0 THEN CAST(FLOOR(((unixepoch("ordered_at", 'subsec') * 1.0) - 1774915200 + 0.0000005) / 86400.0) AS INTEGER) END) OVER (PARTITION BY ("buyer" COLLATE BINARY), (NULLIF(UPPER(TRIM(CAST("currency" AS TEXT))), '') COLLATE BINARY)) AS f, -- the subject's first day with a purchase
       unixepoch("ordered_at", 'subsec') AS at, -- ordered_at
       CASE WHEN unixepoch("ordered_at", 'subsec') >= 1774918800 THEN 1 ELSE 0 END AS ahead, -- in the future
       (printf('%020d', (500000000000000000 - CAST(FLOOR(COALESCE(CASE WHEN "amount" < '' THEN "amount" WHEN "amount" = CAST("amount" AS NUMERIC) THEN CAST("amount" AS REAL) END, 0) * 10000) AS INTEGER))) || CASE WHEN (CAST("country" AS TEXT) COLLATE BINARY) IS NULL OR (CAST("country" AS TEXT) COLLATE BINARY) = '' THEN '(none)' ELSE (CAST("country" AS TEXT) COLLATE BINARY) END) AS g0_0 -- segment by country
@@ -104,10 +104,10 @@ FROM (
     MAX(CASE WHEN ahead = 0 THEN at END) AS newest -- newest ordered_at
   FROM (
     SELECT
-      "buyer" AS subject, -- customer_id
+      ("buyer" COLLATE BINARY) AS subject, -- customer_id
       CAST(FLOOR(((unixepoch("ordered_at", 'subsec') * 1.0) - 1774051200 + 0.0000005) / 86400.0) AS INTEGER) AS d, -- day: -1 is the last one before 2026-03-21T00:00:00Z
       CASE WHEN "amount" < '' THEN "amount" WHEN "amount" = CAST("amount" AS NUMERIC) THEN CAST("amount" AS REAL) END AS v, -- amount
-      MIN(CASE WHEN CASE WHEN "amount" < '' THEN "amount" WHEN "amount" = CAST("amount" AS NUMERIC) THEN CAST("amount" AS REAL) END >= 0 THEN CAST(FLOOR(((unixepoch("ordered_at", 'subsec') * 1.0) - 1774051200 + 0.0000005) / 86400.0) AS INTEGER) END) OVER (PARTITION BY "buyer") AS f, -- the subject's first day with a purchase
+      MIN(CASE WHEN CASE WHEN "amount" < '' THEN "amount" WHEN "amount" = CAST("amount" AS NUMERIC) THEN CAST("amount" AS REAL) END >= 0 THEN CAST(FLOOR(((unixepoch("ordered_at", 'subsec') * 1.0) - 1774051200 + 0.0000005) / 86400.0) AS INTEGER) END) OVER (PARTITION BY ("buyer" COLLATE BINARY)) AS f, -- the subject's first day with a purchase
       unixepoch("ordered_at", 'subsec') AS at, -- ordered_at
       CASE WHEN unixepoch("ordered_at", 'subsec') >= 1774918800 THEN 1 ELSE 0 END AS ahead -- in the future
     FROM "orders"

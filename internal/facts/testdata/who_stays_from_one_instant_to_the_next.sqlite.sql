@@ -18,9 +18,9 @@ FROM (
       SELECT
         unixepoch("started_at", 'subsec') AS x0, -- started_at
         unixepoch("ended_at", 'subsec') AS x1, -- ended_at
-        "customer_id" AS x2 -- customer_id
+        ("customer_id" COLLATE BINARY) AS x2 -- customer_id
       FROM "subscriptions"
-      WHERE "customer_id" IS NOT NULL
+      WHERE ("customer_id" COLLATE BINARY) IS NOT NULL
         AND "started_at" < '2026-03-24' AND unixepoch("started_at", 'subsec') < 1774051200
         AND (unixepoch("ended_at", 'subsec') IS NULL OR "ended_at" >= '2026-02-26' AND unixepoch("ended_at", 'subsec') >= 1772236800)
       LIMIT -1
