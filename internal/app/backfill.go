@@ -153,12 +153,16 @@ func (p *Past) Steps(instants int) int { return instants * len(p.runs) }
 
 // Spool evaluates all collectors and goals as of instants, which are in order, and
 // keeps what the page would have shown. It calls done with the number of instants
-// of a collector that it has come on. Collectors are evaluated side by side; how
-// many of them ask a source at the same time is the source's limit.
+// of a collector that it has come on. Collectors are evaluated side by side, the
+// dearest first; how many of them ask a source at the same time is the source's
+// limit.
 func (p *Past) Spool(ctx context.Context, to *openmetrics.Spool, instants []time.Time, done func(int)) error {
+	if len(instants) == 0 {
+		return nil
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for _, r := range p.runs {
+	for _, r := range dearestFirst(p.runs, instants[len(instants)-1]) {
 		g.Go(func() error {
 			if err := r.spool(ctx, to, instants, done); err != nil {
 				return fmt.Errorf("%s: %w", r.Title(), err)
