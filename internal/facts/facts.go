@@ -389,9 +389,9 @@ type Statement struct {
 	// Limit is the number of rows beyond which the answer is refused; the text
 	// asks for one more at the most.
 	Limit int
-	// Cube is set where rows are grouped by expressions of which planners cannot
-	// tell how few values they have, and nothing needs an order.
-	Cube bool
+	// Cube is the table, as SQL has it, where its rows are grouped by expressions of
+	// which planners cannot tell how few values they have, and nothing needs an order.
+	Cube string
 }
 
 // Row is one row of an answer. Values are nil, int64, float64, bool, string or

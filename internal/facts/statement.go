@@ -58,7 +58,11 @@ func (p *Plan) gridStatement(d Dialect, r Relation, g *grid, columns []string, p
 			}
 			where = append(where, "("+end.none()+" OR "+end.from(g.standing.At)+")")
 		}
-		return Statement{SQL: w.text(c.from(w, where), "", p.limit, ""), Limit: p.limit, Cube: r.Table != ""}, nil
+		st := Statement{SQL: w.text(c.from(w, where), "", p.limit, ""), Limit: p.limit}
+		if r.Table != "" {
+			st.Cube = From(c.d, r)
+		}
+		return st, nil
 	})
 }
 

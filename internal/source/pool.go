@@ -162,7 +162,7 @@ func (d *DB) dial(ctx context.Context, c credential) (*session, error) {
 // start opens a transaction. A connection on which even that takes longer than
 // making a new one may take is dead.
 func (d *DB) start(ctx context.Context, s *session) error {
-	s.limited, s.cube = serverLimit(ctx), false
+	s.limited, s.cube = serverLimit(ctx), ""
 	ctx, cancel := context.WithTimeout(ctx, d.opts.ConnectTimeout)
 	defer cancel()
 	return d.engine.begin(ctx, s, s.limited)

@@ -53,7 +53,7 @@ type session struct {
 	family  string        // what kind of server it is, where that matters
 	id      int64         // the server's number of the connection, MySQL family
 	limited time.Duration // what the server was told last
-	cube    bool          // and of the statement
+	cube    string        // and of the statement, see facts.Statement.Cube
 	opened  time.Time
 	expiry  *time.Timer // closes it when it idles for long
 }

@@ -90,32 +90,54 @@ func TestTheSessionIsInUTCLimitedAndNamed(t *testing.T) {
 
 func TestPostgreSQLIsKeptFromSortingCubesOnly(t *testing.T) {
 	t.Parallel()
-	d := open(t, options(testdb.Postgres(t).New(t)))
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	const asks = "SELECT current_setting('enable_sort'), current_setting('jit_inline_above_cost'), current_setting('jit_optimize_above_cost')"
-	usual, hashed := facts.Row{"on", "500000", "500000"}, facts.Row{"off", "-1", "-1"}
-	for range 2 { // on the same connection
-		err := d.Read(ctx, func(ctx context.Context, tx *source.Tx) error {
-			for _, want := range []struct {
-				cube bool
-				row  facts.Row
-			}{{false, usual}, {true, hashed}, {true, hashed}, {false, usual}, {true, hashed}} {
-				_, err := tx.Query(ctx, facts.Statement{SQL: asks, Cube: want.cube}, func(r facts.Row) error {
-					if diff := cmp.Diff(want.row, r); diff != "" {
-						t.Errorf("cube %v: settings differ (-want +got):\n%s", want.cube, diff)
+	db := testdb.Postgres(t).New(t)
+	db.Exec(t, `CREATE TABLE "it's" (a int)`, `CREATE VIEW seen AS SELECT * FROM "it's"`)
+	const (
+		asks              = "SELECT current_setting('enable_sort'), current_setting('jit_inline_above_cost'), current_setting('jit_optimize_above_cost')"
+		table, view, none = `"it's"`, `"seen"`, `"gone"."away"`
+	)
+	for name, server := range map[string]struct {
+		setting         string
+		usual, compiled string
+	}{
+		"a server as it comes":                     {"", "500000", "200000"},
+		"a server that compiles sooner":            {"1000", "1000", "1000"},
+		"a server that never compiles at any cost": {"-1", "-1", "-1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at := *db
+			if server.setting != "" {
+				at.DSN += "&jit_optimize_above_cost=" + server.setting
+			}
+			d := open(t, options(&at))
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			usual := facts.Row{"on", "500000", server.usual}
+			compiled, hashed := facts.Row{"off", "-1", server.compiled}, facts.Row{"off", "-1", "-1"}
+			for range 2 { // on the same connection
+				err := d.Read(ctx, func(ctx context.Context, tx *source.Tx) error {
+					for _, want := range []struct {
+						cube string
+						row  facts.Row
+					}{{"", usual}, {table, compiled}, {table, compiled}, {view, hashed}, {none, hashed}, {"", usual}, {table, compiled}} {
+						_, err := tx.Query(ctx, facts.Statement{SQL: asks, Cube: want.cube}, func(r facts.Row) error {
+							if diff := cmp.Diff(want.row, r); diff != "" {
+								t.Errorf("cube %q: settings differ (-want +got):\n%s", want.cube, diff)
+							}
+							return nil
+						})
+						if err != nil {
+							return err
+						}
 					}
 					return nil
 				})
 				if err != nil {
-					return err
+					t.Fatal(err)
 				}
 			}
-			return nil
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 
