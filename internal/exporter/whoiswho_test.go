@@ -70,6 +70,32 @@ func TestCustomersAreAsManyWhateverIsAskedOfThem(t *testing.T) {
 	}
 }
 
+// A database may take the name of a column for one that the statement gives.
+func TestCustomersMayBeInAColumnOfAnyName(t *testing.T) {
+	t.Parallel()
+	for _, driver := range []string{testdb.DriverPostgres, testdb.DriverMySQL, testdb.DriverSQLite} {
+		t.Run(driver, func(t *testing.T) {
+			t.Parallel()
+			e := openEngine(t, driver)
+			for i, name := range []string{"who", "who_", "unit_", "nobody", "bad", "failed", "stamp", "weight", "moment", "f", "s", "t", "i", "n", "k0", "d0", "di", "x0", "p0", "newest", "subject", "start_", "end_"} {
+				table := fmt.Sprintf("named_%d", i)
+				e.dbs[0].Exec(t, "CREATE TABLE "+table+" ("+name+" VARCHAR(30), since BIGINT, ended BIGINT, amount INTEGER)",
+					"INSERT INTO "+table+" VALUES ('a', 1704067200, NULL, 1), ('b', 1704153600, NULL, 1), ('a', 1704240000, NULL, 1), (NULL, 1704326400, NULL, 1), ('c', 1704412800, NULL, 1)")
+				r := facts.Relation{Table: table, Columns: map[facts.Role]facts.Column{
+					"customer": {Name: name, Type: facts.Text}, "since": {Name: "since", Type: facts.Unix},
+					"ended": {Name: "ended", Type: facts.Unix}, "amount": {Name: "amount", Type: facts.Integer},
+				}}
+				want := map[string]float64{"subjects": 3, "last rows": 3, "stays": 3, "returns": 3, "histories": 3}
+				for _, points := range []int{0, -1} {
+					if diff := cmp.Diff(want, e.customers(t, r, points)); diff != "" {
+						t.Errorf("in %s, at more than %d points in a roll (-want +got):\n%s", name, points, diff)
+					}
+				}
+			}
+		})
+	}
+}
+
 // customers is how many customers each shape of facts tells of.
 func (e *engine) customers(t *testing.T, r facts.Relation, points int) map[string]float64 {
 	t.Helper()

@@ -82,7 +82,8 @@ func togetherBy[N any, K comparable](needs []N, kind func(N) (k K, ok bool)) [][
 // them. That costs it two more passes over all rows.
 func (c *rows) rollSubjects(w *writer, who, unit Role) (order string) {
 	subject := c.who(who)
-	in, by, order := "NULL", subject, "who_"
+	// A bare name here is to MariaDB rather that of a result, should there be one.
+	in, by, order := "NULL", "COALESCE("+subject+", NULL)", "who_"
 	if unit != "" {
 		in = c.d.Word(c.d.Quote(c.column(unit).Name))
 		by += ", " + in
