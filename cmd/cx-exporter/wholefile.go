@@ -25,7 +25,7 @@ func createWhole(ctx context.Context, name string) (*wholeFile, error) {
 	if name == "" {
 		return nil, errors.New("name a file, or - for the standard output")
 	}
-	target, mode := name, fs.FileMode(0)
+	target, mode, replaces := name, fs.FileMode(0o666), false
 	switch info, err := os.Stat(name); {
 	case err == nil && info.IsDir():
 		return nil, fmt.Errorf("%s is a directory; name a file in it", name)
@@ -35,7 +35,7 @@ func createWhole(ctx context.Context, name string) (*wholeFile, error) {
 		if target, err = filepath.EvalSymlinks(name); err != nil {
 			return nil, err
 		}
-		mode = info.Mode().Perm()
+		mode, replaces = info.Mode().Perm(), true
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	default:
@@ -43,12 +43,12 @@ func createWhole(ctx context.Context, name string) (*wholeFile, error) {
 			return nil, fmt.Errorf("%s is a link to what is not there", name)
 		}
 	}
-	f, err := createPart(target)
+	f, err := createPart(target, mode)
 	if err != nil {
 		return nil, fmt.Errorf("cannot write %s: %w", name, errors.Unwrap(err))
 	}
 	out := &wholeFile{File: f, target: target}
-	if mode != 0 { // of the one that it takes the place of
+	if replaces { // what the user takes from the mode of new files
 		if err := f.Chmod(mode); err != nil {
 			return nil, out.end(err)
 		}
@@ -57,11 +57,11 @@ func createWhole(ctx context.Context, name string) (*wholeFile, error) {
 }
 
 // createPart begins the file that is to take a name. Whoever else writes one for the
-// same name has another. Unlike a temporary file it is readable for whom the user lets
-// read new files.
-func createPart(target string) (*os.File, error) {
+// same name has another. Unlike a temporary file it has the mode that is asked for,
+// less what the user takes from that of new files.
+func createPart(target string, mode fs.FileMode) (*os.File, error) {
 	for {
-		f, err := os.OpenFile(fmt.Sprintf("%s.%08x.part", target, rand.Uint32()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		f, err := os.OpenFile(fmt.Sprintf("%s.%08x.part", target, rand.Uint32()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 		if !errors.Is(err, fs.ErrExist) {
 			return f, err
 		}

@@ -34,11 +34,22 @@ func TestAFileTakesItsNameWhenItIsWhole(t *testing.T) {
 
 func TestAFileIsReadBySuchAsReadTheOldOne(t *testing.T) {
 	t.Parallel()
-	name := filepath.Join(t.TempDir(), "past.om")
-	write(t, name, "old")
-	say(t, name, "new")
-	if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("its mode is %v, %v", info.Mode(), err)
+	for _, mode := range []os.FileMode{0o600, 0o664, 0o200, 0} {
+		name := filepath.Join(t.TempDir(), "past.om")
+		write(t, name, "old")
+		if err := os.Chmod(name, mode); err != nil {
+			t.Fatal(err)
+		}
+		f := begin(t, name)
+		if info, err := os.Stat(f.Name()); err != nil || info.Mode().Perm() != mode {
+			t.Errorf("the mode of its part is %v, want %v; %v", info.Mode(), mode, err)
+		}
+		if err := f.end(nil); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != mode {
+			t.Errorf("its mode is %v, want %v; %v", info.Mode(), mode, err)
+		}
 	}
 }
 
