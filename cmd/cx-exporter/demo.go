@@ -83,7 +83,7 @@ func demonstrate(cli *kingpin.Application, w *world, logging *promslog.Config) c
 		var background sync.WaitGroup
 		background.Go(func() { keepAlive(ctx, path, w.now, promslog.New(logging)) })
 		err = service{
-			flags: flags, past: *past, listening: func(a net.Addr) { sayWhere(w.stdout, baseURL(a.String())) },
+			flags: flags, past: *past, listening: func(a net.Addr) { sayWhere(w.stdout, baseURL(given(*flags.WebListenAddresses, a.String()))) },
 			load: func() (*config.Config, error) {
 				if file != "" { // somebody may have changed it
 					return config.Load(file, lookup)
@@ -187,6 +187,17 @@ func keepConfig(file string) error {
 		return errors.Join(err, os.Remove(part.Name()))
 	}
 	return nil
+}
+
+// given is the first address that the user gave, or, where the system was to choose
+// its port, one that is listened on.
+func given(addresses []string, heard string) string {
+	if len(addresses) > 0 {
+		if _, port, err := net.SplitHostPort(addresses[0]); err == nil && port != "0" {
+			return addresses[0]
+		}
+	}
+	return heard
 }
 
 // baseURL is where a browser on this machine finds a listen address. One that

@@ -28,6 +28,25 @@ func TestAnAddressIsOneForABrowser(t *testing.T) {
 	}
 }
 
+func TestAnAddressIsThatWhichTheUserGave(t *testing.T) {
+	t.Parallel()
+	const heard = "127.0.0.1:41234"
+	for _, c := range []struct {
+		addresses []string
+		want      string
+	}{
+		{[]string{"board.example:80"}, "board.example:80"},
+		{[]string{"localhost:9926", "127.0.0.1:9927"}, "localhost:9926"},
+		{[]string{"127.0.0.1:0"}, heard},
+		{[]string{"vsock://:9100"}, heard},
+		{nil, heard}, // the system hands the socket over
+	} {
+		if got := given(c.addresses, heard); got != c.want {
+			t.Errorf("%q are found at %s, want %s", c.addresses, got, c.want)
+		}
+	}
+}
+
 func TestAShellReadsAWordAsItIs(t *testing.T) {
 	t.Parallel()
 	for word, plain := range map[string]bool{

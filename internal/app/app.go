@@ -39,7 +39,7 @@ type Options struct {
 	Lifecycle bool
 	// Book keeps the verdicts on goals and the other things that outlive a restart.
 	Book *Book
-	// Listening is told where requests are heard, the first of several places; nil tells
+	// Listening is told where requests are heard, one of several places; nil tells
 	// nobody.
 	Listening func(net.Addr)
 	// History has the past of the KPIs looked at in the background, for the board.
