@@ -37,12 +37,13 @@ var (
 // TestSharedScan measures what one statement for all windows and breakdowns
 // costs the database, beside the queries that people write by hand, and beside
 // counting the rows of the table. Some answers have no score, one off the scale, or
-// a time that is still to come: what ours leaves out. So do those by hand, and
-// answer the same, except where it is said. All figures are CPU time of the server's
-// process where it runs on this machine, else wall time, the least of repeated,
-// interleaved runs of each query (what else a machine does only adds). Ours has the
-// settings of the exporter's sessions, the others have those of the server; parallel
-// query is off for all.
+// a time that is still to come: what ours leaves out. So do those by hand, except
+// where it is said; that they answer the same is checked of those whose instants are
+// those of ours, without comparisons. All figures are CPU time of the server's process
+// where it runs on this machine, else wall time, the least of repeated, interleaved
+// runs of each query (what else a machine does only adds). Ours has the settings of
+// the exporter's sessions, the others have those of the server; parallel query is off
+// for all.
 func TestSharedScan(t *testing.T) {
 	if !*sharedScan {
 		t.Skip("a benchmark of minutes: make bench, or -shared-scan")

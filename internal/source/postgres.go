@@ -139,17 +139,19 @@ func (p *postgres) limit(ctx context.Context, s *session, limit time.Duration) e
 }
 
 // compiles is the price from which compiling a cube of a table with optimizations is
-// worth its 70 ms: of about 2 million rows, where a server begins at 5 million and
-// more. 5 million take a tenth less for it, 3 million a fifteenth.
+// worth its 70 ms: of about 2 million rows. 5 million take a tenth less for it, 3
+// million a fifteenth.
 const compiles = 200_000
 
 // plan keeps the planner from sorting the rows of a cube. It takes the interval of
 // a time for as many groups as there are times, and with a work_mem of 8 to 64 MB
-// it sorts for that what it would hash: several times the work. Where a view cannot
-// do without a sort, its price makes the whole statement look as if it were worth
-// compiling at any cost, so that is refused as well; the price of a table is true,
-// and compiling it pays early. Inlining never did. What a server does not know of
-// these settings is left out, and what it refuses to compile stays refused.
+// it sorts for that what it would hash: several times the work. Where it cannot do
+// without a sort, the price of that makes the whole statement look as if it were
+// worth compiling at any cost. So a view, which may have one, is never compiled with
+// optimizations. A table has none, unless a condition from the configuration sorts
+// or the server is not to hash, and then loses those 70 ms. Inlining never paid.
+// What a server does not know of these settings is left out, and what it is not to
+// compile, or compiles sooner, stays so.
 func (p *postgres) plan(ctx context.Context, s *session, st facts.Statement) error {
 	if st.Cube == s.cube || p.bare.Load() {
 		return nil
@@ -159,7 +161,7 @@ func (p *postgres) plan(ctx context.Context, s *session, st facts.Statement) err
 	if st.Cube != "" {
 		value = fmt.Sprintf(`CASE
 			WHEN name = 'enable_sort' THEN 'off'
-			WHEN name = 'jit_optimize_above_cost' AND EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(%s) AND relkind IN ('r', 'p', 'm')) THEN CAST(LEAST(CAST(reset_val AS float8), %d) AS text)
+			WHEN name = 'jit_optimize_above_cost' AND EXISTS (SELECT 1 FROM pg_class WHERE oid = to_regclass(%s) AND relkind IN ('r', 'p', 'm')) THEN CAST(LEAST(CAST(reset_val AS float8), %d) AS text)
 			ELSE '-1' END`, pq.QuoteLiteral(st.Cube), compiles)
 	}
 	return s.exec(ctx, "SELECT set_config(name, "+value+", true) FROM pg_settings WHERE name IN ('enable_sort', 'jit_inline_above_cost', 'jit_optimize_above_cost')")
