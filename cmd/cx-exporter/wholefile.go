@@ -48,7 +48,7 @@ func createWhole(ctx context.Context, name string) (*wholeFile, error) {
 		return nil, fmt.Errorf("cannot write %s: %w", name, errors.Unwrap(err))
 	}
 	out := &wholeFile{File: f, target: target}
-	if replaces { // what the user takes from the mode of new files
+	if replaces { // all of its mode, and not less what new files lack
 		if err := f.Chmod(mode); err != nil {
 			return nil, out.end(err)
 		}

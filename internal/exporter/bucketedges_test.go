@@ -1,7 +1,6 @@
 package exporter_test
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"math/big"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
-	"github.com/cx-exporter/cx-exporter/internal/source"
 	"github.com/cx-exporter/cx-exporter/internal/testdb"
 	"github.com/cx-exporter/cx-exporter/internal/testdb/oracle"
 )
@@ -147,20 +145,8 @@ func (e *engine) areInTheirBuckets(t *testing.T, r facts.Relation, of facts.Expr
 		Keys: []facts.Key{{Expr: facts.Expr{Role: "id"}}, {Expr: of, Bucket: true}},
 	}
 	need := facts.Need{Cube: cube}
-	plan, err := facts.NewPlan(facts.Options{Limit: 2 * len(lengths)}, []facts.Need{need})
-	if err != nil {
-		t.Fatal(err)
-	}
-	dialect, err := facts.For(e.name)
-	if err != nil {
-		t.Fatal(err)
-	}
 	got := map[string]string{}
-	err = e.sources[0].Read(t.Context(), func(ctx context.Context, tx *source.Tx) error {
-		a, err := plan.Read(ctx, facts.Target{Dialect: dialect, Relation: r, Querier: tx, Memory: &facts.Memory{}})
-		if err != nil {
-			return err
-		}
+	e.answer(t, r, facts.Options{Limit: 2 * len(lengths)}, []facts.Need{need}, func(a *facts.Answer) {
 		a.Part([]facts.Need{need}, 1).View(kpi.Segment{}).Cells(cube, cube.Bounds[0], cube.Bounds[1], func(x facts.Cell) {
 			id, _ := x.Key(0)
 			bucket, ok := x.Bucket(1)
@@ -173,11 +159,7 @@ func (e *engine) areInTheirBuckets(t *testing.T, r facts.Relation, of facts.Expr
 				got[id] = strconv.Itoa(bucket)
 			}
 		})
-		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	for i, x := range lengths {
 		if got := got[strconv.Itoa(i)]; got != x.bucket && x.far > near {
 			t.Errorf("%s of %v is in the bucket %q, want %q", of, x.length, got, x.bucket)

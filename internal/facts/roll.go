@@ -234,7 +234,7 @@ func (p *Plan) rollStatement(d Dialect, r Relation, pn *panel, dims []Dimension)
 	return Statement{SQL: w.text(From(d, r), "", 0, "ORDER BY "+order)}, conditions, nil
 }
 
-// scope holds all points of a panel, as far as it matters which rows are read.
+// allPoints holds all points of a panel, as far as it matters which rows are read.
 func (pn *panel) allPoints() layout {
 	var l layout
 	for _, n := range pn.needs {
