@@ -106,11 +106,11 @@ func TestPostgreSQLIsKeptFromSortingCubesOnly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			at := *db
+			at := db
 			if server.setting != "" {
-				at.DSN += "&jit_optimize_above_cost=" + server.setting
+				at = db.Set("jit_optimize_above_cost", server.setting)
 			}
-			d := open(t, options(&at))
+			d := open(t, options(at))
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			defer cancel()
 			usual := facts.Row{"on", "500000", server.usual}

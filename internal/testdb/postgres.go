@@ -81,6 +81,14 @@ func postgresWith(dsn, name, value string) string {
 	return u.String()
 }
 
+// Set is a PostgreSQL database as clients see it that change a setting of the server
+// for themselves.
+func (d *Database) Set(setting, value string) *Database {
+	other := *d
+	other.DSN = postgresWith(d.DSN, setting, value)
+	return &other
+}
+
 // parsePostgres fills in the parts of a server from the environment.
 func parsePostgres(s *Server) error {
 	c, err := pq.NewConfig(s.base)
