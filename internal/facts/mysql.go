@@ -62,8 +62,10 @@ func (d mysql) Number(x string, t Type) string { return typed(d, x, t) }
 
 func (mysql) Double(x string) string { return "(" + x + " + 0e0)" }
 
+// ParseNumber makes the word of an enumeration a text first, which otherwise is
+// its place in the list to whatever expects a number.
 func (mysql) ParseNumber(x string) string {
-	return "CASE WHEN " + x + " REGEXP '" + numeral + "' THEN " + x + " + 0e0 END"
+	return "CASE WHEN " + x + " REGEXP '" + numeral + "' THEN CONCAT(" + x + ") + 0e0 END"
 }
 
 func (mysql) Whole(x string) string { return "CAST(FLOOR(" + x + ") AS SIGNED)" }

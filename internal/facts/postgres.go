@@ -56,7 +56,14 @@ func (postgres) Between(a, b string, kind Type) string {
 	return "date_part('epoch', " + b + " - " + a + ")"
 }
 
-func (d postgres) Number(x string, t Type) string { return typed(d, x, t) }
+// Number makes the word of an enumeration a text, which can be compared with an
+// expression. It costs what is one already nothing.
+func (d postgres) Number(x string, t Type) string {
+	if t == Text {
+		x = "CAST(" + x + " AS text)"
+	}
+	return typed(d, x, t)
+}
 
 func (postgres) Double(x string) string { return "CAST(" + x + " AS double precision)" }
 
