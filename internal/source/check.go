@@ -13,7 +13,8 @@ import (
 type Report struct {
 	// Version is the server's product and version.
 	Version string
-	// ReadOnly tells that the server itself refused to change anything.
+	// ReadOnly tells that the server itself refused to change anything: for the
+	// transaction, or for want of the right to.
 	ReadOnly bool
 	// TimeLimit tells that a statement with a limit of a moment was stopped by
 	// the server.
@@ -54,7 +55,7 @@ func (d *DB) Check(ctx context.Context) (Report, error) {
 			return tx.s.stream(runCtx, examine.write, func() {}, ignore)
 		})
 	})
-	if e, ok := err.(*Error); ok && e.Kind == KindReadOnly {
+	if e, ok := err.(*Error); ok && (e.Kind == KindReadOnly || e.Kind == KindPermission) {
 		r.ReadOnly = true
 	} else if ok && (e.Kind == KindConnect || e.Kind == KindAuth || e.Kind == KindTimeout || e.Kind == KindCancelled) {
 		return r, err

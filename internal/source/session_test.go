@@ -260,6 +260,22 @@ func TestColumnsHaveTheTypesThatTheyHave(t *testing.T) {
 	})
 }
 
+// Some servers look at the rights of a user before they look at the transaction,
+// and that is as good.
+func TestCheckDoesNotAskForRightsToBeTakenThatNobodyHas(t *testing.T) {
+	t.Parallel()
+	db := testdb.MariaDB(t).New(t)
+	user := "cx_only_" + db.Name[len(db.Name)-8:]
+	db.Exec(t, "CREATE TABLE t (a INTEGER)", "CREATE USER "+user+" IDENTIFIED BY 'secret'", "GRANT SELECT ON t TO "+user)
+	t.Cleanup(func() { _, _ = db.DB.Exec("DROP USER " + user) })
+	o := options(db)
+	o.DSN = func() (string, error) { return user + ":secret" + db.DSN[strings.LastIndex(db.DSN, "@"):], nil }
+	r, err := open(t, o).Check(t.Context())
+	if err != nil || !r.ReadOnly {
+		t.Errorf("got %+v %v, want it to be read-only", r, err)
+	}
+}
+
 func TestCheckTellsWhatTheServerEnforces(t *testing.T) {
 	t.Parallel()
 	testdb.Each(t, func(t *testing.T, db *testdb.Database) {
