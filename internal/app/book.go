@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/alerts"
@@ -30,9 +31,12 @@ type Book struct {
 	ledger    alerts.Ledger
 	// tried is when a look last wrote the file.
 	tried time.Time
+
 	// behind tells that the file is not what is known: it could not be written.
-	behind   bool
-	failures float64
+	// Both are read without the lock, which is held while the file is written: a disk
+	// that hangs keeps nobody from the metrics.
+	behind   atomic.Bool
+	failures atomic.Uint64
 }
 
 // bookFile is the content of the file.
@@ -148,7 +152,7 @@ func (b *Book) look(now time.Time, samples []kpi.Sample, o alerts.RuleOptions, h
 		heard[h.Alertmanager], b.pushed[h.Alertmanager] = !h.Failing, h.LastSuccess
 	}
 	moved, fresh, err := b.ledger.Look(now, samples, o, heard)
-	if fresh || (b.behind || b.ledger.Waits()) && now.Sub(b.tried).Abs() >= keepsWaiting {
+	if fresh || (b.behind.Load() || b.ledger.Waits()) && now.Sub(b.tried).Abs() >= keepsWaiting {
 		b.tried = now
 		b.write()
 	}
@@ -166,7 +170,7 @@ func (b *Book) reached() map[string]time.Time {
 func (b *Book) save() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.behind || !b.ledger.At.IsZero() {
+	if b.behind.Load() || !b.ledger.At.IsZero() {
 		b.write()
 	}
 }
@@ -188,11 +192,10 @@ func (b *Book) write() {
 	if err == nil {
 		err = replaceFile(b.file, append(content, '\n'))
 	}
-	was := b.behind
-	b.behind = err != nil
+	was := b.behind.Swap(err != nil)
 	switch {
 	case err != nil:
-		b.failures++
+		b.failures.Add(1)
 		if !was {
 			b.log.Warn("the state file cannot be written, so that a restart would forget what it keeps; it is tried again", "keeps", bookHolds, "file", b.file, "err", err)
 		}

@@ -139,3 +139,25 @@ func TestSuccessesOutliveARestartAndNotTheirCollector(t *testing.T) {
 		t.Error("without a file there are metrics of it")
 	}
 }
+
+// A disk that hangs holds the book for as long as it likes. Prometheus must get its
+// page all the same.
+func TestTheMetricsOfABookDoNotWaitForItsDisk(t *testing.T) {
+	t.Parallel()
+	b, _ := open(t, filepath.Join(t.TempDir(), "goals.json"))
+	b.mu.Lock() // as a write does that goes on
+	defer b.mu.Unlock()
+	gathered := make(chan error, 1)
+	go func() {
+		_, err := b.metrics().Gather()
+		gathered <- err
+	}()
+	select {
+	case err := <-gathered:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("they wait for the file to be written")
+	}
+}

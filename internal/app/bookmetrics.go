@@ -18,12 +18,10 @@ func (b *Book) Collect(out chan<- prometheus.Metric) {
 	if b.file == "" {
 		return
 	}
-	b.mu.Lock()
-	failures, good := b.failures, 1.0
-	if b.behind {
+	good := 1.0
+	if b.behind.Load() {
 		good = 0
 	}
-	b.mu.Unlock()
 	out <- prometheus.MustNewConstMetric(prometheus.NewDesc("cx_state_file_last_write_successful", "Whether the file of --goals.state-file holds what is known.", nil, nil), prometheus.GaugeValue, good)
-	out <- prometheus.MustNewConstMetric(prometheus.NewDesc("cx_state_file_write_errors_total", "Number of times that the file of --goals.state-file could not be written.", nil, nil), prometheus.CounterValue, failures)
+	out <- prometheus.MustNewConstMetric(prometheus.NewDesc("cx_state_file_write_errors_total", "Number of times that the file of --goals.state-file could not be written.", nil, nil), prometheus.CounterValue, float64(b.failures.Load()))
 }
