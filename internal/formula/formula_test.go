@@ -256,6 +256,10 @@ func TestIntervalsAreMovedThroughTheExpression(t *testing.T) {
 		{"a kink has none", "abs(a.x)", []float64{1}, []*formula.Bounds{b(-1, 3)}, nil},
 		{"a choice has none", "a.x > 2 ? a.x : 2", []float64{1}, []*formula.Bounds{b(-1, 3)}, nil},
 		{"an undefined value has none", "a.x / b.y", []float64{1, 0}, []*formula.Bounds{b(1, 2), nil}, nil},
+		// Means of two or three values have bounds like these, of which both together
+		// have none that a number could be.
+		{"a product whose bound is no number has none", "a.x * b.y", []float64{1, 1}, []*formula.Bounds{b(1e-300, 1e300), b(1e-300, 1e300)}, nil},
+		{"nor has such a sum", "a.x + b.y", []float64{1, 1}, []*formula.Bounds{b(0, 1e308), b(0, 1.5e308)}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

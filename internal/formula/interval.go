@@ -22,8 +22,8 @@ type Bounds struct{ Lower, Upper float64 }
 // values have positive bounds.
 //
 // There is none where nothing is uncertain, where a divisor may be zero within
-// an interval, and where the expression compares or takes absolute values, which
-// has a kink.
+// an interval, where a bound would be no number, and where the expression compares
+// or takes absolute values, which has a kink.
 func (e *Expression) Interval(values []float64, bounds []*Bounds) (b Bounds, ok bool) {
 	center, ok := e.Value(values)
 	if !ok || !e.smooth {
@@ -56,10 +56,14 @@ func (e *Expression) Interval(values []float64, bounds []*Bounds) (b Bounds, ok 
 		down, up = down+least*least, up+most*most
 	}
 	down, up = math.Sqrt(down), math.Sqrt(up)
+	b = Bounds{center - down, center + up}
 	if e.product && center > 0 {
-		return Bounds{center * math.Exp(-down), center * math.Exp(up)}, uncertain
+		b = Bounds{center * math.Exp(-down), center * math.Exp(up)}
 	}
-	return Bounds{center - down, center + up}, uncertain
+	if !uncertain || !finite(b.Lower) || !finite(b.Upper) {
+		return Bounds{}, false
+	}
+	return b, true
 }
 
 func linear(v float64) float64 { return v }
