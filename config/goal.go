@@ -307,10 +307,11 @@ func (c *converter) zoneOfDates() *time.Location {
 	return time.UTC
 }
 
-// parseDate reads a day, which begins at midnight of a zone, or an instant.
+// parseDate reads a day, which begins at midnight of a zone or, where it has none,
+// with its first instant, or an instant.
 func parseDate(s string, zone *time.Location) (time.Time, error) {
-	if t, err := time.ParseInLocation(time.DateOnly, s, zone); err == nil {
-		return t.UTC(), nil
+	if t, err := calendar.ParseClock(time.DateOnly, s, zone); err == nil {
+		return t, nil
 	}
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {

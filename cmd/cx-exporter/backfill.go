@@ -101,8 +101,7 @@ func daysAgo(s string, now time.Time, zone *time.Location) (time.Time, bool) {
 	if !ok || err != nil {
 		return time.Time{}, false
 	}
-	year, month, day := now.In(zone).Date()
-	return time.Date(year, month, day-int(days), 0, 0, 0, 0, zone), true
+	return calendar.Midnight(calendar.DaysAgo(now, zone, int(days)), zone), true
 }
 
 // writeHistory evaluates and writes. A file is begun first, since to hear after the

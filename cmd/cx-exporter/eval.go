@@ -14,6 +14,7 @@ import (
 
 	"github.com/cx-exporter/cx-exporter/config"
 	"github.com/cx-exporter/cx-exporter/internal/app"
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/exporter"
 )
 
@@ -133,7 +134,7 @@ func (e evaluation) one(ctx context.Context, i app.Instance) (result, error) {
 	}
 	var weeks []time.Time
 	for k := history - 1; k > 0; k-- {
-		weeks = append(weeks, at.In(e.zone).AddDate(0, 0, -7*k))
+		weeks = append(weeks, calendar.DaysAgo(at, e.zone, 7*k))
 	}
 	limited, cancel = context.WithTimeout(ctx, history*i.Config.Timeout)
 	defer cancel()
@@ -144,15 +145,18 @@ func (e evaluation) one(ctx context.Context, i app.Instance) (result, error) {
 // instant reads an instant that a user writes behind a flag. What lies ahead is refused: there
 // is nothing to know of it. also are what else may be written there.
 func instant(flag, s string, now time.Time, zone *time.Location, also ...string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02"} {
-		t, err := time.ParseInLocation(layout, s, zone)
+	t, err := time.Parse(time.RFC3339Nano, s)
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly} {
 		if err != nil {
-			continue
+			t, err = calendar.ParseClock(layout, s, zone)
+			t = t.In(zone)
 		}
-		if t.After(now) {
-			return time.Time{}, misuse{fmt.Errorf("%s: %s lies ahead, and what will be is not in the databases: give an instant of the past, or leave it out for now", flag, t.Format("2006-01-02 15:04:05 MST"))}
-		}
-		return t, nil
 	}
-	return time.Time{}, misuse{fmt.Errorf("%s: %q is not an instant: write %s or 2026-03-01T08:00:00+01:00", flag, s, strings.Join(append(also, "2026-03-01", "2026-03-01T08:00"), ", "))}
+	switch {
+	case err != nil:
+		return time.Time{}, misuse{fmt.Errorf("%s: %q is not an instant: write %s or 2026-03-01T08:00:00+01:00", flag, s, strings.Join(append(also, "2026-03-01", "2026-03-01T08:00"), ", "))}
+	case t.After(now):
+		return time.Time{}, misuse{fmt.Errorf("%s: %s lies ahead, and what will be is not in the databases: give an instant of the past, or leave it out for now", flag, t.Format("2006-01-02 15:04:05 MST"))}
+	}
+	return t, nil
 }

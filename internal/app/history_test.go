@@ -41,6 +41,19 @@ func TestARunOfACollectorGoesBeforeThePast(t *testing.T) {
 	}
 }
 
+// 6 September 2026 had no midnight in Chile, and began at 04:00 UTC.
+func TestThePastOfADayWithoutAMidnightIsSeenWhereThatBegins(t *testing.T) {
+	t.Parallel()
+	santiago, err := time.LoadLocation("America/Santiago")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := weeks(time.Date(2026, 9, 13, 12, 0, 0, 0, time.UTC), santiago)
+	if want := time.Date(2026, 9, 6, 4, 0, 0, 0, time.UTC); !got[10].Equal(want) {
+		t.Errorf("the one of a week ago is %s, not %s", got[10], want)
+	}
+}
+
 func TestThePastIsSeenAtMidnightsAWeekApart(t *testing.T) {
 	t.Parallel()
 	berlin, err := time.LoadLocation("Europe/Berlin")

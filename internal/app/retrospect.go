@@ -28,10 +28,10 @@ func rest(ctx context.Context, d time.Duration) bool {
 // weeks are the instants that are looked at: the midnight of today and of the same
 // days of the weeks before, the oldest first.
 func weeks(now time.Time, zone *time.Location) []time.Time {
-	today := calendar.Midnight(now, zone).In(zone)
+	today := calendar.Midnight(now, zone)
 	out := make([]time.Time, weeksShown)
 	for i := range out {
-		out[i] = calendar.Midnight(today.AddDate(0, 0, -7*(weeksShown-1-i)), zone)
+		out[i] = calendar.Midnight(calendar.DaysAgo(today, zone, 7*(weeksShown-1-i)), zone)
 	}
 	return out
 }

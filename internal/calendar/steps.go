@@ -15,14 +15,15 @@ func Steps(from, to time.Time, step string, zone *time.Location) ([]time.Time, e
 	}
 	var out []time.Time
 	for k := 0; ; k++ {
-		var at time.Time
-		switch w.kind {
-		case hours:
-			at = from.Add(time.Duration(k*w.n) * time.Hour)
-		case weeks:
-			at = from.In(zone).AddDate(0, 0, 7*k*w.n)
+		at := from.UTC()
+		switch {
+		case k == 0: // which the wall may show twice
+		case w.kind == hours:
+			at = at.Add(time.Duration(k*w.n) * time.Hour)
+		case w.kind == weeks:
+			at = DaysAgo(at, zone, -7*k*w.n)
 		default:
-			at = from.In(zone).AddDate(0, 0, k*w.n)
+			at = DaysAgo(at, zone, -k*w.n)
 		}
 		if at.After(to) {
 			return out, nil

@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -37,5 +38,30 @@ func TestSteps(t *testing.T) {
 		if _, err := Steps(time.Time{}, time.Time{}, step, berlin); err == nil {
 			t.Errorf("%q is taken for a step", step)
 		}
+	}
+}
+
+// Chile begins its summer time at midnight: 6 September 2026 has none, and begins at
+// 01:00, which is 04:00 UTC.
+func TestStepsOfDaysBeginADayWithoutAMidnight(t *testing.T) {
+	t.Parallel()
+	santiago := location(t, "America/Santiago")
+	from := time.Date(2026, 9, 5, 4, 0, 0, 0, time.UTC)
+	got, err := Steps(from, from.AddDate(0, 0, 2), "1d", santiago)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []time.Time{from, time.Date(2026, 9, 6, 4, 0, 0, 0, time.UTC), time.Date(2026, 9, 7, 3, 0, 0, 0, time.UTC)}
+	if !slices.Equal(got, want) { // in UTC, as all instants of the package
+		t.Errorf("the steps are %v, want %v", got, want)
+	}
+}
+
+func TestAStepBeginsWhereItIsToldToInAnHourThatIsShownTwice(t *testing.T) {
+	t.Parallel()
+	from := time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC) // the second 02:30 in Berlin
+	got, err := Steps(from, from, "1d", location(t, "Europe/Berlin"))
+	if err != nil || !slices.Equal(got, []time.Time{from}) {
+		t.Errorf("the steps are %v, %v", got, err)
 	}
 }

@@ -38,6 +38,18 @@ func instant(clock time.Time, loc *time.Location) time.Time {
 	}
 }
 
+// ParseClock reads what a clock on a wall shows as time.ParseInLocation does, which
+// takes a day without a midnight to begin on the day before: here it begins with its
+// first instant. Of a time that the clock shows twice it is the first, and of one that
+// it skips the instant of the change. The layout names no zone; a nil zone is UTC.
+func ParseClock(layout, text string, loc *time.Location) (time.Time, error) {
+	clock, err := time.Parse(layout, text)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return instant(clock, loc), nil
+}
+
 // zone is a zone, UTC if there is none.
 func zone(loc *time.Location) *time.Location {
 	if loc == nil {

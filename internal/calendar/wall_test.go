@@ -113,3 +113,24 @@ func TestTheLastDayOfALeapYearEnds(t *testing.T) {
 		t.Errorf("the slot is %s, want %s", got, want)
 	}
 }
+
+func TestClocksAreReadByTheWall(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, zone, clock, want string }{
+		{"a time as any other", "Europe/Berlin", "2026-03-01 08:15", "2026-03-01T07:15:00Z"},
+		{"a day without a midnight begins with its first instant", "America/Santiago", "2026-09-06 00:00", "2026-09-06T04:00:00Z"},
+		{"a time that is skipped is the instant of the change", "Europe/Berlin", "2026-03-29 02:30", "2026-03-29T01:00:00Z"},
+		{"a time that is shown twice is the first", "Europe/Berlin", "2026-10-25 02:30", "2026-10-25T00:30:00Z"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := ParseClock("2006-01-02 15:04", tt.clock, location(t, tt.zone))
+			if err != nil || got.Format(time.RFC3339) != tt.want {
+				t.Errorf("it is %s, %v; want %s", got.Format(time.RFC3339), err, tt.want)
+			}
+		})
+	}
+	if got, err := ParseClock(time.DateOnly, "2026-02-30", time.UTC); err == nil {
+		t.Errorf("30 February is %v", got)
+	}
+}
