@@ -264,8 +264,11 @@ func numberColumn(rng *rand.Rand, engine, role, kind string) column {
 	c.hold = func(v any) any {
 		switch v := v.(type) {
 		case float64:
-			if engine == testdb.DriverSQLite && rng.IntN(12) == 0 { // keeps what it is given
+			switch {
+			case engine == testdb.DriverSQLite && rng.IntN(12) == 0: // keeps what it is given
 				return []string{"n/a", "", "5 stars"}[rng.IntN(3)]
+			case engine == testdb.DriverPostgres && (kind == "float" || kind == "real") && rng.IntN(12) == 0:
+				return []string{"NaN", "Infinity", "-Infinity"}[rng.IntN(3)] // which it takes for numbers
 			}
 			return keep(v)
 		case string:

@@ -58,7 +58,13 @@ func (postgres) Between(a, b string, kind Type) string {
 
 // Number makes the word of an enumeration a text, which can be compared with an
 // expression. It costs what is one already nothing.
+//
+// A column of floating-point numbers may also hold NaN, which sorts above all of them,
+// and the infinities. One of these would make every sum none, and has no bucket.
 func (d postgres) Number(x string, t Type) string {
+	if t == Float {
+		return "CASE WHEN " + x + " > '-Infinity' AND " + x + " < 'Infinity' THEN " + x + " END"
+	}
 	if t == Text {
 		x = "CAST(" + x + " AS text)"
 	}
