@@ -37,10 +37,7 @@ func (c *rows) amountColumns(in *writer, who Subjects, l layout, condition func(
 	if err != nil {
 		return err
 	}
-	value := x
-	if c.column(who.Amount).Type == Float {
-		value = c.d.Double(x) // the sum of single precision would be of single precision
-	}
+	value := c.wide(who.Amount, x)
 	for _, i := range l.amounts {
 		there := "CASE WHEN " + condition(i) + " THEN COALESCE(" + value + ", 0)"
 		sql, note := "SUM("+there+" ELSE 0 END)", string(who.Amount)+" there"

@@ -182,9 +182,7 @@ func (r Relation) sorted(d Dialect, at moment, dims []string) string {
 	for i, name := range dims {
 		w.column(d.Text(d.Quote(name)), "d"+strconv.Itoa(i), name)
 	}
-	if r.Where != "" {
-		w.where = []string{"(\n" + r.Where + "\n)"}
-	}
+	w.where = r.and(nil)
 	return w.text(From(d, r), "    ", 0, d.Fence())
 }
 

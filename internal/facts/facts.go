@@ -78,8 +78,8 @@ type Outcome struct {
 // Expr is a number in a row: the number in a column or, where Since is set, the
 // seconds from the instant in Since to the instant in Role. Until, where it is
 // set, ends what has not ended before it: the seconds are those to Until where
-// the instant in Role is later or NULL, or Role is empty. Where Less is set, the number in that column is taken off;
-// NULL there takes off nothing.
+// the instant in Role is later or NULL, or Role is empty. Where Less is set, the
+// number in that column is taken off; NULL there takes off nothing.
 type Expr struct {
 	Role  Role
 	Since Role

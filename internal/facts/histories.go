@@ -3,7 +3,6 @@ package facts
 import (
 	"math"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -119,10 +118,7 @@ func (p *Plan) historiesStatement(d Dialect, r Relation, h *Histories, level int
 	if err != nil {
 		return Statement{}, err
 	}
-	inner.where = p.panelConditions(start, layout{points: []Point{{Hi: h.end()}}})
-	if r.Where != "" {
-		inner.where = append(inner.where, "(\n"+r.Where+"\n)")
-	}
+	inner.where = r.and(p.panelConditions(start, layout{points: []Point{{Hi: h.end()}}}))
 	middle := &writer{indent: "  "}
 	p.subjectHistories(middle, h, dims)
 	out := &writer{}
@@ -143,9 +139,7 @@ func (p *Plan) purchaseColumns(c *rows, in *writer, h *Histories, dims []Dimensi
 	if err != nil {
 		return err
 	}
-	if c.column(h.Amount.Role).Type == Float {
-		amount = c.d.Double(amount) // the sum of single precision would be of single precision
-	}
+	amount = c.wide(h.Amount.Role, amount)
 	partition := c.who(h.Subject)
 	in.column(partition, "subject", string(h.Subject))
 	if h.Unit != "" {
@@ -246,7 +240,5 @@ func (p *Plan) historyColumns(d Dialect, out *writer, h *Histories, level int, d
 
 // String is the need in words.
 func (h *Histories) String() string {
-	var b strings.Builder
-	b.WriteString("the histories of " + string(h.Subject) + " before " + h.At.UTC().Format(time.RFC3339Nano))
-	return b.String()
+	return "the histories of " + string(h.Subject) + " before " + h.At.UTC().Format(time.RFC3339Nano)
 }

@@ -349,9 +349,7 @@ func (p *Plan) listingStatement(d Dialect, r Relation, l *Listing) Statement {
 		}
 		w.column(d.Quote(name), d.Quote(c), "")
 	}
-	if r.Where != "" {
-		w.where = append(w.where, "(\n"+r.Where+"\n)")
-	}
+	w.where = r.and(nil)
 	return Statement{SQL: w.text(From(d, r), "", p.limit, ""), Limit: p.limit}
 }
 

@@ -89,10 +89,7 @@ func (p *Plan) returnsStatement(d Dialect, r Relation, q *Returns, dims []Dimens
 		m.sql, m.text, m.parsed = sql, "", true // rows without a time are left out below
 		return m
 	}
-	inner := &writer{indent: "    ", where: []string{start.until(last.Add(q.Within+time.Second)) + start.andKnown()}}
-	if r.Where != "" {
-		inner.where = append(inner.where, "(\n"+r.Where+"\n)")
-	}
+	inner := &writer{indent: "    ", where: r.and([]string{start.until(last.Add(q.Within+time.Second)) + start.andKnown()})}
 	inner.column(subject, "subject", string(q.Subject))
 	inner.column(start.sql, "t", string(q.Time))
 	inner.column("MIN("+start.sql+") OVER (PARTITION BY "+subject+")", "f", "the subject's first")

@@ -226,11 +226,7 @@ func (p *Plan) rollStatement(d Dialect, r Relation, pn *panel, dims []Dimension)
 	if err != nil {
 		return Statement{}, nil, err
 	}
-	where := p.panelConditions(start, pn.allPoints())
-	if r.Where != "" {
-		where = append(where, "(\n"+r.Where+"\n)")
-	}
-	w.where = where
+	w.where = r.and(p.panelConditions(start, pn.allPoints()))
 	return Statement{SQL: w.text(From(d, r), "", 0, "ORDER BY "+order)}, conditions, nil
 }
 
@@ -264,9 +260,7 @@ func (p *Plan) rollNumbers(c *rows, w *writer, pn *panel, dims []Dimension) erro
 		if amount, err = c.number(Expr{Role: pn.who.Amount}); err != nil {
 			return err
 		}
-		if c.column(pn.who.Amount).Type == Float {
-			amount = c.d.Double(amount)
-		}
+		amount = c.wide(pn.who.Amount, amount)
 	}
 	w.column(stamp, "stamp", "the time and the code of "+string(pn.who.Last.Of))
 	w.column(amount, "amount_", string(pn.who.Amount))

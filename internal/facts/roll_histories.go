@@ -92,9 +92,7 @@ func (p *Plan) historiesRollStatement(d Dialect, r Relation, needs []int, dims [
 	if err != nil {
 		return Statement{}, err
 	}
-	if c.column(h.Amount.Role).Type == Float {
-		amount = c.d.Double(amount)
-	}
+	amount = c.wide(h.Amount.Role, amount)
 	w := &writer{flat: true}
 	w.say("The rows of each %s, from which its histories up to many instants are told.", h.Subject)
 	w.say("None of them is kept, so their number is not limited by row_budget, only their time by the timeout.")
@@ -107,10 +105,7 @@ func (p *Plan) historiesRollStatement(d Dialect, r Relation, needs []int, dims [
 		return Statement{}, err
 	}
 	c.rollSegments(w, weight, dims)
-	w.where = p.panelConditions(start, layout{points: []Point{{Hi: end}}})
-	if r.Where != "" {
-		w.where = append(w.where, "(\n"+r.Where+"\n)")
-	}
+	w.where = r.and(p.panelConditions(start, layout{points: []Point{{Hi: end}}}))
 	return Statement{SQL: w.text(From(d, r), "", 0, "ORDER BY "+order+", at_")}, nil
 }
 

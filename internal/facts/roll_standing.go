@@ -146,9 +146,6 @@ func (p *Plan) standingStatement(d Dialect, r Relation, grids []*grid, columns [
 	for n, name := range columns {
 		w.column(c.dimension(name), "d"+strconv.Itoa(n), "dimension "+name)
 	}
-	w.where = append(p.gridConditions(union, at, union.whole()), "("+end.none()+" OR "+end.from(first)+")")
-	if r.Where != "" {
-		w.where = append(w.where, "(\n"+r.Where+"\n)")
-	}
+	w.where = r.and(append(p.gridConditions(union, at, union.whole()), "("+end.none()+" OR "+end.from(first)+")"))
 	return Statement{SQL: w.text(From(d, r), "", 0, "")}, nil
 }

@@ -114,6 +114,15 @@ func (c *rows) plain(r Role) string {
 	return x
 }
 
+// wide is the number in a column as something to add up: the sum of single precision
+// would be of single precision.
+func (c *rows) wide(r Role, x string) string {
+	if c.column(r).Type == Float {
+		return c.d.Double(x)
+	}
+	return x
+}
+
 // operand is the number in a column as something to subtract with: integers
 // without a sign could not become negative.
 func (c *rows) operand(r Role) string {
@@ -149,9 +158,7 @@ func (c *rows) dimension(name string) string {
 
 // from is what the statement reads from, with the conditions on the relation.
 func (c *rows) from(w *writer, where []string) string {
-	if c.relation.Where != "" {
-		where = append(where, "(\n"+c.relation.Where+"\n)")
-	}
+	where = c.relation.and(where)
 	if c.derived == nil {
 		w.where = where
 		return From(c.d, c.relation)
@@ -301,8 +308,8 @@ func (c *rows) sum(s Sum) (string, error) {
 		}
 		return "SUM(CASE WHEN " + x + " <= " + number(limit) + " THEN 1 ELSE 0 END)", nil
 	}
-	if s.Of.Since == "" && s.Of.Less == "" && c.column(s.Of.Role).Type == Float {
-		x = c.d.Double(x) // the sum of single precision would be of single precision
+	if s.Of.Since == "" && s.Of.Less == "" {
+		x = c.wide(s.Of.Role, x)
 	}
 	return "SUM(" + x + ")", nil
 }

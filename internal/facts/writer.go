@@ -83,6 +83,14 @@ func (w *writer) text(from, indent string, limit int, tail string) string {
 	return b.String()
 }
 
+// and adds the condition of the relation to others. The line breaks end a comment in it.
+func (r Relation) and(where []string) []string {
+	if r.Where == "" {
+		return where
+	}
+	return append(where, "(\n"+r.Where+"\n)")
+}
+
 // From is the relation as it stands behind FROM: a quoted table, or the query
 // as a derived table.
 func From(d Dialect, r Relation) string {
