@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cx-exporter/cx-exporter/collectors"
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 )
 
 // parameters has every sort of key that parameters of KPIs may have.
@@ -304,7 +305,7 @@ func TestDefaultsOfKeysAreValid(t *testing.T) {
 
 func TestWindowsOfTheConfigurationAreThoseOfTheCalendar(t *testing.T) {
 	t.Parallel()
-	for _, w := range append(windowWords(), "24h", "7d", "4w") {
+	for _, w := range append(calendar.Names(), "24h", "7d", "4w") {
 		if n, ok := checkWindow(w); !ok {
 			t.Errorf("%s: %s", w, n.message)
 		}

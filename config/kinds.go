@@ -36,7 +36,7 @@ type kind struct {
 var (
 	namePattern     = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_-]{0,62}$`)
 	durationPattern = regexp.MustCompile(`^(0|(?:[0-9]+w)?(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?)$`)
-	windowPattern   = regexp.MustCompile(`^(?:[1-9][0-9]*[hdw]|` + strings.Join(windowWords(), "|") + `)$`)
+	windowPattern   = regexp.MustCompile(`^(?:[1-9][0-9]*[hdw]|` + strings.Join(calendar.Names(), "|") + `)$`)
 	valuePattern    = regexp.MustCompile(`^("[a-zA-Z0-9_-]+"|[a-zA-Z_][a-zA-Z0-9_]*)([.][a-zA-Z_][a-zA-Z0-9_]*){1,3}$`)
 	visiblePattern  = regexp.MustCompile(`\S`)
 	datePattern     = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?$`)
@@ -61,14 +61,6 @@ const durationAllowed = "whole numbers with the units w, d, h, m and s, the long
 
 const daysAllowed = "mon, tue, wed, thu, fri, sat, sun, or a range such as mon-fri"
 
-// windowWords are the windows that have a name.
-func windowWords() []string {
-	return []string{
-		"today", "week", "month", "quarter", "year",
-		"yesterday", "last_week", "last_month", "last_quarter", "last_year", "all",
-	}
-}
-
 // kindOf is the kind of a field's text.
 func kindOf(f field, v vocabulary) kind {
 	if f.typ != nil && inner(f.typ) == durationType {
@@ -88,7 +80,7 @@ func kindOf(f field, v vocabulary) kind {
 	case "window":
 		return kind{
 			noun: "a window", placeholder: "window", pattern: windowPattern, check: checkWindow,
-			allowed: "a number with h, d or w such as 24h, 30d, 4w; " + strings.Join(windowWords(), ", "),
+			allowed: "a number with h, d or w such as 24h, 30d, 4w; " + strings.Join(calendar.Names(), ", "),
 		}
 	case "timezone":
 		return kind{noun: "a time zone", placeholder: "timezone", pattern: visiblePattern, check: checkZone}
@@ -162,10 +154,10 @@ func (k kind) mismatch(what, s, shown string) note {
 		return note{message: "is empty; give " + k.noun, allowed: k.allowed}
 	}
 	n := note{message: fmt.Sprintf("%s is not %s", shown, k.noun), allowed: k.allowed}
-	switch _, err := calendar.Parse(s); {
-	case k.placeholder == "window" && err != nil:
-		n.nearest = suggested(err)
-	case k.placeholder == "duration":
+	switch k.placeholder {
+	case "window":
+		n.nearest = calendar.Nearest(s)
+	case "duration":
 		n.nearest = nearestDuration(s)
 	}
 	return n
@@ -195,16 +187,6 @@ func nearestOf(s string, allowed []string) string {
 	}
 	if meant := synonyms()[strings.ToLower(s)]; slices.Contains(allowed, meant) {
 		return meant
-	}
-	return ""
-}
-
-// suggestion is how internal/calendar names the window that was probably meant.
-var suggestion = regexp.MustCompile(`did you mean "([^"]+)"`)
-
-func suggested(err error) string {
-	if m := suggestion.FindStringSubmatch(err.Error()); m != nil {
-		return m[1]
 	}
 	return ""
 }

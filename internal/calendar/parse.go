@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
 // allowed says what a window may be, for people who wrote another.
@@ -29,7 +32,7 @@ func Parse(s string) (Window, error) {
 	}
 	m := rolling.FindStringSubmatch(s)
 	if m == nil {
-		if near := nearest(s); near != "" {
+		if near := Nearest(s); near != "" {
 			return Window{}, fmt.Errorf("unknown window %q: did you mean %q? %s", s, near, allowed)
 		}
 		return Window{}, fmt.Errorf("unknown window %q: %s", s, allowed)
@@ -44,8 +47,13 @@ func Parse(s string) (Window, error) {
 	return w, nil
 }
 
-// nearest is the allowed window that was probably meant, or nothing.
-func nearest(s string) string {
+// Names are the windows that have a name.
+func Names() []string {
+	return append(slices.DeleteFunc(slices.Clone(words[all+1:]), func(word string) bool { return word == "" }), words[all])
+}
+
+// Nearest is the allowed window that was probably meant, or nothing.
+func Nearest(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))
 	if near := nearestRolling(s); near != "" {
 		return near
@@ -63,13 +71,7 @@ func nearest(s string) string {
 			s = "last_" + rest
 		}
 	}
-	best, least := "", 3
-	for _, word := range words {
-		if d := distance(s, word); word != "" && d < least && d < len(word)/2+1 {
-			best, least = word, d
-		}
-	}
-	return best
+	return kpi.Nearest(s, Names())
 }
 
 // nearestRolling reads a number and a unit as people write them: `30 days`,
@@ -104,26 +106,4 @@ func nearestRolling(s string) string {
 		return ""
 	}
 	return w.String()
-}
-
-// distance is the number of letters to insert, delete or replace between two
-// words (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
