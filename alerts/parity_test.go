@@ -301,27 +301,19 @@ func TestEveryAlertHasAConditionOrAReason(t *testing.T) {
 func TestNumbersReadAsPrometheusWritesThem(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		write func(float64) string
-		x     float64
-		want  string
+		x    float64
+		want string
 	}{
-		{humanize, 0, "0"},
-		{humanize, 999, "999"},
-		{humanize, 1234.5678, "1.235k"},
-		{humanize, -98765.4, "-98.77k"},
-		{humanize, 2e25, "20Y"},
-		{humanize, 0.0523, "52.3m"},
-		{humanize, 0.000002, "2u"},
-		{humanize, math.Inf(1), "+Inf"},
-		{humanizeDuration, 0, "0s"},
-		{humanizeDuration, 0.0523, "52.3ms"},
-		{humanizeDuration, 59.5, "59.5s"},
-		{humanizeDuration, 61, "1m 1s"},
-		{humanizeDuration, -7322, "-2h 2m 2s"},
-		{humanizeDuration, 90061.5, "1d 1h 1m 1s"},
-		{humanizeDuration, math.NaN(), "NaN"},
+		{0, "0"},
+		{999, "999"},
+		{1234.5678, "1.235k"},
+		{-98765.4, "-98.77k"},
+		{2e25, "20Y"},
+		{0.0523, "52.3m"},
+		{0.000002, "2u"},
+		{math.Inf(1), "+Inf"},
 	} {
-		if got := c.write(c.x); got != c.want {
+		if got := humanize(c.x); got != c.want {
 			t.Errorf("%v reads %q, want %q", c.x, got, c.want)
 		}
 	}

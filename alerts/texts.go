@@ -6,6 +6,8 @@ import (
 	"math"
 	"strings"
 	"text/template"
+
+	"github.com/prometheus/common/helpers/templates"
 )
 
 // The texts of alerts are templates of Prometheus. Where the exporter sends an
@@ -53,7 +55,7 @@ func (all texts) fill(query func(string) ([]queried, error), name, text string, 
 			"label":              func(name string, s queried) string { return s.labels[name] },
 			"humanize":           humanize,
 			"humanizePercentage": func(x float64) string { return fmt.Sprintf("%.4g%%", x*100) },
-			"humanizeDuration":   humanizeDuration,
+			"humanizeDuration":   templates.HumanizeDuration,
 		}).Parse("{{ $labels := .Labels }}{{ $value := .Value }}{{ $was := .Was }}" + text)
 		if err != nil {
 			return "", fmt.Errorf("the text %s: %w", name, err)
@@ -74,7 +76,8 @@ func first(all []queried) (queried, error) {
 	return all[0], nil
 }
 
-// humanize writes a number with a metric prefix.
+// humanize writes a number with a metric prefix. Prometheus has it in a package that
+// brings all of its server with it, unlike that of humanizeDuration.
 func humanize(x float64) string {
 	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
 		return fmt.Sprintf("%.4g", x)
@@ -89,46 +92,11 @@ func humanize(x float64) string {
 		}
 		return fmt.Sprintf("%.4g%s", x, prefix)
 	}
-	x, prefix = small(x)
-	return fmt.Sprintf("%.4g%s", x, prefix)
-}
-
-// small writes a number below 1 with a metric prefix.
-func small(x float64) (scaled float64, prefix string) {
 	for _, p := range []string{"m", "u", "n", "p", "f", "a", "z", "y"} {
 		if math.Abs(x) >= 1 {
 			break
 		}
 		prefix, x = p, x*1000
 	}
-	return x, prefix
-}
-
-// humanizeDuration writes seconds as days, hours, minutes and seconds.
-func humanizeDuration(x float64) string {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return fmt.Sprintf("%.4g", x)
-	}
-	if x == 0 {
-		return "0s"
-	}
-	if math.Abs(x) < 1 {
-		scaled, prefix := small(x)
-		return fmt.Sprintf("%.4g%ss", scaled, prefix)
-	}
-	sign := ""
-	if x < 0 {
-		sign, x = "-", -x
-	}
-	whole := int64(x)
-	days, hours, minutes, rest := whole/86400, whole/3600%24, whole/60%60, whole%60
-	switch {
-	case days != 0:
-		return fmt.Sprintf("%s%dd %dh %dm %ds", sign, days, hours, minutes, rest)
-	case hours != 0:
-		return fmt.Sprintf("%s%dh %dm %ds", sign, hours, minutes, rest)
-	case minutes != 0:
-		return fmt.Sprintf("%s%dm %ds", sign, minutes, rest)
-	}
-	return fmt.Sprintf("%s%.4gs", sign, x)
+	return fmt.Sprintf("%.4g%s", x, prefix)
 }

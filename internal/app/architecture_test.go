@@ -30,7 +30,7 @@ var imports = map[string][]string{
 	"collectors":             {"internal/kpi", "internal/stats", "internal/calendar", "internal/facts"},
 	"internal/formula":       {"internal/kpi", "github.com/expr-lang/expr"},
 	"config":                 {"collectors", "internal/kpi", "internal/calendar", "internal/facts", "internal/formula", "gopkg.in/yaml.v3"},
-	"alerts":                 {"config", "internal/kpi", "internal/stats", "gopkg.in/yaml.v3"},
+	"alerts":                 {"config", "internal/kpi", "internal/stats", "github.com/prometheus/common/helpers", "gopkg.in/yaml.v3"},
 	"dashboards":             {"config", "collectors", "internal/kpi"},
 	"alerts/alertmanager":    {"config", "github.com/prometheus/common"},
 	"internal/source":        {"internal/facts", "github.com/lib/pq", "github.com/go-sql-driver/mysql", "modernc.org/sqlite"},
