@@ -1,6 +1,7 @@
 package collectors
 
 import (
+	"maps"
 	"math"
 	"testing"
 	"time"
@@ -57,6 +58,45 @@ func TestServiceLevelAsPublished(t *testing.T) {
 			})
 			if percent := math.Round(1000*got["cx_service_level_ratio"]) / 10; percent != tt.percent {
 				t.Errorf("%v %%, want %v", percent, tt.percent)
+			}
+		})
+	}
+}
+
+// Whole seconds tell many callers who hung up at once that they waited for none.
+func TestNobodyGivesUpTooSoonWithoutShortAbandon(t *testing.T) {
+	t.Parallel()
+	rows := calls(6, roleAnsweredAt, 10)
+	rows = append(rows, calls(2, roleAbandonedAt, 0)...)
+	rows = append(rows, calls(2, roleAbandonedAt, 30)...)
+	for _, tt := range []struct {
+		formula string
+		met, n  float64
+	}{
+		{"offered", 6, 10},
+		{"answered", 6, 6},
+		{"abandoned_met", 8, 10},
+		{"abandoned_left", 6, 8},
+		{"short_met", 6, 10},
+	} {
+		t.Run(tt.formula, func(t *testing.T) {
+			t.Parallel()
+			p := &ServiceLevel{Within: duration("20s"), Formula: tt.formula}
+			for _, mapped := range [][]facts.Role{nil, {roleWaitSeconds}} {
+				seconds := rows
+				if mapped != nil {
+					seconds = nil
+					for _, r := range rows {
+						r = maps.Clone(r)
+						if r["answered_at"] != nil {
+							r["wait_seconds"] = 10.0
+						}
+						seconds = append(seconds, r)
+					}
+				}
+				want(t, evaluate(t, build(t, p, EntityContacts, mapped...), march(), seconds), map[string]float64{
+					"cx_service_level_ratio": tt.met / tt.n, "cx_service_level_contacts": tt.n, "cx_service_level_met_contacts": tt.met,
+				})
 			}
 		})
 	}

@@ -57,8 +57,11 @@ func (p *ServiceLevel) KPI(b Binding) (KPI, error) {
 		return nil, wrong("short_abandon", "%s is longer than within, %s: say who gives up too soon to be answered, such as 5s", p.ShortAbandon, p.Within)
 	}
 	k := &serviceLevel{formula: p.Formula, queue: queue{
-		abandoned: p.Formula != "answered", prompt: []Duration{p.Within}, quick: []Duration{p.ShortAbandon, p.Within},
+		abandoned: p.Formula != "answered", prompt: []Duration{p.Within}, quick: []Duration{p.Within},
 	}}
+	if p.ShortAbandon > 0 { // 0 s were given up by those who hung up at once, who count then
+		k.queue.quick = append(k.queue.quick, p.ShortAbandon)
+	}
 	if !k.queue.abandoned {
 		k.queue.quick = nil
 	}
@@ -106,7 +109,10 @@ func (k *serviceLevel) Compute(s kpi.Span, f facts.Facts) []Value {
 	e := k.queue.fold(s, f)
 	p := stats.Proportion{Hits: e.prompt[0], N: e.answered}
 	if k.queue.abandoned {
-		short, soon := e.quick[0], e.quick[1]
+		soon, short := e.quick[0], 0.0
+		if len(e.quick) > 1 {
+			short = e.quick[1]
+		}
 		p.N += e.abandoned
 		switch k.formula {
 		case "abandoned_met":

@@ -146,7 +146,7 @@ func (k Served) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 	all, _ := k.contacts(seg.rows(rows), s, k.ends(k.Formula != "answered")...)
 	for _, c := range all {
 		prompt := c.answered && c.waited <= k.Within.Seconds()
-		short := c.abandoned && c.wait <= k.Short
+		short := c.abandoned && k.Short > 0 && c.wait <= k.Short
 		soon := c.abandoned && c.wait <= k.Within
 		if prompt {
 			met++
