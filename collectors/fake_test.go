@@ -324,10 +324,11 @@ func (c *fakeCell) Sum(sum int) float64 {
 			any = true
 			continue
 		}
+		if !r.meets(s.Where) {
+			continue
+		}
 		if s.Kind == facts.SumWhere {
-			if r.meets(s.Where) {
-				total++
-			}
+			total++
 			continue
 		}
 		x, ok := r.expr(s.Of)

@@ -20,7 +20,8 @@ import (
 //
 // The tickets are those resolved in the window and at least d before the instant
 // of evaluation. Of all that were created or answered instead, a ticket must also
-// have been resolved within d of it, so they count once they are 2d old.
+// have been resolved within d of it, so they count once they are 2d old. One
+// that was resolved before it was created is a broken import and in none.
 //
 // Source: the one-touch tickets of fivetran/dbt_zendesk, with the reopening that
 // contact centres ask for. Interval: Wilson.
@@ -56,8 +57,9 @@ func (p *FirstContactResolution) KPI(b Binding) (KPI, error) {
 	fidelity := kpi.Terminal
 	if from, ok := map[string]facts.Role{"created": roleCreatedAt, "answered": roleFirstResponseAt}[p.Of]; ok {
 		k.settled = judged{of: from, maturity: 2 * p.Within, hits: []facts.Range{within(between(from, roleResolvedAt), p.Within)}}
+		k.settled.counts = []facts.Range{notBackwards(roleCreatedAt, roleResolvedAt)}
 		if from != roleCreatedAt {
-			k.settled.counts = []facts.Range{forwards(between(roleCreatedAt, from))}
+			k.settled.counts = append(k.settled.counts, forwards(between(roleCreatedAt, from)))
 		}
 		words[0] += " within " + p.Within.String()
 	}

@@ -99,6 +99,10 @@ func forwards(e facts.Expr) facts.Range {
 	return facts.Range{Of: e, From: 0, To: math.Inf(1)}
 }
 
+// notBackwards is the condition that something did not happen before something
+// else: that it came later, or has not come yet.
+func notBackwards(from, to facts.Role) facts.Range { return not(atMost(between(from, to), -1e-6)) }
+
 // blank is the condition that there is nothing in a column.
 func blank(role facts.Role) facts.Range {
 	return facts.Range{Of: facts.Expr{Role: role}, Blank: true}

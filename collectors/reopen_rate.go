@@ -120,11 +120,11 @@ func (k *reopenRate) CheckWindow(window string, bounded bool, length time.Durati
 func (k *reopenRate) cube(s kpi.Span) *facts.Cube {
 	c := k.reopened.cube(s)
 	if c != nil && k.counted {
-		count := facts.Expr{Role: roleReopenCount}
-		c.Sums = append(c.Sums,
-			facts.Sum{Kind: facts.SumCount, Of: count},
-			facts.Sum{Kind: facts.SumOf, Of: count},
-			facts.Sum{Kind: facts.SumSquare, Of: count})
+		for _, kind := range []facts.SumKind{facts.SumCount, facts.SumOf, facts.SumSquare} {
+			c.Sums = append(c.Sums, facts.Sum{
+				Kind: kind, Of: facts.Expr{Role: roleReopenCount}, Where: ranges(k.reopened.counts...),
+			})
+		}
 	}
 	return c
 }

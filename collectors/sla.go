@@ -116,7 +116,7 @@ func (p *SLA) KPI(b Binding) (KPI, error) {
 func (t promise) kept() judged {
 	return judged{
 		of:     t.due,
-		counts: []facts.Range{not(atMost(between(roleCreatedAt, t.done), -1e-6))},
+		counts: []facts.Range{notBackwards(roleCreatedAt, t.done)},
 		hits:   []facts.Range{atMost(between(t.due, t.done), 0)},
 	}
 }

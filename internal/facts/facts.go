@@ -131,10 +131,12 @@ type Sum struct {
 	Of    Expr
 	Limit float64
 	Times Expr // of SumProduct; a NULL on either side adds nothing
+	// Where are the conditions of SumWhere. They also keep a sum of numbers to
+	// the rows for which all of them hold, in a cube without Hours.
 	Where Ranges
 }
 
-// Ranges are conditions of SumWhere. Those that are not used are left at zero.
+// Ranges are conditions. Those that are not used are left at zero.
 type Ranges [5]Range
 
 // Subjects asks for customers (or tickets): one row a subject, of which only

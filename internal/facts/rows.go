@@ -251,24 +251,33 @@ func (c *rows) blank(r Role, not bool) string {
 	return c.take(x, string(r)+" as text") + is
 }
 
+// all is the conditions that a row must meet, nothing for none.
+func (c *rows) all(ranges Ranges) (string, error) {
+	var all []string
+	for _, r := range ranges {
+		if r == (Range{}) {
+			continue
+		}
+		condition, err := c.holds(r)
+		if err != nil {
+			return "", err
+		}
+		all = append(all, condition)
+	}
+	return strings.Join(all, " AND "), nil
+}
+
 func (c *rows) sum(s Sum) (string, error) {
 	switch s.Kind {
 	case SumWhere:
-		var all []string
-		for _, r := range s.Where {
-			if r == (Range{}) {
-				continue
-			}
-			condition, err := c.holds(r)
-			if err != nil {
-				return "", err
-			}
-			all = append(all, condition)
+		all, err := c.all(s.Where)
+		if err != nil {
+			return "", err
 		}
-		if len(all) == 0 {
+		if all == "" {
 			return "COUNT(*)", nil
 		}
-		return "SUM(CASE WHEN " + strings.Join(all, " AND ") + " THEN 1 ELSE 0 END)", nil
+		return "SUM(CASE WHEN " + all + " THEN 1 ELSE 0 END)", nil
 	case SumEpoch, MinEpoch:
 		m, err := c.moment(s.Of.Role)
 		if err != nil {
@@ -286,6 +295,11 @@ func (c *rows) sum(s Sum) (string, error) {
 	x, err := c.number(s.Of)
 	if err != nil {
 		return "", err
+	}
+	if where, err := c.all(s.Where); err != nil {
+		return "", err
+	} else if where != "" {
+		x = "CASE WHEN " + where + " THEN " + x + " END"
 	}
 	switch s.Kind {
 	case SumSquare:

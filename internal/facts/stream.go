@@ -45,7 +45,7 @@ func (c *Cube) checkStream() error {
 		switch {
 		case !s.inHours() || s.Of.Since == "":
 			return fmt.Errorf("the sum of %s stands beside business hours, but is not of them", s.Of)
-		case s.Kind != SumOf && s.Kind != SumSquare && s.Kind != SumWithin && s.Kind != SumCount:
+		case s.Where != (Ranges{}), s.Kind != SumOf && s.Kind != SumSquare && s.Kind != SumWithin && s.Kind != SumCount:
 			return fmt.Errorf("of business hours there is no %s", s)
 		}
 	}

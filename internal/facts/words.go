@@ -48,8 +48,23 @@ func (r Range) String() string {
 	return words + r.Of.String()
 }
 
+// String is the conditions in words, nothing for none.
+func (ranges Ranges) String() string {
+	var all []string
+	for _, r := range ranges {
+		if r != (Range{}) {
+			all = append(all, r.String())
+		}
+	}
+	return strings.Join(all, " and ")
+}
+
 // String is the sum in words.
 func (s Sum) String() string {
+	if where := s.Where; s.Kind != SumWhere && where != (Ranges{}) {
+		s.Where = Ranges{}
+		return s.String() + " of rows with " + where.String()
+	}
 	switch s.Kind {
 	case SumSquare:
 		return "sum of squares of " + s.Of.String()
@@ -64,13 +79,7 @@ func (s Sum) String() string {
 	case SumEpoch:
 		return "sum of " + s.Of.String() + ", as seconds since 1970"
 	case SumWhere:
-		var all []string
-		for _, r := range s.Where {
-			if r != (Range{}) {
-				all = append(all, r.String())
-			}
-		}
-		return strings.TrimSuffix("rows with "+strings.Join(all, " and "), " with ")
+		return strings.TrimSuffix("rows with "+s.Where.String(), " with ")
 	case MinEpoch:
 		return "earliest " + s.Of.String()
 	}

@@ -36,12 +36,12 @@ func (k Settled) Values(rows []Row, s kpi.Span, seg Segment) []Value {
 		if !r.within(role, s.Lo, s.Hi) || !placed.Add(maturity).Before(s.At) {
 			continue
 		}
+		created, known := r.instant("created_at")
+		if !known || placed.Before(created) || r.backwards("created_at", "resolved_at") {
+			continue
+		}
 		if x, ok := r.number("reopen_count"); ok {
 			counts = append(counts, x)
-		}
-		created, known := r.instant("created_at")
-		if !known || k.Of != "created" && placed.Before(created) {
-			continue
 		}
 		n++
 		if k.hit(r, placed) {
