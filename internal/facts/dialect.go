@@ -21,7 +21,8 @@ type Dialect interface {
 	Time(t time.Time, kind Type) string
 	// ParseTime turns a date and time held as text into something comparable,
 	// and says what it is: NULL for zero dates, and where it is no time. Texts
-	// without an offset are read as UTC.
+	// without an offset are read as UTC. Where the column's zone is told, those
+	// with one should be none: they would be taken for the clock of that zone.
 	ParseTime(x string, zoned bool) (sql string, kind Type)
 	// NoTime is the condition under which a value that is not NULL stands for no
 	// time all the same: a zero date, an infinity. It compares the value with
@@ -92,6 +93,19 @@ const (
 	stampFormat = "2006-01-02 15:04:05.999999"
 	dayFormat   = "2006-01-02"
 )
+
+// isoTime is the regular expression of a day, with or without a time of day and, of
+// columns whose zone is not told, what that says of its own. The days are those that
+// there are: PostgreSQL fails for all others.
+func isoTime(zoned bool) string {
+	const day = "([1-9][0-9]{3}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))" +
+		"|([1-9][0-9](0[48]|[2468][048]|[13579][26])|([2468][048]|[13579][26])00)-02-29)"
+	zone := "( ?(Z|UTC|GMT|[-+](0[0-9]|1[0-4])(:?[0-5][0-9])?))?"
+	if zoned {
+		zone = ""
+	}
+	return "^ *" + day + "([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?" + zone + ")? *$"
+}
 
 // numeral is the regular expression of a number as text, without a backslash,
 // which servers read differently.

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -22,17 +23,26 @@ func (mysql) Time(t time.Time, kind Type) string {
 	return "TIMESTAMP '" + t.UTC().Format(stampFormat) + "'"
 }
 
-// ParseTime takes off an offset such as +02:00 by itself: MariaDB would ignore
-// it, with no more than a warning. An empty text would become a zero date.
+// ParseTime takes off an offset such as +02:00, +0200 or +02 by itself: MariaDB
+// would ignore it, with no more than a warning, as it does with whatever else it
+// does not understand. An empty text would become a zero date.
 func (mysql) ParseTime(x string, zoned bool) (string, Type) {
+	shape := "CASE WHEN " + x + " REGEXP '" + isoTime(zoned) + "' THEN "
 	if zoned {
-		return "CASE WHEN " + x + " <> '' AND " + x + " NOT LIKE '0000%' THEN CAST(" + x + " AS DATETIME(6)) END", Naive
+		return shape + "CAST(" + x + " AS DATETIME(6)) END", Naive
 	}
-	sign := "SUBSTRING(" + x + ", -6, 1)"
-	seconds := "CAST(SUBSTRING(" + x + ", -6, 3) AS SIGNED) * 3600 + CAST(CONCAT(" + sign + ", SUBSTRING(" + x + ", -2)) AS SIGNED) * 60"
-	return "CASE WHEN " + x + " = '' OR " + x + " LIKE '0000%' THEN NULL WHEN " + sign + " IN ('+', '-') AND SUBSTRING(" + x + ", -3, 1) = ':'" +
-		" THEN CAST(LEFT(" + x + ", CHAR_LENGTH(" + x + ") - 6) AS DATETIME(6)) - INTERVAL (" + seconds + ") SECOND" +
-		" ELSE CAST(" + x + " AS DATETIME(6)) END", Naive
+	x = "TRIM(" + x + ")"
+	// without takes off an offset of so many characters, of which the last are minutes.
+	without := func(length, minutes int) string {
+		sign := fmt.Sprintf("SUBSTRING(%s, -%d, 1)", x, length)
+		seconds := fmt.Sprintf("CAST(SUBSTRING(%s, -%d, 3) AS SIGNED) * 3600", x, length)
+		if minutes > 0 {
+			seconds += fmt.Sprintf(" + CAST(CONCAT(%s, SUBSTRING(%s, -%d)) AS SIGNED) * 60", sign, x, minutes)
+		}
+		return fmt.Sprintf("WHEN %s IN ('+', '-') AND %s LIKE '%%:%%' THEN CAST(LEFT(%[2]s, CHAR_LENGTH(%[2]s) - %d) AS DATETIME(6)) - INTERVAL (%s) SECOND ", sign, x, length, seconds)
+	}
+	return shape + "CASE " + without(len("+02:00"), 2) + without(len("+0200"), 2) + without(len("+02"), 0) +
+		"ELSE CAST(" + x + " AS DATETIME(6)) END END", Naive
 }
 
 // NoTime is a zero date, which was written for NULL before servers refused to. A

@@ -26,14 +26,14 @@ func (postgres) Time(t time.Time, kind Type) string {
 	}
 }
 
-// ParseTime looks at the text first: a single one that is no date, or a zero
-// date, would fail the whole statement.
+// ParseTime looks at the whole text first: a single one that is no date, or a
+// zero date, would fail the whole statement.
 func (postgres) ParseTime(x string, zoned bool) (string, Type) {
 	kind, cast := Instant, "timestamptz"
 	if zoned {
 		kind, cast = Naive, "timestamp"
 	}
-	return "CASE WHEN " + x + ` ~ '^\s*[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])' THEN CAST(` + x + " AS " + cast + ") END", kind
+	return "CASE WHEN " + x + " ~ '" + isoTime(zoned) + "' THEN CAST(" + x + " AS " + cast + ") END", kind
 }
 
 // NoTime is an infinity, which cannot be subtracted either.

@@ -7,7 +7,7 @@ import (
 )
 
 // sqlite writes for SQLite, which has no type for times: they are text, or
-// numbers. Text is read by unixepoch, which takes every ISO 8601 form.
+// numbers. Text is read by unixepoch, which takes most ISO 8601 forms.
 type sqlite struct{}
 
 func (sqlite) Name() string { return "sqlite" }
