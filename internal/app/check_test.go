@@ -67,6 +67,16 @@ func TestACheckFindsWhatDoesNotFitTheDatabase(t *testing.T) {
 		}},
 		"seconds that are read as seconds":           {collector + `table: numbered, columns: {responded_at: {column: in_s, type: unix}}}`, false, nil},
 		"milliseconds that are read as milliseconds": {collector + `table: numbered, columns: {responded_at: {column: in_ms, type: unix_ms}}}`, false, nil},
+		"dates that are no ISO dates": {collector + `table: written, columns: {responded_at: german}}`, true, []string{
+			`none of the texts in the column "german" that were looked at is an ISO 8601 date and time such as 2026-03-29T02:30:00Z`,
+		}},
+		"texts of which some are no times": {collector + `table: written, columns: {responded_at: mostly}}`, false, []string{
+			`1 of 2 texts in the column "mostly" that were looked at is no ISO 8601 date and time`, "no index begins",
+		}},
+		"texts that say a zone in a column that has one": {collector + `table: written, columns: {responded_at: {column: mostly, timezone: Europe/Berlin}}}`, true, []string{
+			`the column "mostly" has a timezone, but 1 of 2 texts in it that were looked at says its own, such as Z or +02:00: leave timezone out`,
+		}},
+		"texts with an offset": {collector + `table: written, columns: {responded_at: offset_at}}`, false, nil},
 		"a number where a time belongs": {collector + `table: responses, columns: {responded_at: score}}`, true, []string{
 			`the column "score" (for responded_at) is a number, where a time is expected: add type: unix`,
 		}},
@@ -84,6 +94,8 @@ func TestACheckFindsWhatDoesNotFitTheDatabase(t *testing.T) {
 					"CREATE INDEX by_time ON indexed (responded_at)",
 					"CREATE TABLE numbered (score INTEGER, in_s BIGINT, in_ms BIGINT, in_text VARCHAR(20))",
 					"CREATE INDEX by_s ON numbered (in_s)", "CREATE INDEX by_ms ON numbered (in_ms)",
+					"CREATE TABLE written (score INTEGER, german VARCHAR(30), mostly VARCHAR(30), offset_at VARCHAR(30))", "CREATE INDEX by_offset ON written (offset_at)",
+					"INSERT INTO written VALUES (5, '29.03.2026 02:30', '2026-03-29T02:30:00Z', '2026-03-29T02:30:00+02:00'), (4, '12/24/2026', 'soon', NULL), (4, '', '', ''), (4, NULL, '0000-00-00', NULL)",
 					"INSERT INTO numbered VALUES (5, 1718000000, 1718000000000, '1718000000'), (4, 0, NULL, ''), (4, NULL, 0, NULL)",
 				)
 				set := build(t, cx(source(db), c.collector))

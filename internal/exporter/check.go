@@ -93,25 +93,28 @@ func (e *Evaluator) checkSource(ctx context.Context, db *source.DB, at time.Time
 		err = fmt.Errorf("%w%s", err, e.nearestTable(ctx, db))
 	}
 	if err == nil && len(out) == 0 {
-		out, err = checkUnits(ctx, db, d, uses, resolved)
+		out, err = checkTimes(ctx, db, d, uses, resolved)
 	}
-	if err != nil || len(out) > 0 || resolved.Table == "" {
+	if err != nil || slices.ContainsFunc(out, func(f Finding) bool { return f.Fatal }) || resolved.Table == "" {
 		return out, err
 	}
-	return e.checkIndexes(ctx, db, uses, resolved)
+	indexes, err := e.checkIndexes(ctx, db, uses, resolved)
+	return append(out, indexes...), err
 }
 
-// checkUnits looks at some values of each column that holds times as numbers.
-func checkUnits(ctx context.Context, db *source.DB, d facts.Dialect, uses map[facts.Role]facts.Use, r facts.Relation) (out []Finding, err error) {
+// checkTimes looks at some values of each column that holds times as numbers or as
+// texts.
+func checkTimes(ctx context.Context, db *source.DB, d facts.Dialect, uses map[facts.Role]facts.Use, r facts.Relation) (out []Finding, err error) {
+	told := []facts.Type{facts.Unix, facts.UnixMilli, facts.TextUnix, facts.TextUnixMilli, facts.TextTime}
 	for _, role := range slices.Sorted(maps.Keys(uses)) {
 		c := r.Columns[role]
-		if use := uses[role]; use != facts.AsTime || !slices.Contains([]facts.Type{facts.Unix, facts.UnixMilli, facts.TextUnix, facts.TextUnixMilli}, c.Type) {
+		if use := uses[role]; use != facts.AsTime || !slices.Contains(told, c.Type) {
 			continue
 		}
 		err := db.Read(ctx, func(ctx context.Context, tx *source.Tx) error {
 			_, err := tx.Query(ctx, facts.SampleStatement(d, r, c), func(row facts.Row) error {
-				if problem := facts.JudgeUnit(c, row); problem != "" {
-					out = append(out, Finding{Fatal: true, Text: problem})
+				if problem, fatal := facts.JudgeSample(c, row); problem != "" {
+					out = append(out, Finding{Fatal: fatal, Text: problem})
 				}
 				return nil
 			})
