@@ -41,6 +41,24 @@ func (b binomial) above(k float64) float64 {
 	return binomial{b.n, 1 - b.p}.below(b.n - k)
 }
 
+// least is the least k for which at most k successes are more probable than tail,
+// which lies between 0 and 1.
+func (b binomial) least(tail float64) float64 {
+	// The normal distribution is off by a few successes; walking to them takes no sum
+	// over the tail at each step.
+	k := math.Floor(b.n*b.p - normalQuantile(tail)*math.Sqrt(b.n*b.p*(1-b.p)))
+	k = min(max(k, 0), b.n)
+	below := b.below(k)
+	for ; below <= tail && k < b.n; below += b.mass(k) {
+		k++
+	}
+	for m := b.mass(k); k > 0 && below-m > tail; m = b.mass(k) {
+		below -= m
+		k--
+	}
+	return k
+}
+
 // mass is the probability of exactly k successes by Loader's saddle-point
 // expansion, which keeps its digits where logarithms of factorials cancel
 // (Loader 2000, "Fast and accurate computation of binomial probabilities").

@@ -125,6 +125,22 @@ func TestBinomialIsThatOfCountingAllOutcomes(t *testing.T) {
 	}
 }
 
+// The least number is where the tail grows beyond what is asked: neither one fewer nor
+// one more is.
+func TestLeastSuccessesThatAreMoreProbable(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(4, 4))
+	for range 5000 {
+		n := math.Floor(math.Exp(math.Log(1e6) * r.Float64()))
+		b := binomial{n, []float64{0.001, 0.05, 0.5, 0.9, 0.999}[r.IntN(5)]}
+		tail := []float64{1e-6, 0.005, 0.025, 0.1, 0.4, 0.9}[r.IntN(6)]
+		k := b.least(tail)
+		if k != math.Floor(k) || b.below(k) <= tail || b.below(k-1) > tail {
+			t.Errorf("%+v: %v for %v, where at most one fewer have %v and at most so many %v", b, k, tail, b.below(k-1), b.below(k))
+		}
+	}
+}
+
 // Of many trials the normal distribution gives the tails to three digits.
 func TestBinomialOfManyTrials(t *testing.T) {
 	t.Parallel()

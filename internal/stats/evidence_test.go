@@ -176,6 +176,7 @@ func FuzzEvidence(f *testing.F) {
 	f.Add(10.0, 4.0, 3.0, 0.5, 5.0, 6.0)
 	f.Add(1e9, 4e8, 3e8, 0.01, 1.0, 5.0)
 	f.Add(2.0, 10.0, 50.0, 0.0, 10.0, 1.0)
+	f.Add(2.0000007e8, 1.3333332533333333e8, 3.7499965e7, 0.07, 60.0, 5.0) // took 5 s
 	f.Fuzz(func(t *testing.T, a, b, c, d, e, g float64) {
 		now, before := kinds(a, b, c, d, e, g), kinds(a+1, b, c+2, d, e, g+1)
 		for i := range now {

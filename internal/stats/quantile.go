@@ -1,9 +1,6 @@
 package stats
 
-import (
-	"math"
-	"sort"
-)
+import "math"
 
 // Quantile is the value that a share P of all values does not exceed: 0.5 is
 // the median, 0.9 is p90.
@@ -42,11 +39,10 @@ func (q Quantile) Interval(confidence float64) (lower, upper float64, ok bool) {
 	if !ok || !defined || !(q.P > 0 && q.P < 1) || n > maxCount {
 		return 0, 0, false
 	}
-	b := binomial{n: n, p: q.P}
-	l := sort.Search(int(n)+1, func(k int) bool { return b.below(float64(k)) > t })
-	u := sort.Search(int(n)+1, func(k int) bool { return b.above(float64(k)) <= t })
-	low, ok1 := q.Sketch.bucketOf(float64(l))
-	high, ok2 := q.Sketch.bucketOf(float64(u))
+	l := binomial{n: n, p: q.P}.least(t)
+	u := n + 1 - binomial{n: n, p: 1 - q.P}.least(t)
+	low, ok1 := q.Sketch.bucketOf(l)
+	high, ok2 := q.Sketch.bucketOf(u)
 	if !ok1 || !ok2 {
 		return 0, 0, false
 	}
