@@ -197,7 +197,7 @@ func (p panel) classic() classicPanel {
 	return c
 }
 
-// board's page, with the variables that boards share.
+// page is the address of a board, with the variables that boards share.
 func page(uid string) string {
 	return "/d/" + uid + "?${__url_time_range}&${datasource:queryparam}&${collector:queryparam}&${window:queryparam}"
 }

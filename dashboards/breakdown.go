@@ -33,7 +33,7 @@ func breakdown() *board {
 
 const ofSegments = `dimension=~"$dimension", segment=~"$segment"`
 
-// families selects broken-down families by a pattern, without those about KPIs.
+// familiesBySegment selects broken-down families by a pattern, without those about KPIs.
 func familiesBySegment(pattern, suffix string, more ...string) string {
 	m := []string{`__name__=~"` + pattern + suffix + `_by_segment"`, `__name__!~"cx_kpi_.+"`}
 	if suffix == "" {

@@ -13,23 +13,16 @@ const (
 
 // overview is what a chief executive looks at: one screen.
 func overview(custom []Custom) *board {
-	tiles := func(detail string, measures ...measure) line {
-		l := line{height: 5}
-		for _, m := range measures {
-			l.panels = append(l.panels, tile(m, detail))
-		}
-		return l
-	}
 	return &board{
 		uid: overviewUID, title: "CX / Overview",
 		description: "How customers are doing, at a glance: each value with its past, its change against the window before, and the state of its goal.",
 		variables:   []variable{collectorVariable(), windowVariable()},
 		rows: []row{
 			{"Goals", []line{{4, goalCounts()}}},
-			{"Retention", []line{tiles(customersUID, churn, retention, customerCount, atRisk, netRevenue, retentionCost, retentionROI)}},
-			{"Loyalty", []line{tiles(surveysUID, nps, csat, ces, psat, responseRate, repeat, enps)}},
-			{"Revenue", []line{tiles(customersUID, revenue, growth, mrr, orderValue, lifetimeValue, conversion, cartsLeft)}},
-			{"Support", []line{tiles(supportUID, firstResponse, resolution, firstContact, backlog, sla, serviceLevel, contactCost)}},
+			{"Retention", []line{{5, tilesOf(customersUID, churn, retention, customerCount, atRisk, netRevenue, retentionCost, retentionROI)}}},
+			{"Loyalty", []line{{5, tilesOf(surveysUID, nps, csat, ces, psat, responseRate, repeat, enps)}}},
+			{"Revenue", []line{{5, tilesOf(customersUID, revenue, growth, mrr, orderValue, lifetimeValue, conversion, cartsLeft)}}},
+			{"Support", []line{{5, tilesOf(supportUID, firstResponse, resolution, firstContact, backlog, sla, serviceLevel, contactCost)}}},
 			{"Your own KPIs", ownKPIs(custom)},
 		},
 	}
@@ -56,7 +49,7 @@ func goalCounts() []panel {
 	}
 }
 
-// bounded leaves out the bounds of intervals, which have names of their own.
+// notBounds leaves out the bounds of intervals, which have names of their own.
 const notBounds = `__name__!~".+_(lower|upper)"`
 
 // ownKPIs are the custom KPIs: found by the pattern of their names, or a panel

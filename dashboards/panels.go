@@ -167,7 +167,7 @@ func stacked(p panel) panel {
 	return p
 }
 
-// line is one measure of lines.
+// series is one measure of lines.
 func series(family, title, legend string) measure {
 	return measure{family: family, title: title, legend: legend}
 }
