@@ -2,6 +2,8 @@ package collectors
 
 import (
 	"slices"
+
+	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
 
 // Label is a label that the series of a value have beyond those that all have.
@@ -31,6 +33,27 @@ func currencies(mapped bool) []Label {
 		return nil
 	}
 	return []Label{{Name: string(roleCurrency), Capitals: true}}
+}
+
+// currencyLabel is the label of one currency; none where no column holds it.
+func currencyLabel(mapped bool, name string) []kpi.Label {
+	if !mapped {
+		return nil
+	}
+	return []kpi.Label{{Name: string(roleCurrency), Value: name}}
+}
+
+// byCurrency makes the values of every currency, in the order of their names, each
+// with the label of it.
+func byCurrency[T any](by map[string]T, mapped bool, of func(T) []Value) []Value {
+	var all []Value
+	for _, name := range sortedKeys(by) {
+		for _, v := range of(by[name]) {
+			v.Labels = append(v.Labels, currencyLabel(mapped, name)...)
+			all = append(all, v)
+		}
+	}
+	return all
 }
 
 // labels are those of what is computed from the amounts.

@@ -85,12 +85,7 @@ func (m money) currencies() map[string]amounts {
 }
 
 // label is the label of a currency; none where the role is not mapped.
-func (m money) label(name string) []kpi.Label {
-	if !m.currency {
-		return nil
-	}
-	return []kpi.Label{{Name: "currency", Value: name}}
-}
+func (m money) label(name string) []kpi.Label { return currencyLabel(m.currency, name) }
 
 func currencyName(text string, null bool) string {
 	text = strings.ToUpper(strings.TrimSpace(text))
@@ -100,18 +95,10 @@ func currencyName(text string, null bool) string {
 	return text
 }
 
-// values makes the values of every currency, in the order of their names, each
-// with the label currency where the role is mapped.
+// values makes the values of every currency.
 func (m money) values(s kpi.Span, f facts.Facts, of func(amounts) []Value) []Value {
 	by, _ := m.fold(s, f)
-	var all []Value
-	for _, name := range sortedKeys(by) {
-		for _, v := range of(by[name]) {
-			v.Labels = append(v.Labels, m.label(name)...)
-			all = append(all, v)
-		}
-	}
-	return all
+	return byCurrency(by, m.currency, of)
 }
 
 // rejected counts the rows without an amount.

@@ -158,20 +158,9 @@ func (m *payments) ratio(sum, products, squares float64) stats.RatioOfSums {
 	return stats.RatioOfSums{N: m.start.n, X: m.start.sum, Y: sum, XX: m.start.squares, XY: products, YY: squares}
 }
 
-// values makes the values of every currency, in the order of their names, each
-// with the label currency where the role is mapped.
+// values makes the values of every currency.
 func (r recurring) values(s kpi.Span, f facts.Facts, of func(*payments) []Value) []Value {
-	by := r.fold(s, f)
-	var all []Value
-	for _, name := range sortedKeys(by) {
-		for _, v := range of(by[name]) {
-			if r.currency {
-				v.Labels = append(v.Labels, kpi.Label{Name: "currency", Value: name})
-			}
-			all = append(all, v)
-		}
-	}
-	return all
+	return byCurrency(r.fold(s, f), r.currency, of)
 }
 
 // variant is what is added up, in words.
