@@ -2,6 +2,7 @@ package collectors
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -70,8 +71,8 @@ func (t tally) count(from, to float64) float64 {
 	return n
 }
 
-// tallyScores counts the answers that have a score. The sums are taken in the order of
-// the scores, so that equal answers give equal bits.
+// tallyScores counts the answers that have a score. The sums are taken in the order
+// of the scores, so that equal answers give equal bits.
 func tallyScores(s kpi.Span, f facts.Facts, read reading) tally {
 	t := tally{scores: map[float64]float64{}, rejected: map[string]float64{}}
 	texts := map[string]float64{} // a text is read once, and not for every cell
@@ -141,12 +142,7 @@ func (t tally) byScore(stat int, scale Scale) []Value {
 }
 
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
-	keys := make([]K, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
+	return slices.Sorted(maps.Keys(m))
 }
 
 // number writes a number as a person would.

@@ -1,6 +1,9 @@
 package exporter
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // A breakdown is a table of counts of which sums are published: the total and,
 // for combinations of dimensions, the margins. A segment that is withheld alone
@@ -201,7 +204,7 @@ func eliminate(rows [][]float64, columns int) {
 	for c := 0; c < columns && top < len(rows); c++ {
 		pivot := top
 		for r := top; r < len(rows); r++ {
-			if abs(rows[r][c]) > abs(rows[pivot][c]) {
+			if math.Abs(rows[r][c]) > math.Abs(rows[pivot][c]) {
 				pivot = r
 			}
 		}
@@ -226,9 +229,7 @@ func eliminate(rows [][]float64, columns int) {
 
 // isNonzero tells numbers from what rounding leaves of 0. The entries of these
 // matrices begin as 0 and 1 and stay near them.
-func isNonzero(x float64) bool { return abs(x) > 1e-6 }
-
-func abs(x float64) float64 { return max(x, -x) }
+func isNonzero(x float64) bool { return math.Abs(x) > 1e-6 }
 
 func count(all []bool) (n int) {
 	for _, b := range all {
