@@ -36,8 +36,9 @@ import (
 // error is how far the purchases that it then predicts are from those that came.
 //
 // A purchase is a day with an order whose amount is known and not negative: who
-// has no other is no customer here, and a refund is no purchase. Days are counted back from the instant in 24 hours.
-// Values are those of the instant, of all customers ever.
+// has no other is no customer here, and a refund is no purchase. Days are 24 hours,
+// counted back from the instant. Values are those of the instant, of all customers
+// ever.
 //
 // Source: P. Fader, B. Hardie and K. Lee 2005, Marketing Science 24:275; P. Fader
 // and B. Hardie 2013, The Gamma-Gamma Model of Monetary Value. Interval:
@@ -306,9 +307,9 @@ func (k *clv) fold(f facts.Facts, h *facts.Histories) map[string][]facts.History
 // Compute values the customers of each currency.
 func (k *clv) Compute(s kpi.Span, f facts.Facts) []Value {
 	by := k.fold(f, k.histories(s.At, time.Time{}))
-	var errors map[string]stats.Exact
+	var off map[string]stats.Exact
 	if h := k.earlier(s); h != nil {
-		errors = k.backtest(f, h)
+		off = k.backtest(f, h)
 	}
 	var values []Value
 	for _, name := range sortedKeys(by) {
@@ -329,8 +330,8 @@ func (k *clv) Compute(s kpi.Span, f facts.Facts) []Value {
 			fitted := k.fit(by[name])
 			value = fitted.value
 			own = append(own, Value{Stat: clvAlive, Evidence: fitted.alive}, Value{Stat: clvAtRisk, Evidence: fitted.atRisk})
-			if errors != nil {
-				own = append(own, Value{Stat: clvBacktest, Evidence: errors[name]})
+			if off != nil {
+				own = append(own, Value{Stat: clvBacktest, Evidence: off[name]})
 			}
 		default:
 			value = k.mean(t, k.margin)

@@ -77,7 +77,7 @@ func (k *clv) fit(all []facts.History) prediction {
 // currency.
 func (k *clv) backtest(f facts.Facts, h *facts.Histories) map[string]stats.Exact {
 	by := k.fold(f, h)
-	errors := map[string]stats.Exact{}
+	off := map[string]stats.Exact{}
 	holdout := k.holdout.Hours() / 24
 	for name, all := range by {
 		histories, repeaters := purchases(all)
@@ -90,7 +90,7 @@ func (k *clv) backtest(f facts.Facts, h *facts.Histories) map[string]stats.Exact
 			}
 			e.V, e.Defined = predicted/came-1, true
 		}
-		errors[name] = e
+		off[name] = e
 	}
-	return errors
+	return off
 }

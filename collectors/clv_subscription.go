@@ -20,8 +20,9 @@ import (
 //	r  (1 − c)^(1/months of the window), the share that stays every month
 //
 // it is m/(1 − r), and with a discount d a month m·(1 + d)/(1 + d − r), both of
-// them cut off where there is a horizon. The payment of the present month counts. A month is a twelfth of 365.25 days. Without
-// churn there is no value, unless a horizon ends it.
+// them cut off where there is a horizon. The payment of the present month counts.
+// A month is a twelfth of 365.25 days. Without churn there is no value, unless a
+// horizon ends it.
 //
 // Who has several subscriptions of one currency is one customer, who leaves with
 // the last of them. Free subscriptions count, as what customers pay with them.
