@@ -4,6 +4,7 @@ import (
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
+	"sort"
 )
 
 // stream returns the random numbers of one subject on one day. They depend on
@@ -57,15 +58,7 @@ func (w weights) pick(r *rand.Rand) int { return w.at(r.Float64()) }
 // at returns the index below which the share u of the weight lies, u in [0, 1).
 func (w weights) at(u float64) int {
 	x := u * w[len(w)-1]
-	lo, hi := 0, len(w)-1
-	for lo < hi {
-		if mid := (lo + hi) / 2; w[mid] > x {
-			hi = mid
-		} else {
-			lo = mid + 1
-		}
-	}
-	return lo
+	return sort.Search(len(w)-1, func(i int) bool { return w[i] > x })
 }
 
 // answer draws a score from its distribution, shifted by so many standard
