@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"io/fs"
 	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/facts"
@@ -54,6 +55,7 @@ type session struct {
 	id      int64         // the server's number of the connection, MySQL family
 	limited time.Duration // what the server was told last
 	cube    string        // and of the statement, see facts.Statement.Cube
+	file    fs.FileInfo   // that an SQLite connection reads
 	opened  time.Time
 	expiry  *time.Timer // closes it when it idles for long
 }

@@ -18,6 +18,9 @@ import (
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 )
 
+// errReplaced says that a connection reads a file that has lost its name.
+var errReplaced = errors.New("the file was replaced")
+
 // sqliteFile is a file of SQLite. There is no server: what a server would
 // enforce, the connection does.
 type sqliteFile struct{ db *DB }
@@ -40,9 +43,11 @@ func (f *sqliteFile) open(ctx context.Context, _ credential) (*session, error) {
 		return nil, err
 	}
 	_ = file.Close()
-	if info, err := os.Stat(path); err != nil {
+	info, err := os.Stat(path)
+	if err != nil {
 		return nil, err
-	} else if info.IsDir() {
+	}
+	if info.IsDir() {
 		return nil, known{KindConnect, path + " is a directory"}
 	}
 	absolute, err := filepath.Abs(path)
@@ -66,7 +71,7 @@ func (f *sqliteFile) open(ctx context.Context, _ credential) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{conn: conn}
+	s := &session{conn: conn, file: info}
 	v, err := s.row(ctx, "SELECT sqlite_version()", 1)
 	if err != nil {
 		s.close()
@@ -76,8 +81,14 @@ func (f *sqliteFile) open(ctx context.Context, _ credential) (*session, error) {
 	return s, nil
 }
 
-// begin starts a transaction. Its first statement fixes what it sees.
+// begin starts a transaction. Its first statement fixes what it sees. A connection
+// to a file that was replaced since, as copies are renewed, is of no use any more.
 func (f *sqliteFile) begin(ctx context.Context, s *session, _ time.Duration) error {
+	if now, err := os.Stat(f.db.opts.Path); err != nil {
+		return err
+	} else if !os.SameFile(now, s.file) {
+		return errReplaced
+	}
 	return s.exec(ctx, "BEGIN")
 }
 
