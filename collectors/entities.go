@@ -249,3 +249,12 @@ func (e Entity) Time() facts.Role {
 	}
 	return ""
 }
+
+// Primary is the role whose absence makes a row unusable, where it is read: Time
+// or, of anything else, the time that it may have.
+func (e Entity) Primary() facts.Role {
+	if t := e.Time(); t != "" || e.Name != EntityCustom {
+		return t
+	}
+	return roleAt
+}

@@ -47,6 +47,18 @@ var rowEdges = []named{
 		newest:   "2024-06-12T00:00:00Z",
 	},
 	{
+		name: "a row of anything else without a time is refused, too", entity: "custom",
+		at: "2024-07-01T00:00:00Z", windows: "30d",
+		columns: "at+:naive amount:decimal",
+		rows: `2024-06-10T00:00:00Z | 10
+			- | 20
+			- | 30`,
+		kpis:     []string{"count {name: bookings, unit: bookings}", "sum {name: booked, of: amount, unit: items}"},
+		want:     `booked value over 30d = 10 of 1`,
+		rejected: "null_time=2",
+		newest:   "2024-06-10T00:00:00Z",
+	},
+	{
 		name: "a single row is a value, and nothing about its neighbours", entity: "responses",
 		at: "2024-07-01T00:00:00Z", windows: "30d", change: true, dims: "team",
 		columns: "responded_at:naive score:integer team:word",

@@ -221,7 +221,7 @@ func (c *census) need(n facts.Need, all []facts.Need) {
 		}
 		switch {
 		case !known:
-			if own.time == entity.Time() {
+			if own.time == entity.Primary() {
 				nulls++
 			}
 			continue

@@ -47,7 +47,7 @@ func NewEvaluator(g config.Global, c config.Collector, sources []*source.DB) *Ev
 		memory: make([]facts.Memory, len(sources)), resolved: map[string]resolved{},
 	}
 	if entity, ok := collectors.LookupEntity(collectors.Becomes(c.Entity)); ok {
-		e.primary = entity.Time()
+		e.primary = entity.Primary()
 	}
 	return e
 }
