@@ -38,7 +38,8 @@ import (
 //	event churn  |had a contract end in the window and have none at its end| / |S|
 //
 // which may exceed 1. Who leaves and comes back within the window has not left
-// there either: an upgrade ends a contract too.
+// there either: an upgrade ends a contract too. A contract that ended as it began
+// was in force at no instant, so nobody left it.
 //
 // Source: strict cohort churn, as in P. Farris et al., Marketing Metrics, on
 // retention. Interval: Wilson, as the noise of a process, since all customers
@@ -187,6 +188,9 @@ func (k *churn) subjects(s kpi.Span) (q *facts.Subjects, so, then int) {
 	if k.events > 0 {
 		then = len(q.Points)
 		ended.At, ended.Until = s.Hi, s.Lo.Add(-time.Duration(k.base.grace))
+		if k.base.grace == 0 {
+			ended.Where = ranges(lasted(roleStartedAt, roleEndedAt))
+		}
 		q.Points = append(q.Points, ended)
 		q.Attribution = append(q.Attribution, then)
 	}

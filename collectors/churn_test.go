@@ -73,7 +73,7 @@ func TestEventChurnCountsWhoCameInTheWindowToo(t *testing.T) {
 		plan(contract("left twice", "01-01", "03-05"), "b"), plan(contract("left twice", "03-10", "03-20"), "b"),
 		plan(contract("back", "01-01", "03-05"), "b"), plan(contract("back", "03-20", ""), "b"),
 		plan(contract("came and upgraded", "03-05", "03-20"), "b"), plan(contract("came and upgraded", "03-20", ""), "b"),
-		plan(contract("long gone", "01-01", "02-01"), "b"),
+		plan(contract("long gone", "01-01", "02-01"), "b"), plan(contract("never was", "03-12", "03-12"), "a"),
 	}
 	k := build(t, &Churn{Events: true}, EntitySubscriptions)
 	want(t, evaluate(t, k, march(), rows), map[string]float64{
@@ -87,6 +87,11 @@ func TestEventChurnCountsWhoCameInTheWindowToo(t *testing.T) {
 	only := []row{contract("a", "01-01", "03-10"), contract("b", "03-02", "03-10"), contract("c", "03-02", "03-10")}
 	if got := evaluate(t, k, march(), only)["cx_event_churn_ratio"]; got != 3 {
 		t.Errorf("three who left where there was one are %v", got)
+	}
+	// A period of grace makes a customer of who had a contract for no time at all.
+	graced := []row{contract("a", "01-01", ""), contract("never was", "03-12", "03-12")}
+	if got := evaluate(t, build(t, &Churn{Events: true, Grace: duration("7d")}, EntitySubscriptions), march(), graced)["cx_customers_left"]; got != 1 {
+		t.Errorf("%v left after a week of grace, want 1", got)
 	}
 	both := build(t, &Churn{Events: true, Involuntary: []string{"fraud"}}, EntitySubscriptions)
 	if got := evaluate(t, both, march(), rows); got["cx_customers_left"] != 3 || got["cx_customers_lost_voluntarily"] != 2 {

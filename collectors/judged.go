@@ -99,6 +99,11 @@ func forwards(e facts.Expr) facts.Range {
 	return facts.Range{Of: e, From: 0, To: math.Inf(1)}
 }
 
+// lasted is the condition that something ended later than it began.
+func lasted(from, to facts.Role) facts.Range {
+	return facts.Range{Of: between(from, to), From: 1e-6, To: math.Inf(1)}
+}
+
 // notBackwards is the condition that something did not happen before something
 // else: that it came later, or has not come yet.
 func notBackwards(from, to facts.Role) facts.Range { return not(atMost(between(from, to), -1e-6)) }

@@ -162,7 +162,11 @@ func (k Churn) left(rows []Row, s kpi.Span, seg Segment) (n float64) {
 	for _, own := range k.customers(rows) {
 		var over []Row
 		for _, r := range own {
-			if end, ended := r.instant(k.End); ended && !end.Add(k.Grace).Before(s.Lo) && end.Add(k.Grace).Before(s.Hi) {
+			end, ended := r.instant(k.End)
+			if start, _ := r.instant(k.Start); k.Grace == 0 && !end.After(start) {
+				continue // in force at no instant
+			}
+			if ended && !end.Add(k.Grace).Before(s.Lo) && end.Add(k.Grace).Before(s.Hi) {
 				over = append(over, r)
 			}
 		}
