@@ -69,7 +69,7 @@ var deskEdges = []named{
 			2024-06-16T23:59:59Z | 2024-06-17T00:00:00Z | -
 			2024-06-17T00:00:00Z | 2024-06-17T00:00:00Z | -`,
 		kpis: []string{"first_contact_resolution {of: created}"},
-		want: `first_contact_resolution ratio over 30d = 0.3333333333333333 of 6
+		want: `first_contact_resolution ratio over 30d = 0.4 of 5
 			first_contact_resolution settled over 30d = 2 of 2`,
 	},
 	{
