@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -95,8 +96,8 @@ func (p *CartAbandonment) KPI(b Binding) (KPI, error) {
 }
 
 // CheckWindow refuses windows in which no cart is old enough.
-func (k *cartAbandonment) CheckWindow(window string, bounded bool, length time.Duration) error {
-	return tooShort("cart_abandonment", k.delay, window, bounded, length)
+func (k *cartAbandonment) CheckWindow(w calendar.Window) error {
+	return tooShort("cart_abandonment", k.delay, w)
 }
 
 // cube asks for the carts that are old enough. It is nil where none can be.

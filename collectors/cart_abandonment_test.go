@@ -3,7 +3,6 @@ package collectors
 import (
 	"math"
 	"testing"
-	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 )
@@ -77,7 +76,7 @@ func TestCartAbandonmentWithoutCarts(t *testing.T) {
 	want(t, evaluate(t, k, march(), nil), map[string]float64{
 		"cx_cart_abandonment_ratio": math.NaN(), "cx_carts": 0, "cx_abandoned_cart_value": 0,
 	})
-	if err := k.(WindowChecker).CheckWindow("1d", true, 24*time.Hour); err == nil {
+	if err := k.(WindowChecker).CheckWindow(window(t, "1d")); err == nil {
 		t.Error("a window as long as the delay is always empty")
 	}
 }

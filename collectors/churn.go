@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -198,8 +199,8 @@ func (k *churn) subjects(s kpi.Span) (q *facts.Subjects, so, then int) {
 }
 
 // CheckWindow refuses windows without a beginning.
-func (k *churn) CheckWindow(window string, bounded bool, _ time.Duration) error {
-	return k.base.checkWindow("churn", window, bounded)
+func (k *churn) CheckWindow(w calendar.Window) error {
+	return k.base.checkWindow("churn", w)
 }
 
 // Needs asks for the customers at both ends.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -96,8 +97,8 @@ func (p *CLV) subscribedVariant() string {
 }
 
 // CheckWindow refuses windows without a beginning.
-func (k *clvSubscribed) CheckWindow(window string, bounded bool, _ time.Duration) error {
-	return k.recurring.checkWindow("clv", window, bounded)
+func (k *clvSubscribed) CheckWindow(w calendar.Window) error {
+	return k.recurring.checkWindow("clv", w)
 }
 
 // Needs asks what customers pay at both ends.

@@ -3,7 +3,6 @@ package collectors
 import (
 	"math"
 	"testing"
-	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
@@ -118,10 +117,10 @@ func TestCLVOfSubscriptionsRefuses(t *testing.T) {
 	t.Parallel()
 	good := CLV{Margin: 1, Amounts: amountsGross}
 	k := build(t, &good, EntitySubscriptions)
-	if err := k.(WindowChecker).CheckWindow("all", false, 0); err == nil {
+	if err := k.(WindowChecker).CheckWindow(window(t, "all")); err == nil {
 		t.Error("a window without a beginning is taken")
 	}
-	if err := k.(WindowChecker).CheckWindow("30d", true, 30*24*time.Hour); err != nil {
+	if err := k.(WindowChecker).CheckWindow(window(t, "30d")); err != nil {
 		t.Error(err)
 	}
 	if roles := rolesOf(k); len(roles) != 4 || k.Desc().Unwindowed {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
@@ -93,9 +94,9 @@ func (b base) variant() string {
 }
 
 // checkWindow refuses windows that have no beginning to compare the end with.
-func (b base) checkWindow(name, window string, bounded bool) error {
-	if !bounded {
-		return fmt.Errorf("%s compares the customers at the beginning and at the end of a window, and the window %s has no beginning: use one such as 30d or last_month, or give %s a collector of its own", name, window, name)
+func (b base) checkWindow(name string, w calendar.Window) error {
+	if !w.Bounded() {
+		return fmt.Errorf("%s compares the customers at the beginning and at the end of a window, and the window %s has no beginning: use one such as 30d or last_month, or give %s a collector of its own", name, w, name)
 	}
 	return nil
 }

@@ -283,10 +283,10 @@ func TestCustomerKPIsNeedABeginning(t *testing.T) {
 	t.Parallel()
 	for _, p := range []Parameters{newChurn(), newRetention(), newCustomers()} {
 		k := build(t, p, EntitySubscriptions)
-		if err := k.(WindowChecker).CheckWindow("all", false, 0); err == nil {
+		if err := k.(WindowChecker).CheckWindow(window(t, "all")); err == nil {
 			t.Errorf("%s accepts the window all", k.Desc().Name)
 		}
-		if err := k.(WindowChecker).CheckWindow("30d", true, 30*day); err != nil {
+		if err := k.(WindowChecker).CheckWindow(window(t, "30d")); err != nil {
 			t.Error(err)
 		}
 		if needs := k.Needs(always()); needs != nil {

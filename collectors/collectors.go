@@ -7,8 +7,6 @@
 package collectors
 
 import (
-	"time"
-
 	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
@@ -42,9 +40,8 @@ type Rejecter interface {
 // once, when the configuration is loaded.
 type WindowChecker interface {
 	// CheckWindow says what to do instead where the window does not suit the
-	// KPI. The window is named as in the configuration; bounded is false for
-	// `all`, and length is the shortest that a complete window can have.
-	CheckWindow(window string, bounded bool, length time.Duration) error
+	// KPI.
+	CheckWindow(w calendar.Window) error
 }
 
 // Desc describes a KPI as it is configured.

@@ -2,8 +2,8 @@ package collectors
 
 import (
 	"fmt"
-	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
@@ -87,8 +87,8 @@ func (p *Conversion) KPI(b Binding) (KPI, error) {
 }
 
 // CheckWindow refuses windows in which no visit is old enough.
-func (k *conversion) CheckWindow(window string, bounded bool, length time.Duration) error {
-	return tooShort("conversion", k.converted.maturity, window, bounded, length)
+func (k *conversion) CheckWindow(w calendar.Window) error {
+	return tooShort("conversion", k.converted.maturity, w)
 }
 
 // Needs asks for the visits.

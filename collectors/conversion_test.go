@@ -3,7 +3,6 @@ package collectors
 import (
 	"math"
 	"testing"
-	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
@@ -76,11 +75,11 @@ func TestConversionTellsHowTrueItIs(t *testing.T) {
 func TestConversionWindows(t *testing.T) {
 	t.Parallel()
 	plain := build(t, newConversion(), EntityVisits).(WindowChecker)
-	if err := plain.CheckWindow("24h", true, 24*time.Hour); err != nil {
+	if err := plain.CheckWindow(window(t, "24h")); err != nil {
 		t.Error(err)
 	}
 	mature := build(t, &Conversion{Maturity: duration("1d")}, EntityVisits).(WindowChecker)
-	if err := mature.CheckWindow("24h", true, 24*time.Hour); err == nil {
+	if err := mature.CheckWindow(window(t, "24h")); err == nil {
 		t.Error("a window as long as the maturity is accepted")
 	}
 	mistakes(t, map[string]mistake{"a maturity has an end": {

@@ -1,8 +1,7 @@
 package collectors
 
 import (
-	"time"
-
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -83,8 +82,8 @@ func (p *Customers) KPI(b Binding) (KPI, error) {
 }
 
 // CheckWindow refuses windows without a beginning.
-func (k *customers) CheckWindow(window string, bounded bool, _ time.Duration) error {
-	return k.base.checkWindow("customers", window, bounded)
+func (k *customers) CheckWindow(w calendar.Window) error {
+	return k.base.checkWindow("customers", w)
 }
 
 // Needs asks for the customers at both ends and for those before.

@@ -3,7 +3,6 @@ package collectors
 import (
 	"math"
 	"testing"
-	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
@@ -222,11 +221,11 @@ func TestDeskKPIsNeedAWindowLongerThanTheirMaturity(t *testing.T) {
 	created := newFirstContactResolution().(*FirstContactResolution)
 	created.Of = "created"
 	for _, tt := range []struct {
-		params Parameters
-		length time.Duration
-	}{{newReopenRate(), week}, {newFirstContactResolution(), week}, {created, 2 * week}} {
+		params      Parameters
+		short, long string
+	}{{newReopenRate(), "7d", "169h"}, {newFirstContactResolution(), "7d", "last_week"}, {created, "last_week", "337h"}} {
 		k := build(t, tt.params, EntityTickets).(WindowChecker)
-		if k.CheckWindow("x", true, tt.length) == nil || k.CheckWindow("x", true, tt.length+time.Hour) != nil || k.CheckWindow("all", false, 0) != nil {
+		if k.CheckWindow(window(t, tt.short)) == nil || k.CheckWindow(window(t, tt.long)) != nil || k.CheckWindow(window(t, "all")) != nil {
 			t.Errorf("%T: windows are judged wrongly", tt.params)
 		}
 	}

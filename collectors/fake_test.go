@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -125,6 +126,16 @@ func march() kpi.Span { return kpi.Span{Lo: at("03-01"), Hi: at("04-01"), At: at
 
 // always is everything up to the end of March.
 func always() kpi.Span { return kpi.Span{Hi: at("04-01"), At: at("04-01")} }
+
+// window reads a window.
+func window(t *testing.T, text string) calendar.Window {
+	t.Helper()
+	w, err := calendar.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
 
 func ptr[T any](v T) *T { return &v }
 

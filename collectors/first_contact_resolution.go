@@ -2,8 +2,8 @@ package collectors
 
 import (
 	"strings"
-	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
@@ -111,8 +111,8 @@ func (p *FirstContactResolution) KPI(b Binding) (KPI, error) {
 }
 
 // CheckWindow refuses windows in which no ticket is old enough.
-func (k *firstContactResolution) CheckWindow(window string, bounded bool, length time.Duration) error {
-	return tooShort("first_contact_resolution", k.settled.maturity, window, bounded, length)
+func (k *firstContactResolution) CheckWindow(w calendar.Window) error {
+	return tooShort("first_contact_resolution", k.settled.maturity, w)
 }
 
 // Needs asks for the tickets that are old enough.

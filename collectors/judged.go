@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -64,9 +65,9 @@ func (j judged) sum(f facts.Facts, c *facts.Cube, lo, hi time.Time) (p stats.Pro
 }
 
 // tooShort refuses windows that are over before their rows are mature.
-func tooShort(name string, maturity Duration, window string, bounded bool, length time.Duration) error {
-	if bounded && length <= time.Duration(maturity) {
-		return fmt.Errorf("%s leaves out what is younger than its maturity of %s, so the window %s would always be empty: use a longer window or a shorter maturity", name, maturity, window)
+func tooShort(name string, maturity Duration, w calendar.Window) error {
+	if w.Bounded() && w.Reach() <= time.Duration(maturity) {
+		return fmt.Errorf("%s leaves out what is younger than its maturity of %s, so the window %s would always be empty: use a longer window or a shorter maturity", name, maturity, w)
 	}
 	return nil
 }

@@ -1,8 +1,7 @@
 package collectors
 
 import (
-	"time"
-
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -88,8 +87,8 @@ func (*MRR) KPI(b Binding) (KPI, error) {
 }
 
 // CheckWindow refuses windows without a beginning.
-func (k *mrr) CheckWindow(window string, bounded bool, _ time.Duration) error {
-	return k.recurring.checkWindow("mrr", window, bounded)
+func (k *mrr) CheckWindow(w calendar.Window) error {
+	return k.recurring.checkWindow("mrr", w)
 }
 
 // Needs asks what customers pay at both ends.

@@ -146,7 +146,7 @@ func TestRepeatPurchaseWithinATimeOfTheFirst(t *testing.T) {
 	want(t, evaluate(t, k, always(), shop), map[string]float64{
 		"cx_repeat_purchase_ratio": 0.6, "cx_buyers": 5, "cx_repeat_buyers": 3,
 	})
-	if k.(WindowChecker).CheckWindow("7d", true, 7*day) == nil || k.(WindowChecker).CheckWindow("all", false, 0) != nil {
+	if k.(WindowChecker).CheckWindow(window(t, "7d")) == nil || k.(WindowChecker).CheckWindow(window(t, "all")) != nil {
 		t.Error("a window in which nobody had the time is taken, or another is not")
 	}
 }
@@ -161,7 +161,7 @@ func TestRepeatPurchaseIsByFirstOrdersUnlessToldOtherwise(t *testing.T) {
 	want(t, evaluate(t, k, always(), shop), map[string]float64{
 		"cx_repeat_purchase_ratio": 0.5, "cx_buyers": 2, "cx_repeat_buyers": 1,
 	})
-	err := k.(WindowChecker).CheckWindow("90d", true, 90*day)
+	err := k.(WindowChecker).CheckWindow(window(t, "90d"))
 	if err == nil || !strings.Contains(err.Error(), "cohort: window") {
 		t.Errorf("a window as long as the time to come back: %v", err)
 	}
@@ -169,7 +169,7 @@ func TestRepeatPurchaseIsByFirstOrdersUnlessToldOtherwise(t *testing.T) {
 	want(t, evaluate(t, k, march(), shop), map[string]float64{
 		"cx_repeat_purchase_ratio": 0, "cx_buyers": 1, "cx_repeat_buyers": 0,
 	})
-	if err := k.(WindowChecker).CheckWindow("7d", true, 7*day); err != nil {
+	if err := k.(WindowChecker).CheckWindow(window(t, "7d")); err != nil {
 		t.Error(err)
 	}
 	mistakes(t, map[string]mistake{

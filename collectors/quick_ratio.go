@@ -1,8 +1,7 @@
 package collectors
 
 import (
-	"time"
-
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -49,8 +48,8 @@ func (p *QuickRatio) KPI(b Binding) (KPI, error) {
 }
 
 // CheckWindow refuses windows without a beginning.
-func (k *quickRatio) CheckWindow(window string, bounded bool, _ time.Duration) error {
-	return k.recurring.checkWindow("quick_ratio", window, bounded)
+func (k *quickRatio) CheckWindow(w calendar.Window) error {
+	return k.recurring.checkWindow("quick_ratio", w)
 }
 
 // Needs asks what customers pay at both ends.

@@ -34,7 +34,7 @@ func TestQuickRatioIsRevenueWonByRevenueLost(t *testing.T) {
 func TestQuickRatioNeedsABeginning(t *testing.T) {
 	t.Parallel()
 	k := build(t, newQuickRatio(), EntitySubscriptions)
-	if err := k.(WindowChecker).CheckWindow("all", false, 0); err == nil {
+	if err := k.(WindowChecker).CheckWindow(window(t, "all")); err == nil {
 		t.Error("everything that ever was has no beginning")
 	}
 	want(t, evaluate(t, k, march(), nil), map[string]float64{"cx_mrr_quick_ratio": math.NaN()})

@@ -3,6 +3,7 @@ package collectors
 import (
 	"fmt"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -22,8 +23,8 @@ func newRecurring(b Binding) recurring {
 }
 
 // checkWindow refuses windows that have no beginning to compare the end with.
-func (r recurring) checkWindow(name, window string, bounded bool) error {
-	return base{}.checkWindow(name, window, bounded)
+func (r recurring) checkWindow(name string, w calendar.Window) error {
+	return base{}.checkWindow(name, w)
 }
 
 // subjects asks what customers pay at both ends of a span, and who of them was

@@ -190,7 +190,7 @@ func TestRevenueKPIsNeedABeginning(t *testing.T) {
 	t.Parallel()
 	for _, p := range []Parameters{newMRR(), newRevenueRetention()} {
 		k := build(t, p, EntitySubscriptions)
-		if err := k.(WindowChecker).CheckWindow("all", false, 0); err == nil {
+		if err := k.(WindowChecker).CheckWindow(window(t, "all")); err == nil {
 			t.Errorf("%s accepts the window all", k.Desc().Name)
 		}
 		if needs := k.Needs(always()); needs != nil {

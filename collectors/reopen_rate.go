@@ -3,8 +3,8 @@ package collectors
 import (
 	"fmt"
 	"math"
-	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -112,8 +112,8 @@ func checkWithin(d Duration) error {
 }
 
 // CheckWindow refuses windows in which no ticket is old enough.
-func (k *reopenRate) CheckWindow(window string, bounded bool, length time.Duration) error {
-	return tooShort("reopen_rate", k.reopened.maturity, window, bounded, length)
+func (k *reopenRate) CheckWindow(w calendar.Window) error {
+	return tooShort("reopen_rate", k.reopened.maturity, w)
 }
 
 // cube asks for the resolved tickets, and for the numbers of their reopenings.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -99,9 +100,9 @@ func (p *RepeatPurchase) KPI(Binding) (KPI, error) {
 }
 
 // CheckWindow refuses windows in which no customer had the time to come back.
-func (k *repeatPurchase) CheckWindow(window string, bounded bool, length time.Duration) error {
-	if bounded && length <= time.Duration(k.within) {
-		return fmt.Errorf("repeat_purchase leaves out customers who did not have the %s to come back, so the window %s would always be empty: use a longer window such as 365d, a shorter within, or cohort: window", k.within, window)
+func (k *repeatPurchase) CheckWindow(w calendar.Window) error {
+	if w.Bounded() && w.Reach() <= time.Duration(k.within) {
+		return fmt.Errorf("repeat_purchase leaves out customers who did not have the %s to come back, so the window %s would always be empty: use a longer window such as 365d, a shorter within, or cohort: window", k.within, w)
 	}
 	return nil
 }

@@ -2,8 +2,8 @@ package collectors
 
 import (
 	"fmt"
-	"time"
 
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 )
@@ -91,8 +91,8 @@ func (p *ResponseRate) KPI(b Binding) (KPI, error) {
 }
 
 // CheckWindow refuses windows in which no invitation is old enough.
-func (k *responseRate) CheckWindow(window string, bounded bool, length time.Duration) error {
-	return tooShort("response_rate", k.answered.maturity, window, bounded, length)
+func (k *responseRate) CheckWindow(w calendar.Window) error {
+	return tooShort("response_rate", k.answered.maturity, w)
 }
 
 // Needs asks for the mature invitations, and for the younger ones.

@@ -131,15 +131,15 @@ func TestResponseRateParameters(t *testing.T) {
 func TestResponseRateNeedsAWindowLongerThanItsMaturity(t *testing.T) {
 	t.Parallel()
 	k := build(t, newResponseRate(), EntityInvitations).(WindowChecker)
-	for _, length := range []time.Duration{24 * time.Hour, 7 * 24 * time.Hour} {
-		if err := k.CheckWindow("7d", true, length); err == nil {
-			t.Errorf("a window of %s is accepted", length)
+	for _, young := range []string{"1d", "7d", "week", "yesterday"} {
+		if err := k.CheckWindow(window(t, young)); err == nil {
+			t.Errorf("the window %s is accepted", young)
 		}
 	}
-	if err := k.CheckWindow("30d", true, 30*24*time.Hour); err != nil {
+	if err := k.CheckWindow(window(t, "30d")); err != nil {
 		t.Error(err)
 	}
-	if err := k.CheckWindow("all", false, 0); err != nil {
+	if err := k.CheckWindow(window(t, "all")); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,8 +1,7 @@
 package collectors
 
 import (
-	"time"
-
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -79,8 +78,8 @@ func (p *Retention) KPI(b Binding) (KPI, error) {
 }
 
 // CheckWindow refuses windows without a beginning.
-func (k *retention) CheckWindow(window string, bounded bool, _ time.Duration) error {
-	return k.base.checkWindow("retention", window, bounded)
+func (k *retention) CheckWindow(w calendar.Window) error {
+	return k.base.checkWindow("retention", w)
 }
 
 // Needs asks for the customers at both ends and, for the naive value, for those

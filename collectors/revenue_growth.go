@@ -3,7 +3,6 @@ package collectors
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
@@ -74,13 +73,13 @@ func (p *RevenueGrowth) KPI(b Binding) (KPI, error) {
 }
 
 // CheckWindow refuses windows that nothing comes before.
-func (k *revenueGrowth) CheckWindow(window string, bounded bool, length time.Duration) error {
+func (k *revenueGrowth) CheckWindow(w calendar.Window) error {
 	const year = 365 * day
 	switch {
-	case !bounded:
-		return fmt.Errorf("revenue_growth compares a window with an earlier one, and nothing comes before the window %s: use one such as 30d or last_month, or give revenue_growth a collector of its own", window)
-	case k.against != againstJust && length > year:
-		return fmt.Errorf("revenue_growth compares with a year before, which the window %s would overlap: use one of a year at most, or against: just_before", window)
+	case !w.Bounded():
+		return fmt.Errorf("revenue_growth compares a window with an earlier one, and nothing comes before the window %s: use one such as 30d or last_month, or give revenue_growth a collector of its own", w)
+	case k.against != againstJust && w.Length() > year:
+		return fmt.Errorf("revenue_growth compares with a year before, which the window %s would overlap: use one of a year at most, or against: just_before", w)
 	}
 	return nil
 }

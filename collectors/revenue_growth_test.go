@@ -98,7 +98,7 @@ func TestRevenueGrowthRefuses(t *testing.T) {
 		}
 	}
 	k := build(t, newRevenueGrowth(), EntityOrders).(WindowChecker)
-	if k.CheckWindow("all", false, 0) == nil || k.CheckWindow("400d", true, 400*day) == nil || k.CheckWindow("365d", true, 365*day) != nil {
+	if k.CheckWindow(window(t, "all")) == nil || k.CheckWindow(window(t, "400d")) == nil || k.CheckWindow(window(t, "365d")) != nil {
 		t.Error("windows that are too long are taken, or others are not")
 	}
 }

@@ -1,8 +1,7 @@
 package collectors
 
 import (
-	"time"
-
+	"github.com/cx-exporter/cx-exporter/internal/calendar"
 	"github.com/cx-exporter/cx-exporter/internal/facts"
 	"github.com/cx-exporter/cx-exporter/internal/kpi"
 	"github.com/cx-exporter/cx-exporter/internal/stats"
@@ -71,8 +70,8 @@ func (*RevenueRetention) KPI(b Binding) (KPI, error) {
 }
 
 // CheckWindow refuses windows without a beginning.
-func (k *revenueRetention) CheckWindow(window string, bounded bool, _ time.Duration) error {
-	return k.recurring.checkWindow("revenue_retention", window, bounded)
+func (k *revenueRetention) CheckWindow(w calendar.Window) error {
+	return k.recurring.checkWindow("revenue_retention", w)
 }
 
 // Needs asks what customers pay at both ends.

@@ -128,7 +128,7 @@ func (c *converter) checkWindows(at place, x collectors.KPI, windows []calendar.
 		return
 	}
 	for _, w := range windows {
-		if err := checker.CheckWindow(w.String(), w.Bounded(), w.Length()); err != nil {
+		if err := checker.CheckWindow(w); err != nil {
 			c.problem(at, "%s", err)
 		}
 	}

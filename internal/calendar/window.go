@@ -111,6 +111,29 @@ func (w Window) Length() time.Duration {
 	}
 }
 
+// Reach is how old what happened in the window can be at its end or while it lasts, in
+// days of 24 hours: last_month reaches back over two months. It is 0 for `all`.
+func (w Window) Reach() time.Duration {
+	switch w.kind {
+	case month:
+		return 31 * day
+	case quarter:
+		return 92 * day
+	case year:
+		return 366 * day
+	case yesterday, lastWeek:
+		return 2 * w.Length()
+	case lastMonth:
+		return (31 + 31) * day // July and August
+	case lastQuarter:
+		return (92 + 92) * day
+	case lastYear:
+		return (366 + 365) * day
+	default:
+		return w.Length()
+	}
+}
+
 // Span resolves the window at an instant in a zone; a nil zone is UTC. Lo is
 // never after Hi, and Hi never after At, which is the instant itself. A window
 // to date is empty at the very start of its period.

@@ -107,6 +107,25 @@ func TestLengthIsNominal(t *testing.T) {
 	}
 }
 
+func TestReachIsTheGreatestAgeInAWindow(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"36h", "7d", "2w", "today", "yesterday", "week", "last_week", "month", "last_month", "quarter", "last_quarter", "year", "last_year",
+	} {
+		w, greatest := mustParse(t, text), time.Duration(0)
+		for at := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 2030; at = at.AddDate(0, 0, 1) {
+			end := at.Add(-time.Microsecond) // of a day, before the window moves on
+			greatest = max(greatest, end.Sub(w.Span(end, time.UTC).Lo))
+		}
+		if gap := w.Reach() - greatest; gap < 0 || gap > time.Microsecond {
+			t.Errorf("%s: Reach() = %v, but ages are up to %v", text, w.Reach(), greatest)
+		}
+	}
+	if got := mustParse(t, "all").Reach(); got != 0 {
+		t.Errorf("all: Reach() = %v", got)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, text := range append(allWindows(), "30 days", "previous_month", "mtd", "99999999999999999999d", "é") {
 		f.Add(text)

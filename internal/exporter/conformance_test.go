@@ -143,7 +143,7 @@ func (w *world) fitWindows() {
 // accepted reports whether all KPIs make sense for a window.
 func accepted(kpis []collectors.KPI, x calendar.Window) bool {
 	for _, k := range kpis {
-		if c, ok := k.(collectors.WindowChecker); ok && c.CheckWindow(x.String(), x.Bounded(), x.Length()) != nil {
+		if c, ok := k.(collectors.WindowChecker); ok && c.CheckWindow(x) != nil {
 			return false
 		}
 	}
